@@ -1,0 +1,36 @@
+/* SPDX-License-Identifier: MIT */
+/* Memory of one run. Whatever you can reach from a schema, a change or a script belongs to the
+ * run's pool and is never freed by itself; whatever belongs to a foreign library is held by
+ * exactly one local variable that cleans up after itself. */
+#pragma once
+
+#include <glib.h>
+#include <stddef.h>
+
+typedef struct AgPool AgPool;
+
+AgPool *ag_pool_new(void);
+/* Releases everything taken from the pool. NULL is allowed. */
+void ag_pool_free(AgPool *pool);
+G_DEFINE_AUTOPTR_CLEANUP_FUNC(AgPool, ag_pool_free)
+
+/* `size` bytes, zeroed, aligned for any type. */
+void *ag_pool_alloc(AgPool *pool, size_t size);
+#define ag_pool_new0(pool, Type) ((Type *)ag_pool_alloc((pool), sizeof(Type)))
+
+/* Copies of text; NULL gives NULL. */
+char *ag_pool_text(AgPool *pool, const char *text);
+char *ag_pool_text_n(AgPool *pool, const char *text, size_t length);
+char *ag_pool_printf(AgPool *pool, const char *format, ...) G_GNUC_PRINTF(2, 3);
+
+/* The pool's one copy of that text: two equal names of one pool are the same pointer. NULL gives
+ * NULL. */
+const char *ag_pool_name(AgPool *pool, const char *text);
+const char *ag_pool_name_n(AgPool *pool, const char *text, size_t length);
+
+/* Containers that are released with the pool. The array does not own its elements. */
+GPtrArray *ag_pool_array(AgPool *pool);
+GHashTable *ag_pool_table(AgPool *pool, GHashFunc hash, GEqualFunc equal);
+
+/* Has `free_func(block)` called when the pool is released, last kept first. */
+void ag_pool_keep(AgPool *pool, void *block, GDestroyNotify free_func);

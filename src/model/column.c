@@ -1,0 +1,113 @@
+/* SPDX-License-Identifier: MIT */
+#include "model/column.h"
+
+#include "model/needs.h"
+
+static const char *const identity_words[] = {"no", "always", "by-default", NULL};
+static const char *const kind_words[] = {"stored", "virtual", NULL};
+static const char *const conflict_words[] = {"none",   "rollback", "abort", "fail",
+                                             "ignore", "replace",  NULL};
+
+static const AgField fields[] = {
+    [AG_COLUMN_TYPE] = {.name = "type",
+                        AG_FIELD_OF(AgColumn, type, TYPE),
+                        .about = "One SQL type with its modifiers."},
+    [AG_COLUMN_NULL] = {.name = "null",
+                        AG_FIELD_OF(AgColumn, null, BOOL),
+                        .about = "true: the column accepts NULL. Default false."},
+    [AG_COLUMN_DEFAULT_SQL] = {.name = "default-sql",
+                               AG_FIELD_OF(AgColumn, default_sql, EXPR),
+                               .about = "SQL expression, passed through unquoted."},
+    [AG_COLUMN_IDENTITY] = {.name = "identity",
+                            AG_FIELD_OF(AgColumn, identity, WORD),
+                            .words = identity_words,
+                            .about = "Numbered by the database."},
+    [AG_COLUMN_IDENTITY_START] = {.name = "identity/start",
+                                  AG_FIELD_OF(AgColumn, identity_start, INT),
+                                  .dialects = AG_IN(POSTGRESQL),
+                                  .about = "First value."},
+    [AG_COLUMN_IDENTITY_INCREMENT] = {.name = "identity/increment",
+                                      AG_FIELD_OF(AgColumn, identity_increment, INT),
+                                      .dialects = AG_IN(POSTGRESQL),
+                                      .about = "Step, 1 by default."},
+    [AG_COLUMN_IDENTITY_MIN] = {.name = "identity/min",
+                                AG_FIELD_OF(AgColumn, identity_min, INT),
+                                .dialects = AG_IN(POSTGRESQL),
+                                .about = "Lowest value."},
+    [AG_COLUMN_IDENTITY_MAX] = {.name = "identity/max",
+                                AG_FIELD_OF(AgColumn, identity_max, INT),
+                                .dialects = AG_IN(POSTGRESQL),
+                                .about = "Highest value."},
+    [AG_COLUMN_IDENTITY_CACHE] = {.name = "identity/cache",
+                                  AG_FIELD_OF(AgColumn, identity_cache, INT),
+                                  .dialects = AG_IN(POSTGRESQL),
+                                  .about = "Values taken in advance, 1 by default."},
+    [AG_COLUMN_IDENTITY_CYCLE] = {.name = "identity/cycle",
+                                  AG_FIELD_OF(AgColumn, identity_cycle, BOOL),
+                                  .dialects = AG_IN(POSTGRESQL),
+                                  .about = "Begins anew at the end."},
+    [AG_COLUMN_GENERATED] = {.name = "generated",
+                             AG_FIELD_OF(AgColumn, generated, EXPR),
+                             .form = AG_FORM_ELEMENT,
+                             .about = "Expression of a generated column."},
+    [AG_COLUMN_GENERATED_KIND] = {.name = "generated/kind",
+                                  AG_FIELD_OF(AgColumn, generated_kind, WORD),
+                                  .words = kind_words,
+                                  .about = "Whether the value is kept or computed on reading."},
+    [AG_COLUMN_COLLATION] = {.name = "collation",
+                             AG_FIELD_OF(AgColumn, collation, QNAME),
+                             .about = "Collation; absent: the type's own."},
+    [AG_COLUMN_NULL_CONFLICT] = {.name = "null-conflict",
+                                 AG_FIELD_OF(AgColumn, null_conflict, WORD),
+                                 .words = conflict_words,
+                                 .dialects = AG_IN(SQLITE),
+                                 .about = "ON CONFLICT clause of NOT NULL."},
+    [AG_COLUMN_USING] = {.name = "using",
+                         AG_FIELD_OF(AgColumn, using, EXPR),
+                         .form = AG_FORM_ELEMENT,
+                         .flags = AG_FIELD_NOT_COMPARED,
+                         .about = "How to convert existing rows when the type changes."},
+};
+
+static bool check_column(const AgObject *object, AgDialectId dialect, AgDiag *diag)
+{
+    const AgColumn *column = (const AgColumn *)object;
+    guint errors = ag_diag_errors(diag);
+    if (column->type.written == NULL && dialect != AG_DIALECT_SQLITE)
+        ag_fail(diag, AG_PROBLEM_MISSING_ATTRIBUTE, object->place, "column '%s' has no type",
+                object->name);
+    if (column->generated.written != NULL && column->default_sql.written != NULL)
+        ag_fail(diag, AG_PROBLEM_EXCLUSIVE, object->place,
+                "column '%s' is generated and has a default", object->name);
+    if (column->identity != NULL &&
+        (column->default_sql.written != NULL || column->generated.written != NULL))
+        ag_fail(diag, AG_PROBLEM_EXCLUSIVE, object->place,
+                "column '%s' has an identity and also a default or a generated expression",
+                object->name);
+    if (column->identity != NULL && column->null && dialect == AG_DIALECT_POSTGRESQL)
+        ag_fail(diag, AG_PROBLEM_EXCLUSIVE, object->place,
+                "column '%s' has an identity and cannot accept NULL", object->name);
+    return ag_diag_errors(diag) == errors;
+}
+
+static void collect_needs(const AgObject *object, AgNeeds *needs)
+{
+    const AgColumn *column = (const AgColumn *)object;
+    ag_needs_sql(needs, object, column->type);
+    ag_needs_sql(needs, object, column->default_sql);
+    ag_needs_sql(needs, object, column->generated);
+}
+
+const AgKindInfo ag_kind_column = {
+    .kind = AG_KIND_COLUMN,
+    .noun = "column",
+    .element = "column",
+    .parent = &ag_kind_table,
+    .dialects = AG_IN_ALL,
+    .size = sizeof(AgColumn),
+    .fields = fields,
+    .n_fields = G_N_ELEMENTS(fields),
+    .about = "A column; NOT NULL unless null=\"true\".",
+    .check = check_column,
+    .needs = collect_needs,
+};

@@ -1,0 +1,39 @@
+/* SPDX-License-Identifier: MIT */
+/* A column of a table. */
+#pragma once
+
+#include "model/object.h"
+
+typedef struct {
+    AgObject object;
+    AgSql type;           /* written NULL only on SQLite: a column without a declared type */
+    bool null;            /* accepts NULL; a column is NOT NULL unless the model says so */
+    AgSql default_sql;    /* the expression after DEFAULT; model attributes default (literal) and
+                           * default-fn    are turned into it by the parser */
+    const char *identity; /* NULL, "always", "by-default". SQLite: by-default is a plain INTEGER
+                           * PRIMARY KEY, always adds AUTOINCREMENT */
+    int64_t identity_start, identity_increment, identity_min, identity_max, identity_cache;
+    bool identity_cycle;
+    AgSql generated;            /* expression of a generated column */
+    const char *generated_kind; /* NULL or "stored" (words[0]), "virtual" */
+    AgQname collation;          /* name NULL: the type's own */
+    const char *null_conflict;  /* SQLite: ON CONFLICT of NOT NULL */
+    AgSql using; /* how to convert rows when the type changes; read while making a revision */
+} AgColumn;
+enum {
+    AG_COLUMN_TYPE,
+    AG_COLUMN_NULL,
+    AG_COLUMN_DEFAULT_SQL,
+    AG_COLUMN_IDENTITY,
+    AG_COLUMN_IDENTITY_START,
+    AG_COLUMN_IDENTITY_INCREMENT,
+    AG_COLUMN_IDENTITY_MIN,
+    AG_COLUMN_IDENTITY_MAX,
+    AG_COLUMN_IDENTITY_CACHE,
+    AG_COLUMN_IDENTITY_CYCLE,
+    AG_COLUMN_GENERATED,
+    AG_COLUMN_GENERATED_KIND,
+    AG_COLUMN_COLLATION,
+    AG_COLUMN_NULL_CONFLICT,
+    AG_COLUMN_USING,
+};

@@ -1,0 +1,158 @@
+/* SPDX-License-Identifier: MIT */
+/* One row of a kind's field table, and the generic verbs over fields: get, set, compare, print.
+ * Nobody writes a comparison by hand. */
+#pragma once
+
+#include "base/diag.h"
+#include "base/dialect_id.h"
+#include "base/pool.h"
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+/* How a field is stored in its struct. */
+typedef enum {
+    AG_FIELD_BOOL, /* bool */
+    AG_FIELD_INT,  /* int64_t; AG_INT_UNSET when absent */
+    AG_FIELD_WORD, /* const char *, one of `words`; NULL when absent. words[0] is what absence means
+                    */
+    AG_FIELD_NAME, /* const char *: one identifier, NULL when absent */
+    AG_FIELD_NAMES,  /* GPtrArray * of const char *: identifiers, order matters; NULL when absent */
+    AG_FIELD_QNAME,  /* AgQname: an identifier that may carry a schema */
+    AG_FIELD_COLUMN, /* AgColumnName: table and column, [schema.]table.column */
+    AG_FIELD_TYPE,   /* AgSql: a data type: emitted as written, compared as canonical */
+    AG_FIELD_EXPR,   /* AgSql: an expression or query: likewise */
+    AG_FIELD_TEXT,   /* const char *: opaque, compared exactly; NULL when absent */
+    AG_FIELD_OPTIONS, /* GPtrArray * of AgOption *: key=value, order does not matter; <param>
+                         children */
+    AG_FIELD_PARTS,   /* GPtrArray * of AgPart *: the key parts of an index */
+    AG_FIELD_VALUES,  /* GPtrArray * of AgEnumValue *: the values of an enum, order matters */
+} AgFieldType;
+
+/* Where XML carries the field. A name "a/b" is attribute b of child element a; otherwise: */
+typedef enum {
+    AG_FORM_ATTRIBUTE,
+    AG_FORM_ELEMENT,  /* the text of the child element of that name; may be src="file" */
+    AG_FORM_TEXT,     /* the text of the object's own element; may be src="file" */
+    AG_FORM_CHILDREN, /* PARTS, VALUES, OPTIONS: child elements of their own */
+} AgFieldForm;
+
+enum {
+    AG_FIELD_REQUIRED = 1 << 0,
+    AG_FIELD_IF_WRITTEN = 1 << 1,   /* compared only where the model says something */
+    AG_FIELD_NOT_COMPARED = 1 << 2, /* advice for making revisions (using, concurrently) */
+    AG_FIELD_SHORT = 1 << 3, /* sugar: read from XML into another field, never written back */
+};
+
+#define AG_IN(DIALECT) (1u << AG_DIALECT_##DIALECT)
+#define AG_IN_ALL (AG_IN(POSTGRESQL) | AG_IN(SQLITE))
+
+#define AG_INT_UNSET INT64_MIN
+
+/* SQL text in its two forms. `written` NULL: absent. `canonical` is set by introspection (what the
+ * database prints) and, for a desired schema, by introspect/canonical: then two fields are equal
+ * when their canonical texts are. Where canonical is NULL, written stands for it. */
+typedef struct {
+    const char *written;
+    const char *canonical;
+    AgPlace place;
+} AgSql;
+
+/* schema NULL: not written (resolved by the parser where the model can, else left open). */
+typedef struct {
+    const char *schema;
+    const char *name; /* NULL: absent */
+} AgQname;
+
+typedef struct {
+    AgQname table;
+    const char *column; /* NULL: absent */
+} AgColumnName;
+
+typedef struct {
+    const char *name, *value;
+} AgOption;
+
+/* One part of an index or exclusion key: a column or an expression. */
+typedef struct {
+    const char *column; /* NULL: an expression */
+    AgSql expression;   /* written NULL: a column */
+    const char *order;  /* NULL (ascending) or "desc" */
+    const char
+        *nulls; /* NULL: the default of the order (last for asc, first for desc); "first", "last" */
+    AgQname opclass;            /* name NULL: the type's default */
+    const char *opclass_params; /* NULL or "siglen=32, ..." */
+    AgQname collation;          /* name NULL: the column's own */
+    const char *with;           /* exclusion constraints: the operator */
+    AgPlace place;
+} AgPart;
+
+typedef struct {
+    const char *name;
+    GPtrArray *former; /* of const char *: renamed-from, newest first; NULL when none */
+    AgPlace place;
+} AgEnumValue;
+
+typedef struct {
+    const char *name; /* the XML attribute, the catalog query's column, the word in messages */
+    AgFieldType type;
+    size_t offset;
+    const char *const *words; /* AG_FIELD_WORD only; NULL-terminated */
+    AgFieldForm form;
+    unsigned flags;
+    unsigned dialects; /* 0 stands for all: the databases that have this field */
+    const char *about; /* one sentence for the XSD and the format reference */
+} AgField;
+
+#define AG_FIELD_OF(Struct, member, TYPE)                                                          \
+    .type = AG_FIELD_##TYPE, .offset = offsetof(Struct, member)
+
+typedef uint64_t AgFieldSet; /* bit i stands for fields[i] */
+#define AG_FIELD_BIT(i) ((AgFieldSet)1 << (i))
+/* Common to all kinds, beyond every table. */
+#define AG_FIELD_COMMENT AG_FIELD_BIT(63)
+#define AG_FIELD_OWNER AG_FIELD_BIT(62)
+
+/* Whether that database has the field. */
+bool ag_field_in(const AgField *field, AgDialectId dialect);
+
+/* Pointers into an object. The object begins with AgObject; `field` is one of its kind. */
+const void *ag_field_at(const void *object, const AgField *field);
+void *ag_field_slot(void *object, const AgField *field);
+
+/* Whether the field says anything (a false bool says nothing; nor does words[0]). */
+bool ag_field_is_set(const void *object, const AgField *field);
+
+/* Whether two objects of one kind agree in a field. Names compare exactly, or without regard to
+ * case (ASCII) when `fold` (SQLite). */
+bool ag_field_same(const void *a, const void *b, const AgField *field, bool fold);
+
+/* Sets a field from one text, as XML attributes and catalog columns give it: "true"/"t"/"false"/"f"
+ * for BOOL, digits for INT, one of the words, names separated by blanks with "quoted names" for
+ * NAMES, [schema.]name for QNAME. `pool` keeps what is stored. PARTS, VALUES and OPTIONS cannot be
+ * set so. False: not understood; the caller words the problem. */
+bool ag_field_set_text(AgPool *pool, void *object, const AgField *field, const char *text);
+
+/* The field as one text, the inverse of ag_field_set_text (PARTS and the like: for messages only).
+ * Empty when not set. In the pool. */
+char *ag_field_text(AgPool *pool, const void *object, const AgField *field);
+
+/* Two names: equal exactly, or ASCII case aside when `fold`. NULL equals only NULL. */
+bool ag_name_same(const char *a, const char *b, bool fold);
+/* Qualified names; a schema that is NULL on one side fits any. */
+bool ag_qname_same(AgQname a, AgQname b, bool fold);
+/* SQL texts by canonical (or written) form. */
+bool ag_sql_same(AgSql a, AgSql b);
+bool ag_part_same(const AgPart *a, const AgPart *b, bool fold);
+/* Key=value lists without regard to order; NULL equals an empty list. */
+bool ag_options_same(const GPtrArray *a, const GPtrArray *b);
+bool ag_names_same(const GPtrArray *a, const GPtrArray *b, bool fold);
+
+/* Splits "a b \"c d\"" into names; NULL when a quote is not closed or a name is empty. */
+GPtrArray *ag_names_split(AgPool *pool, const char *text);
+char *ag_names_join(AgPool *pool, const GPtrArray *names);
+/* Splits `[schema.]name`, parts in double quotes where they hold dots, blanks or quotes. */
+bool ag_qname_split(AgPool *pool, const char *text, AgQname *out);
+char *ag_qname_text(AgPool *pool, AgQname name);
+bool ag_column_name_split(AgPool *pool, const char *text, AgColumnName *out);

@@ -1,0 +1,55 @@
+/* SPDX-License-Identifier: MIT */
+/* What a kind of object is: its words and its table of fields. The field tables drive XML parsing,
+ * catalog binding, comparing, printing, XML writing and the XSD. */
+#pragma once
+
+#include "base/diag.h"
+#include "base/dialect_id.h"
+#include "model/field.h"
+
+typedef enum {
+#define AG_KIND(UPPER, lower) AG_KIND_##UPPER,
+#include "model/kinds.def"
+#undef AG_KIND
+} AgKind; /* no COUNT member: a switch over AgKind lists kinds and nothing else */
+
+enum {
+    AG_N_KINDS = 0
+#define AG_KIND(UPPER, lower) +1
+#include "model/kinds.def"
+#undef AG_KIND
+};
+
+typedef struct AgObject AgObject;
+typedef struct AgNeeds AgNeeds;
+typedef struct AgKindInfo AgKindInfo;
+
+struct AgKindInfo {
+    AgKind kind;
+    const char *noun;         /* "foreign key": the word in messages and revision comments */
+    const char *element;      /* "foreign-key": the XML element */
+    const AgKindInfo *parent; /* columns belong to tables; NULL: stands on its own */
+    bool in_schema;           /* stands in a database schema and has a schema attribute */
+    bool name_optional;       /* keys and plain indexes: the naming template gives the name */
+    unsigned dialects;        /* bit set of AG_IN(...): the databases that have this kind at all */
+    size_t size;              /* of the struct that begins with AgObject */
+    const AgField *fields;
+    unsigned n_fields; /* at most 60: the bits above are AG_FIELD_COMMENT and AG_FIELD_OWNER */
+    const char *about; /* one sentence for the XSD and the format reference */
+    /* What no single field can say: exclusive words, impossible combinations. Sees one object of
+     * one dialect with its parts. */
+    bool (*check)(const AgObject *object, AgDialectId dialect, AgDiag *diag);
+    /* Names what must exist before this object, from its fields (needs.h). */
+    void (*needs)(const AgObject *object, AgNeeds *needs);
+};
+
+#define AG_KIND(UPPER, lower) extern const AgKindInfo ag_kind_##lower;
+#include "model/kinds.def"
+#undef AG_KIND
+
+/* The kind's description. Never NULL. */
+const AgKindInfo *ag_kind_info(AgKind kind);
+/* The kind whose XML element this is below `parent` (NULL: below <model>); NULL when none is. */
+const AgKindInfo *ag_kind_by_element(const char *element, const AgKindInfo *parent);
+/* The index of the field of that name, or -1. */
+int ag_kind_field(const AgKindInfo *info, const char *name);

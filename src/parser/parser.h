@@ -1,0 +1,21 @@
+/* SPDX-License-Identifier: MIT */
+/* Model files in, schema out; and the way back. */
+#pragma once
+
+#include "dialect/dialect.h"
+#include "model/schema.h"
+
+/* The schema that all *.xml below the directories describe, for one dialect: includes followed,
+ * mixins expanded, dialect limits and variants applied, names given by the naming templates,
+ * references resolved, everything checked. All mistakes of the whole set are reported. An empty or
+ * missing directory is a FILE_MISSING problem; models without any object give an empty schema. NULL
+ * after a problem. */
+AgSchema *ag_models_load(AgPool *pool, GPtrArray *directories, AgDialectId dialect, AgDiag *diag);
+
+/* Likewise from one text (tests, stdin); `file` names it in messages. */
+AgSchema *ag_models_parse(AgPool *pool, const char *text, const char *file, AgDialectId dialect,
+                          AgDiag *diag);
+
+/* The dialects that the models name (bit set of AG_IN), over all files, before anything else is
+ * looked at. 0 after a problem. */
+unsigned ag_models_dialects(AgPool *pool, GPtrArray *directories, AgDiag *diag);

@@ -1,0 +1,40 @@
+/* SPDX-License-Identifier: MIT */
+/* A revision file in memory (commands.md section 3). */
+#pragma once
+
+#include "sql/script.h"
+
+typedef enum { AG_UPGRADE, AG_DOWNGRADE } AgDirection;
+
+typedef struct {
+    const char *id;
+    GPtrArray *parents, *depends, *labels; /* of const char *; never NULL */
+    const char *message;
+    const char *created;                /* ISO 8601 as in the file, or NULL */
+    const char *note;                   /* free comment after the header, or NULL */
+    const char *file;                   /* path; NULL when not written yet */
+    const char *seal;                   /* "sha256:..." of autogen:reviewed, or NULL */
+    const char *sealed_by;              /* "NAME at TIME" */
+    AgScript *blocks[AG_N_DIALECTS][2]; /* by dialect and direction; NULL: no such block */
+    bool truncated;                     /* the closing line is missing: reported by read */
+} AgRevision;
+
+AgRevision *ag_revision_new(AgPool *pool);
+
+/* Reads one file, or one text under a file's name. Everything wrong is reported with
+ * file:line:column. NULL after a problem. */
+AgRevision *ag_revision_read(AgPool *pool, const char *file, AgDiag *diag);
+AgRevision *ag_revision_parse(AgPool *pool, const char *text, const char *file, AgDiag *diag);
+
+/* The file's text; deterministic; ag_revision_parse gives the same back. */
+char *ag_revision_text(AgPool *pool, const AgRevision *revision);
+
+/* "v1:sha256:<hex>" over the statements of all blocks (modes and settings included, comments,
+ * hazards and line ends not). */
+char *ag_revision_checksum(AgPool *pool, const AgRevision *revision);
+
+/* The file name for a template ({rev} {slug} {year} ...), e.g.
+ * "202611201403_4f1c2a9be07d_add_phone.sql". `created` in seconds, UTC; the slug is cut to
+ * `slug_length` (0: 40). In the pool. */
+char *ag_revision_file_name(AgPool *pool, const AgRevision *revision, const char *name_template,
+                            int64_t created, int slug_length);

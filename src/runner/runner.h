@@ -1,0 +1,50 @@
+/* SPDX-License-Identifier: MIT */
+/* Applies revisions (commands.md section 5). */
+#pragma once
+
+#include "db/db.h"
+#include "revision/dag.h"
+
+typedef struct {
+    const char *version_schema; /* NULL: the dialect's default */
+    const char *version_table;  /* "autogen_version" */
+    const char *log_table;      /* "autogen_log" */
+    bool all_in_one;            /* transaction = all */
+    int lock_wait_ms;           /* how long to wait for another runner */
+    int retries;                /* of a transactional revision after a lock timeout */
+    bool dry_run;               /* rolled back at the end */
+    GPtrArray *allow; /* of const char *: "deletes-data", "deletes-data:shop.customers.phone" */
+    bool allow_destructive;
+    const char *review; /* "destructive" (NULL), "all", "none" */
+    const char *tag;
+    /* Told before each revision and each statement (statement 0: the revision as a whole) and after
+     * (`done`). May be NULL. */
+    void (*progress)(const AgRevision *revision, AgDirection direction, guint statement,
+                     guint n_statements, bool done, void *data);
+    void *progress_data;
+} AgRunnerOptions;
+
+/* The recorded heads: of const char *, sorted; empty when the table is missing or has no row. A
+ * table of that name that is no ordinary table of ours is refused. NULL after a problem. */
+GPtrArray *ag_history_current(AgDb *db, AgPool *pool, const AgRunnerOptions *options, AgDiag *diag);
+
+/* Compares checksums of applied revisions with the files; edited ones are recorded as
+ * EDITED_REVISION (errors when `strict`, warnings otherwise). False when an error was recorded. */
+bool ag_history_verify(AgDb *db, AgPool *pool, const AgDag *dag, const AgRunnerOptions *options,
+                       bool strict, AgDiag *diag);
+
+/* Rows of the log, newest last: columns revision, direction, step, status, checksum, started,
+ * finished, duration_ms, user_name, host, tool_version, error. NULL after a problem. */
+AgRows *ag_history_log(AgDb *db, AgPool *pool, const AgRunnerOptions *options, AgDiag *diag);
+
+/* Runs the revisions of `path` in order under the runner's lock. Consent is asked for all of them
+ * before the first runs. Each revision and its version row commit together. `applied` (may be NULL)
+ * counts what was done. */
+bool ag_runner_run(AgDb *db, const AgDag *dag, const GPtrArray *path, AgDirection direction,
+                   const AgRunnerOptions *options, guint *applied, AgDiag *diag);
+
+/* Sets the recorded state without running anything. `ids` replaces what is recorded; the log gets a
+ * row "stamp". With `rehash` the checksums of all applied revisions are taken anew from the files.
+ */
+bool ag_runner_stamp(AgDb *db, const AgDag *dag, const GPtrArray *ids, bool rehash,
+                     const AgRunnerOptions *options, AgDiag *diag);

@@ -1,0 +1,24 @@
+/* SPDX-License-Identifier: MIT */
+/* Splits a script into statements. Knows quotes, dollar quotes, comments, parentheses, BEGIN ATOMIC
+ * bodies (PostgreSQL) and trigger bodies (SQLite). */
+#pragma once
+
+#include "base/diag.h"
+#include "base/dialect_id.h"
+#include "base/pool.h"
+
+typedef struct {
+    const char *text; /* without the closing semicolon and the blanks around it; in the pool */
+    size_t offset;    /* bytes from the start of the script to the statement's first token */
+    AgPlace place;    /* of that token */
+} AgSqlPiece;
+
+/* The statements of `text`, of AgSqlPiece *. Pieces that hold only blanks and comments are left
+ * out; comments before a statement are not part of it. `start` is the place of the text's first
+ * character. NULL after a problem (an unterminated quote or comment: the place where it began). */
+GPtrArray *ag_sql_split(AgPool *pool, AgDialectId dialect, const char *text, AgPlace start,
+                        AgDiag *diag);
+
+/* The place `offset` bytes into a text whose first character stands at `start`. Columns count
+ * characters. */
+AgPlace ag_sql_place(const char *text, size_t offset, AgPlace start);
