@@ -1,0 +1,109 @@
+/* SPDX-License-Identifier: MIT */
+#include "model/schema.h"
+
+#include <string.h>
+
+AgSchema *ag_schema_new(AgPool *pool, AgDialectId dialect)
+{
+    AgSchema *schema = ag_pool_new0(pool, AgSchema);
+    schema->pool = pool;
+    schema->dialect = dialect;
+    schema->objects = ag_pool_array(pool);
+    schema->unmanaged = ag_pool_array(pool);
+    schema->ignores = ag_pool_array(pool);
+    if (dialect != AG_DIALECT_SQLITE) {
+        schema->namespaces = ag_pool_array(pool);
+        schema->search_path = ag_pool_array(pool);
+    }
+    schema->by_name = ag_pool_table(pool, g_str_hash, g_str_equal);
+    return schema;
+}
+
+/* One text for (kind, schema, name): \1 cannot stand in a name that was accepted, and a name that
+ * holds it all the same only shares a key with another such name. SQLite's names are folded. */
+static char *key_of(const AgSchema *schema, AgKind kind, const char *schema_name, const char *name)
+{
+    char *key = g_strdup_printf("%d\1%s\1%s", (int)kind, schema_name == NULL ? "" : schema_name,
+                                name == NULL ? "" : name);
+    if (schema->dialect == AG_DIALECT_SQLITE) {
+        for (char *p = key; *p != '\0'; p++)
+            *p = g_ascii_tolower(*p);
+    }
+    return key;
+}
+
+bool ag_schema_add(AgSchema *schema, AgObject *object)
+{
+    g_autofree char *key = key_of(schema, object->info->kind, object->schema, object->name);
+    if (g_hash_table_contains(schema->by_name, key))
+        return false;
+    g_hash_table_insert(schema->by_name, ag_pool_text(schema->pool, key), object);
+    g_ptr_array_add(schema->objects, object);
+    return true;
+}
+
+AgObject *ag_schema_find(const AgSchema *schema, AgKind kind, const char *schema_name,
+                         const char *name)
+{
+    g_autofree char *key = key_of(schema, kind, schema_name, name);
+    return g_hash_table_lookup(schema->by_name, key);
+}
+
+static gint by_rank(gconstpointer a, gconstpointer b)
+{
+    const AgObject *x = *(AgObject *const *)a, *y = *(AgObject *const *)b;
+    if (x->info->kind != y->info->kind)
+        return x->info->kind < y->info->kind ? -1 : 1;
+    int order = g_strcmp0(x->schema, y->schema);
+    if (order == 0)
+        order = g_strcmp0(x->name, y->name);
+    return order != 0 ? order : g_strcmp0(x->signature, y->signature);
+}
+
+static gint unmanaged_by_name(gconstpointer a, gconstpointer b)
+{
+    const AgUnmanaged *x = *(AgUnmanaged *const *)a, *y = *(AgUnmanaged *const *)b;
+    int order = g_strcmp0(x->noun, y->noun);
+    return order != 0 ? order : g_strcmp0(x->label, y->label);
+}
+
+void ag_schema_sort(AgSchema *schema)
+{
+    g_ptr_array_sort(schema->objects, by_rank);
+    g_ptr_array_sort(schema->unmanaged, unmanaged_by_name);
+}
+
+void ag_schema_add_unmanaged(AgSchema *schema, const char *noun, const char *label, const char *why)
+{
+    AgUnmanaged *unmanaged = ag_pool_new0(schema->pool, AgUnmanaged);
+    unmanaged->noun = ag_pool_text(schema->pool, noun);
+    unmanaged->label = ag_pool_text(schema->pool, label);
+    unmanaged->why = ag_pool_text(schema->pool, why);
+    g_ptr_array_add(schema->unmanaged, unmanaged);
+}
+
+static bool covers_kind(const AgIgnore *ignore, const char *element)
+{
+    for (guint i = 0; i < ignore->kinds->len; i++) {
+        const char *kind = g_ptr_array_index(ignore->kinds, i);
+        if (strcmp(kind, "any") == 0 || strcmp(kind, element) == 0)
+            return true;
+    }
+    return false;
+}
+
+bool ag_schema_ignores(const AgSchema *schema, const char *element, const char *schema_name,
+                       const char *name)
+{
+    for (guint i = 0; i < schema->ignores->len; i++) {
+        const AgIgnore *ignore = g_ptr_array_index(schema->ignores, i);
+        if (!covers_kind(ignore, element))
+            continue;
+        g_autofree char *full =
+            schema_name == NULL ? NULL : g_strdup_printf("%s.%s", schema_name, name);
+        if (g_pattern_match_simple(ignore->pattern, name) ||
+            (full != NULL && g_pattern_match_simple(ignore->pattern, full)))
+            return true;
+    }
+    return false;
+}
