@@ -1,0 +1,39 @@
+/* SPDX-License-Identifier: MIT */
+/* Plays one case: offline from its two models, live against a real database. */
+#pragma once
+
+#include "emit/emit.h"
+#include "model/change.h"
+#include "support/case_file.h"
+
+typedef struct {
+    AgPool *pool;
+    CaseFile *file;
+    AgDialectId dialect;
+    bool update;          /* rewrite the expected sections instead of comparing */
+    GString *failures;    /* one line each; empty: the case holds */
+    GHashTable *coverage; /* keys "dialect kind verb [field]", pool-less copies; may be NULL */
+} Case;
+
+/* A whole model text from a section: wrapped in <model> when it is a fragment. */
+const char *case_model(Case *play, const char *section);
+
+/* The ordered changes and both scripts between two schemas; false after a problem. */
+typedef struct {
+    GPtrArray *changes;
+    AgScript *upgrade, *downgrade;
+} CasePlan;
+bool case_plan(Case *play, const AgSchema *from, const AgSchema *to, CasePlan *plan, AgDiag *diag);
+
+/* The script as it stands in a case: statements with semicolons, step and set lines. */
+char *case_script_text(AgPool *pool, const AgScript *script);
+
+/* Before -> after gives exactly the sections; after -> after gives nothing. */
+void case_play_offline(Case *play);
+/* Create before, upgrade, downgrade, compare with databases built directly; `server` is the URL of
+ * a PostgreSQL superuser or NULL. */
+void case_play_live(Case *play, const char *server);
+
+void case_fail(Case *play, const char *format, ...) G_GNUC_PRINTF(2, 3);
+/* Appends the diag's errors as one failure each, prefixed. */
+void case_fail_diag(Case *play, const char *what, const AgDiag *diag);

@@ -1,0 +1,180 @@
+/* SPDX-License-Identifier: MIT */
+#include "support/witness.h"
+
+#include "sql/tokens.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+static gint by_text(gconstpointer a, gconstpointer b)
+{
+    return strcmp(*(const char *const *)a, *(const char *const *)b);
+}
+
+static char *join_sorted(AgPool *pool, GPtrArray *lines)
+{
+    g_ptr_array_sort(lines, by_text);
+    g_autoptr(GString) out = g_string_new(NULL);
+    for (guint i = 0; i < lines->len; i++)
+        g_string_append_printf(out, "%s\n", (const char *)g_ptr_array_index(lines, i));
+    return ag_pool_text(pool, out->str);
+}
+
+/* pg_dump's lines below the header of each entry, marked with it, so that a column of one table is
+ * not taken for one of another. Random tokens and session settings are dropped. */
+static char *postgres_facts(AgPool *pool, const char *url, AgDiag *diag)
+{
+    g_autofree char *out = NULL, *err = NULL;
+    const char *argv[] = {"pg_dump", "--schema-only", "--no-owner", "-d", url, NULL};
+    int status = 0;
+    if (!g_spawn_sync(NULL, (char **)(guintptr)argv, NULL, G_SPAWN_SEARCH_PATH, NULL, NULL, &out,
+                      &err, &status, NULL) ||
+        status != 0) {
+        ag_fail(diag, AG_PROBLEM_INTERNAL, AG_NOWHERE, "pg_dump failed: %s", err);
+        return NULL;
+    }
+    g_auto(GStrv) lines = g_strsplit(out, "\n", -1);
+    GPtrArray *facts = ag_pool_array(pool);
+    const char *entry = "";
+    for (int i = 0; lines[i] != NULL; i++) {
+        if (g_str_has_prefix(lines[i], "-- Name: "))
+            entry = lines[i];
+        if (lines[i][0] == '\0' || lines[i][0] == '\\' || g_str_has_prefix(lines[i], "--") ||
+            g_str_has_prefix(lines[i], "SET ") || strstr(entry, "autogen_") != NULL)
+            continue;
+        size_t length = strlen(lines[i]);
+        if (lines[i][length - 1] == ',')
+            lines[i][length - 1] = '\0';
+        g_ptr_array_add(facts, ag_pool_printf(pool, "%s | %s", entry, lines[i]));
+    }
+    return join_sorted(pool, facts);
+}
+
+static void add_rows(AgPool *pool, GPtrArray *facts, const char *what, const AgRows *rows)
+{
+    for (guint row = 0; row < rows->n_rows; row++) {
+        g_autoptr(GString) line = g_string_new(what);
+        for (guint column = 0; column < rows->n_columns; column++) {
+            const char *cell = ag_rows_get(rows, row, (int)column);
+            g_string_append_printf(line, " | %s", cell == NULL ? "-" : cell);
+        }
+        g_ptr_array_add(facts, ag_pool_text(pool, line->str));
+    }
+}
+
+static const struct {
+    const char *what, *sql;
+} sqlite_questions[] = {
+    {"table",
+     "select name, type, wr, strict from pragma_table_list where schema = 'main' and name not like"
+     " 'sqlite\\_%' escape '\\' and name not like 'autogen\\_%' escape '\\'"},
+    {"column",
+     "select m.name, c.name, upper(c.type), c.\"notnull\", c.dflt_value, c.pk, c.hidden from"
+     " sqlite_schema m, pragma_table_xinfo(m.name) c where m.type = 'table' and m.name not"
+     " like 'autogen\\_%' escape '\\' and m.name not like 'sqlite\\_%' escape '\\'"},
+    {"fk",
+     "select m.name, f.\"table\", group_concat(f.\"from\" || '>' || coalesce(f.\"to\", '')), "
+     "f.on_update,"
+     " f.on_delete, f.match from sqlite_schema m, pragma_foreign_key_list(m.name) f where m.type"
+     " = 'table' group by m.name, f.id"},
+    {"index",
+     "select m.name, case when i.origin = 'c' then i.name end, i.\"unique\", i.origin, i.partial, "
+     "(select"
+     " group_concat(coalesce(x.name, '?') || x.\"desc\" || x.coll) from pragma_index_xinfo(i.name)"
+     " x where x.key) from sqlite_schema m, pragma_index_list(m.name) i where m.type = 'table'"
+     " and m.name not like 'autogen\\_%' escape '\\'"},
+};
+
+static bool add_stored_text(AgDb *db, AgPool *pool, GPtrArray *facts, AgDiag *diag)
+{
+    AgRows *rows =
+        ag_db_query(db, pool,
+                    "select type, name, sql from sqlite_schema where sql is not null and type <>"
+                    " 'table' and name not like 'autogen\\_%' escape '\\'",
+                    NULL, 0, diag);
+    for (guint i = 0; rows != NULL && i < rows->n_rows; i++)
+        g_ptr_array_add(facts, ag_pool_printf(pool, "%s | %s | %s", ag_rows_get(rows, i, 0),
+                                              ag_rows_get(rows, i, 1),
+                                              ag_sql_normal(pool, AG_DIALECT_SQLITE,
+                                                            ag_rows_get(rows, i, 2))));
+    return rows != NULL;
+}
+
+/* CHECK bodies stand in the stored text only: everything after the word, up to its closing
+ * parenthesis. */
+static bool add_checks(AgDb *db, AgPool *pool, GPtrArray *facts, AgDiag *diag)
+{
+    AgRows *rows =
+        ag_db_query(db, pool,
+                    "select name, sql from sqlite_schema where type = 'table' and sql is not null"
+                    " and name not like 'autogen\\_%' escape '\\'",
+                    NULL, 0, diag);
+    for (guint i = 0; rows != NULL && i < rows->n_rows; i++) {
+        const char *sql = ag_sql_normal(pool, AG_DIALECT_SQLITE, ag_rows_get(rows, i, 1));
+        if (strstr(sql, "autoincrement") != NULL)
+            g_ptr_array_add(facts,
+                            ag_pool_printf(pool, "autoincrement | %s", ag_rows_get(rows, i, 0)));
+        for (const char *p = strstr(sql, " check ("); p != NULL; p = strstr(p + 1, " check (")) {
+            const char *end = p + 7;
+            for (int depth = 0; *end != '\0'; end++) {
+                depth += *end == '(' ? 1 : *end == ')' ? -1 : 0;
+                if (depth == 0)
+                    break;
+            }
+            g_ptr_array_add(facts, ag_pool_printf(pool, "check | %s | %.*s",
+                                                  ag_rows_get(rows, i, 0), (int)(end - p), p));
+        }
+    }
+    return rows != NULL;
+}
+
+static char *sqlite_facts(AgPool *pool, const char *path, AgDiag *diag)
+{
+    g_autofree char *text = g_strconcat("sqlite:///", path, NULL);
+    AgUrl *url = ag_url_parse(pool, text, NULL, diag);
+    if (url == NULL)
+        return NULL;
+    AgDbOptions options = {.mode = AG_DB_READ, .lock_timeout_ms = -1};
+    g_autoptr(AgDb) db = ag_db_open(url, &options, diag);
+    if (db == NULL)
+        return NULL;
+    GPtrArray *facts = ag_pool_array(pool);
+    for (size_t i = 0; i < G_N_ELEMENTS(sqlite_questions); i++) {
+        AgRows *rows = ag_db_query(db, pool, sqlite_questions[i].sql, NULL, 0, diag);
+        if (rows == NULL)
+            return NULL;
+        add_rows(pool, facts, sqlite_questions[i].what, rows);
+    }
+    if (!add_stored_text(db, pool, facts, diag) || !add_checks(db, pool, facts, diag))
+        return NULL;
+    return join_sorted(pool, facts);
+}
+
+char *witness_facts(AgPool *pool, AgDialectId dialect, const char *url, AgDiag *diag)
+{
+    switch (dialect) {
+    case AG_DIALECT_POSTGRESQL:
+        return postgres_facts(pool, url, diag);
+    case AG_DIALECT_SQLITE:
+        return sqlite_facts(pool, url, diag);
+    }
+    g_assert_not_reached();
+}
+
+char *witness_difference(AgPool *pool, const char *a, const char *b)
+{
+    g_auto(GStrv) x = g_strsplit(a, "\n", -1);
+    g_auto(GStrv) y = g_strsplit(b, "\n", -1);
+    g_autoptr(GString) out = g_string_new(NULL);
+    size_t i = 0, j = 0;
+    while (x[i] != NULL || y[j] != NULL) {
+        int order = x[i] == NULL ? 1 : y[j] == NULL ? -1 : strcmp(x[i], y[j]);
+        if (order < 0)
+            g_string_append_printf(out, "- %s\n", x[i++]);
+        else if (order > 0)
+            g_string_append_printf(out, "+ %s\n", y[j++]);
+        else
+            i++, j++;
+    }
+    return ag_pool_text(pool, out->str);
+}

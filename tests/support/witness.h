@@ -1,0 +1,13 @@
+/* SPDX-License-Identifier: MIT */
+/* An independent witness of what a database holds: pg_dump for PostgreSQL, pragmas and stored text
+ * for SQLite. Never autogen's own reading. */
+#pragma once
+
+#include "db/db.h"
+
+/* The facts of a database, one a line, sorted; the order of columns is left out. In the pool; NULL
+ * after a problem. `url` is a libpq URL or the path of a SQLite file. */
+char *witness_facts(AgPool *pool, AgDialectId dialect, const char *url, AgDiag *diag);
+
+/* The lines that only one of two fact texts has, as "- line" and "+ line"; "" when they agree. */
+char *witness_difference(AgPool *pool, const char *a, const char *b);
