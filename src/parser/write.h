@@ -11,10 +11,11 @@ typedef struct {
 } AgModelFile;
 
 /* One file per table and one database.xml for everything else, in canonical layout; parsing them
- * again gives an equal schema. Of AgModelFile *, in the pool, sorted by path. */
-GPtrArray *ag_models_write(AgPool *pool, const AgSchema *schema);
+ * again gives an equal schema. Of AgModelFile *, in the pool, sorted by path. NULL after a problem:
+ * a name or a text holds characters that XML 1.0 cannot carry. */
+GPtrArray *ag_models_write(AgPool *pool, const AgSchema *schema, AgDiag *diag);
 
-/* One object as an XML element, for messages and `show`. */
+/* One object as an XML element, for messages and `show`. What XML cannot carry stands as \xNN. */
 char *ag_object_write(AgPool *pool, const AgObject *object, AgDialectId dialect);
 
 /* The XSD of the model format, generated from the field tables. */
