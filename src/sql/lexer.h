@@ -17,8 +17,8 @@ typedef enum {
     AG_TOKEN_STRING, /* 'text', E'text', U&'text', B'..', X'..', $tag$text$tag$ */
     AG_TOKEN_NUMBER,
     AG_TOKEN_PARAM,    /* $1, ?1, :name, @name */
-    AG_TOKEN_OPERATOR, /* a run of operator characters */
-    AG_TOKEN_PUNCT,    /* one of ( ) [ ] , ; . : */
+    AG_TOKEN_OPERATOR, /* one operator, cut as the database cuts it: `=-1` is `=` `-` `1` */
+    AG_TOKEN_PUNCT,    /* one of ( ) [ ] , ; . : (`::` and `:=` are operators) */
     AG_TOKEN_SPACE,    /* blanks and line ends */
     AG_TOKEN_COMMENT,
     AG_TOKEN_BAD, /* unterminated quote or comment, or a byte that no token begins with */
@@ -44,3 +44,6 @@ AgToken ag_lexer_next(AgLexer *lexer);
 AgToken ag_lexer_next_solid(AgLexer *lexer);
 /* Whether the token is that keyword or punctuation, ASCII case aside. */
 bool ag_token_is(AgToken token, const char *word);
+
+/* What is wrong with a BAD token, e.g. "a string is never closed". Static text. */
+const char *ag_token_fault(AgToken token);

@@ -1,0 +1,340 @@
+/* SPDX-License-Identifier: MIT */
+#include "base/file.h"
+
+#include "base/text.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <stdint.h>
+#include <glib/gstdio.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+enum { DEEPEST_DIRECTORY = 16, MOST_TEMPORARIES = 1000 };
+
+static bool fail_read(const char *path, int error, AgDiag *diag)
+{
+    g_autofree char *name = ag_text_printable(path);
+    return ag_fail(diag, AG_PROBLEM_FILE_MISSING, AG_NOWHERE, "cannot read '%s': %s", name,
+                   g_strerror(error));
+}
+
+static bool fail_too_large(const char *path, size_t limit, AgDiag *diag)
+{
+    g_autofree char *name = ag_text_printable(path);
+    return ag_fail(diag, AG_PROBLEM_TOO_LARGE, AG_NOWHERE,
+                   "file '%s' is larger than the limit of %zu bytes", name, limit);
+}
+
+/* Opens without waiting for the other end of a FIFO, then looks at what it is. */
+static int open_regular(const char *path, struct stat *status, AgDiag *diag)
+{
+    int fd = open(path, O_RDONLY | O_NONBLOCK | O_CLOEXEC | O_NOCTTY);
+    if (fd < 0) {
+        fail_read(path, errno, diag);
+        return -1;
+    }
+    if (fstat(fd, status) != 0 || !S_ISREG(status->st_mode)) {
+        g_autofree char *name = ag_text_printable(path);
+        ag_fail(diag, AG_PROBLEM_FILE_MISSING, AG_NOWHERE, "'%s' is not a regular file", name);
+        close(fd);
+        return -1;
+    }
+    return fd;
+}
+
+/* Reads on until `room` bytes are there or the file ends; -1 after an error. */
+static ssize_t read_up_to(int fd, char *buffer, size_t room)
+{
+    size_t have = 0;
+    while (have < room) {
+        ssize_t n = read(fd, buffer + have, room - have);
+        if (n < 0 && errno == EINTR)
+            continue;
+        if (n < 0)
+            return -1;
+        if (n == 0)
+            break;
+        have += (size_t)n;
+    }
+    return (ssize_t)have;
+}
+
+static char *read_open_file(AgPool *pool, int fd, size_t expected, size_t limit, size_t *length)
+{
+    /* One byte more than expected shows whether the file has grown since fstat (or is one of those
+     * of /proc that say 0). */
+    size_t room = MIN(expected, limit) + 1;
+    char *buffer = ag_pool_alloc(pool, room + 1);
+    size_t have = 0;
+    for (;;) {
+        ssize_t n = read_up_to(fd, buffer + have, room - have);
+        if (n < 0)
+            return NULL;
+        have += (size_t)n;
+        if (have < room || have > limit)
+            break;
+        size_t more = MIN(room * 2 + 4096, limit + 1);
+        char *larger = ag_pool_alloc(pool, more + 1);
+        memcpy(larger, buffer, have);
+        buffer = larger;
+        room = more;
+    }
+    buffer[have] = '\0';
+    *length = have;
+    return buffer;
+}
+
+char *ag_file_read(AgPool *pool, const char *path, size_t limit, size_t *length, AgDiag *diag)
+{
+    struct stat status;
+    int fd = open_regular(path, &status, diag);
+    if (fd < 0)
+        return NULL;
+    size_t have = 0;
+    char *text = NULL;
+    if ((uintmax_t)status.st_size > limit) {
+        fail_too_large(path, limit, diag);
+    } else {
+        text = read_open_file(pool, fd, (size_t)status.st_size, limit, &have);
+        if (text == NULL)
+            fail_read(path, errno, diag);
+        else if (have > limit && !fail_too_large(path, limit, diag))
+            text = NULL;
+    }
+    close(fd);
+    if (length != NULL && text != NULL)
+        *length = have;
+    return text;
+}
+
+static bool fail_write(const char *path, const char *doing, int error, AgDiag *diag)
+{
+    g_autofree char *name = ag_text_printable(path);
+    return ag_fail(diag, AG_PROBLEM_CANNOT_WRITE, AG_NOWHERE, "cannot write '%s': %s: %s", name,
+                   doing, g_strerror(error));
+}
+
+/* A new hidden file in `directory`, with the rights a plain open gives (mkstemp would make it
+ * private and the project's files unreadable to colleagues). */
+static int open_temporary(const char *directory, char **path)
+{
+    for (int i = 0; i < MOST_TEMPORARIES; i++) {
+        g_autofree char *name = g_strdup_printf(".autogen-%ld-%d.tmp", (long)getpid(), i);
+        g_autofree char *candidate = g_build_filename(directory, name, NULL);
+        int fd = open(candidate, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC | O_NOFOLLOW, 0666);
+        if (fd >= 0) {
+            *path = g_steal_pointer(&candidate);
+            return fd;
+        }
+        if (errno != EEXIST)
+            return -1;
+    }
+    return -1;
+}
+
+static bool write_all(int fd, const char *text, size_t length)
+{
+    while (length > 0) {
+        ssize_t n = write(fd, text, length);
+        if (n < 0 && errno == EINTR)
+            continue;
+        if (n < 0)
+            return false;
+        text += n;
+        length -= (size_t)n;
+    }
+    return true;
+}
+
+/* Fills the temporary file and has it reach the disk. Closes `fd`. Returns what failed, or NULL. */
+static const char *fill(int fd, const char *text, const struct stat *old)
+{
+    const char *failed = NULL;
+    if (!write_all(fd, text, strlen(text)))
+        failed = "writing";
+    else if (old != NULL && fchmod(fd, old->st_mode & 07777) != 0)
+        failed = "setting its rights";
+    else if (fsync(fd) != 0)
+        failed = "fsync";
+    int error = errno;
+    if (close(fd) != 0 && failed == NULL) {
+        failed = "closing";
+        error = errno;
+    }
+    errno = error;
+    return failed;
+}
+
+/* Gives the temporary file its final name only if nobody has it. */
+static bool rename_new(const char *from, const char *to)
+{
+    if (renameat2(AT_FDCWD, from, AT_FDCWD, to, RENAME_NOREPLACE) == 0)
+        return true;
+    if (errno != EINVAL && errno != ENOSYS)
+        return false;
+    return link(from, to) == 0 && (unlink(from) == 0 || errno == ENOENT);
+}
+
+/* Puts the temporary file in the place of the final one. The two are exchanged where the file
+ * system can, so that a directory that cannot be synced can be put back as it was. */
+static const char *put_in_place(const char *temporary, const char *path, bool exists,
+                                int directory_fd)
+{
+    bool exchanged = false;
+    if (!exists) {
+        if (!rename_new(temporary, path))
+            return "renaming";
+    } else {
+        exchanged = renameat2(AT_FDCWD, temporary, AT_FDCWD, path, RENAME_EXCHANGE) == 0;
+        if (!exchanged && rename(temporary, path) != 0)
+            return "renaming";
+    }
+    if (fsync(directory_fd) == 0 || errno == EINVAL) {
+        if (exchanged)
+            unlink(temporary);
+        return NULL;
+    }
+    int error = errno;
+    if (exchanged)
+        renameat2(AT_FDCWD, temporary, AT_FDCWD, path, RENAME_EXCHANGE);
+    else if (!exists)
+        unlink(path);
+    errno = error;
+    return "fsync of the directory";
+}
+
+static bool write_beside(const char *path, const char *text, const struct stat *old, AgDiag *diag)
+{
+    g_autofree char *directory = g_path_get_dirname(path);
+    int directory_fd = open(directory, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+    if (directory_fd < 0)
+        return fail_write(path, "opening its directory", errno, diag);
+    g_autofree char *temporary = NULL;
+    int fd = open_temporary(directory, &temporary);
+    const char *failed = fd < 0 ? "making a temporary file" : fill(fd, text, old);
+    if (failed == NULL)
+        failed = put_in_place(temporary, path, old != NULL, directory_fd);
+    int error = errno;
+    if (failed != NULL && temporary != NULL)
+        unlink(temporary);
+    close(directory_fd);
+    if (failed == NULL)
+        return true;
+    if (error == EEXIST && old == NULL) {
+        g_autofree char *name = ag_text_printable(path);
+        return ag_fail(diag, AG_PROBLEM_OVERWRITE, AG_NOWHERE, "file '%s' exists", name);
+    }
+    return fail_write(path, failed, error, diag);
+}
+
+bool ag_file_write(const char *path, const char *text, bool replace, AgDiag *diag)
+{
+    struct stat status;
+    if (lstat(path, &status) != 0) {
+        if (errno != ENOENT)
+            return fail_write(path, "looking at it", errno, diag);
+        return write_beside(path, text, NULL, diag);
+    }
+    g_autofree char *name = ag_text_printable(path);
+    if (!replace)
+        return ag_fail(diag, AG_PROBLEM_OVERWRITE, AG_NOWHERE, "file '%s' exists", name);
+    /* The file a link leads to is replaced, not the link. realpath allocates with malloc, which is
+     * what g_free frees. */
+    g_autofree char *target = realpath(path, NULL);
+    if (target == NULL || stat(target, &status) != 0)
+        return fail_write(path, "following the link", errno, diag);
+    if (!S_ISREG(status.st_mode))
+        return ag_fail(diag, AG_PROBLEM_CANNOT_WRITE, AG_NOWHERE,
+                       "cannot write '%s': it is not a regular file", name);
+    return write_beside(target, text, &status, diag);
+}
+
+bool ag_file_make_directory(const char *path, AgDiag *diag)
+{
+    if (g_mkdir_with_parents(path, 0777) == 0)
+        return true;
+    int error = errno;
+    g_autofree char *name = ag_text_printable(path);
+    return ag_fail(diag, AG_PROBLEM_CANNOT_WRITE, AG_NOWHERE, "cannot make directory '%s': %s",
+                   name, g_strerror(error));
+}
+
+typedef struct {
+    AgPool *pool;
+    const char *suffix;
+    guint limit;
+    GPtrArray *paths;
+    struct stat above[DEEPEST_DIRECTORY + 1]; /* the directories being read, outermost first */
+    AgDiag *diag;
+} Listing;
+
+static bool list_directory(Listing *listing, const char *directory, int depth);
+
+static bool fail_listing(Listing *listing, const char *path, const char *why)
+{
+    g_autofree char *name = ag_text_printable(path);
+    return ag_fail(listing->diag, AG_PROBLEM_TOO_LARGE, AG_NOWHERE, "directory '%s' %s", name, why);
+}
+
+static bool list_entry(Listing *listing, const char *directory, const char *name, int depth)
+{
+    g_autofree char *path = g_build_filename(directory, name, NULL);
+    struct stat status;
+    bool is_directory = stat(path, &status) == 0 && S_ISDIR(status.st_mode);
+    if (is_directory) {
+        for (int i = 0; i < depth; i++)
+            if (listing->above[i].st_dev == status.st_dev &&
+                listing->above[i].st_ino == status.st_ino)
+                return fail_listing(listing, path, "is a link to a directory above it");
+        return list_directory(listing, path, depth);
+    }
+    if (!g_str_has_suffix(name, listing->suffix))
+        return true;
+    if (listing->paths->len >= listing->limit) {
+        ag_fail(listing->diag, AG_PROBLEM_TOO_LARGE, AG_NOWHERE,
+                "more than %u files whose name ends with '%s'", listing->limit, listing->suffix);
+        return false;
+    }
+    g_ptr_array_add(listing->paths, ag_pool_text(listing->pool, path));
+    return true;
+}
+
+/* Depth is bounded by DEEPEST_DIRECTORY, so is the recursion. */
+static bool list_directory(Listing *listing, const char *directory, int depth)
+{
+    if (depth > DEEPEST_DIRECTORY)
+        return fail_listing(listing, directory, "is nested too deeply");
+    g_autoptr(GError) error = NULL;
+    g_autoptr(GDir) dir = g_dir_open(directory, 0, &error);
+    if (dir == NULL || stat(directory, &listing->above[depth]) != 0) {
+        g_autofree char *name = ag_text_printable(directory);
+        return ag_fail(listing->diag, AG_PROBLEM_FILE_MISSING, AG_NOWHERE,
+                       "cannot read directory '%s': %s", name, g_strerror(errno));
+    }
+    bool fine = true;
+    const char *name;
+    while (fine && (name = g_dir_read_name(dir)) != NULL)
+        if (name[0] != '.')
+            fine = list_entry(listing, directory, name, depth + 1);
+    return fine;
+}
+
+static gint compare_paths(gconstpointer a, gconstpointer b)
+{
+    return strcmp(*(const char *const *)a, *(const char *const *)b);
+}
+
+GPtrArray *ag_file_list(AgPool *pool, const char *directory, const char *suffix, guint limit,
+                        AgDiag *diag)
+{
+    Listing listing = {
+        .pool = pool, .suffix = suffix, .limit = limit, .paths = ag_pool_array(pool), .diag = diag};
+    if (!list_directory(&listing, directory, 0))
+        return NULL;
+    g_ptr_array_sort(listing.paths, compare_paths);
+    return listing.paths;
+}
