@@ -54,8 +54,12 @@ const char *ag_writing_name(AgWriting *w, const char *name);
 const AgKindWriter *ag_postgres_writer(AgKind kind);
 const AgKindWriter *ag_sqlite_writer(AgKind kind);
 
-/* SQLite: gathers all changes of a table that needs a rebuild into one ALTER of the table whose
- * `folded` are those changes
- * (`old` and `new` are the whole tables), at the place of the first of them. Changes of other
- * tables stay as they are. Called by ag_emit before anything is written. */
-GPtrArray *ag_sqlite_fold_rebuilds(AgPool *pool, const GPtrArray *changes);
+/* SQLite: the changes as its writers want them. All changes of a table that needs a rebuild become
+ * one ALTER of the table (strategy AG_REBUILD_TABLE, written by `alter`) whose `folded` are those
+ * changes (`old` and `new` are the whole tables); it stands at the place of the first of them, or
+ * after the last rename of the table or its columns, which stay changes of their own. Constraints of
+ * tables that are created or dropped in the same list are taken into that change, and so are
+ * constraints that an ADD COLUMN can carry. Changes of other tables stay as they are. Called by
+ * ag_emit, for both directions, before anything is written and after the renames are known. */
+GPtrArray *ag_sqlite_fold_rebuilds(AgPool *pool, const AgSchema *from, const AgSchema *to,
+                                   const GPtrArray *changes);
