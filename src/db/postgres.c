@@ -1,0 +1,382 @@
+/* SPDX-License-Identifier: MIT */
+#include "base/clock.h"
+#include "db/postgres_private.h"
+
+#include <string.h>
+
+static void close_connection(AgDb *db)
+{
+    AgPg *pg = ag_pg(db);
+    if (pg == NULL)
+        return;
+    PQfreeCancel(pg->cancel);
+    PQfinish(pg->conn);
+    g_ptr_array_free(pg->notices, TRUE);
+    g_free(pg->xid);
+    g_free(pg);
+    db->handle = NULL;
+}
+
+static bool fail_interrupted(AgPlace place, AgDiag *diag)
+{
+    return ag_fail(diag, AG_PROBLEM_INTERRUPTED, place, "interrupted");
+}
+
+/* --- one statement --- */
+
+/* Nobody feeds or reads a COPY here: it is ended, and the statement fails. */
+static void end_copy(PGconn *conn, ExecStatusType status)
+{
+    if (status == PGRES_COPY_IN) {
+        PQputCopyEnd(conn, "COPY FROM STDIN has no data here");
+        return;
+    }
+    char *row = NULL;
+    while (PQgetCopyData(conn, &row, 0) > 0)
+        PQfreemem(row);
+}
+
+/* What one statement left: its last good result, or its first error. */
+typedef struct {
+    PGresult *result; /* NULL: the connection broke */
+    bool failed, copied;
+} Outcome;
+
+/* Takes every result there is. PQexec would keep only the last message, and with it lose why the
+ * server went away (57P01). */
+static Outcome drain(PGconn *conn)
+{
+    Outcome outcome = {0};
+    for (PGresult *next; (next = PQgetResult(conn)) != NULL;) {
+        ExecStatusType status = PQresultStatus(next);
+        bool bad = status == PGRES_FATAL_ERROR || status == PGRES_BAD_RESPONSE;
+        bool has_state = bad && PQresultErrorField(next, PG_DIAG_SQLSTATE) != NULL;
+        if (status == PGRES_COPY_IN || status == PGRES_COPY_OUT) {
+            end_copy(conn, status);
+            outcome.copied = true;
+        }
+        bool keep = !outcome.failed || (has_state && outcome.result != NULL &&
+                                        !PQresultErrorField(outcome.result, PG_DIAG_SQLSTATE));
+        if (keep && status != PGRES_SINGLE_TUPLE) {
+            PQclear(outcome.result);
+            outcome.result = g_steal_pointer(&next);
+        }
+        outcome.failed = outcome.failed || bad;
+        PQclear(next);
+        if (PQstatus(conn) == CONNECTION_BAD && status == PGRES_COPY_BOTH)
+            break;
+    }
+    return outcome;
+}
+
+/* Judges what drain found: records the problem when there is one. */
+static bool judge(AgDb *db, const Outcome *outcome, const char *sql, AgPlace place, AgDiag *diag)
+{
+    ag_pg_tell_notices(db, diag);
+    if (outcome->failed || outcome->result == NULL)
+        return ag_pg_fail(db, outcome->result, sql, place, diag);
+    if (outcome->copied) {
+        g_strlcpy(db->state, "0A000", sizeof db->state);
+        ag_fail(diag, AG_PROBLEM_STATEMENT, place, "COPY to or from the client is not possible");
+        ag_hint(diag, "use INSERT, or load the data with psql");
+        return false;
+    }
+    return true;
+}
+
+static bool run(AgDb *db, const char *sql, AgPlace place, AgDiag *diag)
+{
+    AgPg *pg = ag_pg(db);
+    if (pg->interrupted)
+        return fail_interrupted(place, diag);
+    if (!PQsendQueryParams(pg->conn, sql, 0, NULL, NULL, NULL, NULL, 0))
+        return ag_pg_fail(db, NULL, sql, place, diag);
+    PQsetSingleRowMode(pg->conn);
+    Outcome outcome = drain(pg->conn);
+    bool good = judge(db, &outcome, sql, place, diag);
+    PQclear(outcome.result);
+    return good;
+}
+
+/* --- rows --- */
+
+/* Cells point into the result. */
+static void point_into(AgRows *rows, const PGresult *result, const char **cells)
+{
+    size_t n = 0;
+    for (int row = 0; row < PQntuples(result); row++)
+        for (int column = 0; column < PQnfields(result); column++)
+            cells[n++] = PQgetisnull(result, row, column) ? NULL : PQgetvalue(result, row, column);
+    rows->cells = cells;
+}
+
+static void describe(AgRows *rows, const PGresult *result, const char **names)
+{
+    rows->n_rows = (guint)PQntuples(result);
+    rows->n_columns = (guint)PQnfields(result);
+    for (guint i = 0; i < rows->n_columns; i++)
+        names[i] = PQfname(result, (int)i);
+    rows->names = names;
+    rows->affected = g_ascii_strtoll(PQcmdTuples((PGresult *)(guintptr)result), NULL, 10);
+    rows->tag = PQcmdStatus((PGresult *)(guintptr)result);
+    if (PQresultStatus(result) == PGRES_TUPLES_OK && g_str_has_prefix(rows->tag, "SELECT"))
+        rows->affected = 0;
+}
+
+static size_t cell_count(const PGresult *result)
+{
+    return (size_t)PQntuples(result) * (size_t)PQnfields(result);
+}
+
+static AgRows *copy_rows(AgPool *pool, const PGresult *result)
+{
+    AgRows *rows = ag_pool_new0(pool, AgRows);
+    const char **names = ag_pool_alloc(pool, sizeof *names * ((size_t)PQnfields(result) + 1));
+    const char **cells = ag_pool_alloc(pool, sizeof *cells * (cell_count(result) + 1));
+    describe(rows, result, names);
+    point_into(rows, result, cells);
+    for (guint i = 0; i < rows->n_columns; i++)
+        names[i] = ag_pool_text(pool, names[i]);
+    for (size_t i = 0; i < cell_count(result); i++)
+        cells[i] = ag_pool_text(pool, cells[i]);
+    rows->tag = ag_pool_text(pool, rows->tag);
+    return rows;
+}
+
+static AgRows *query(AgDb *db, AgPool *pool, const char *sql, const char *const *params,
+                     int n_params, AgDiag *diag)
+{
+    AgPg *pg = ag_pg(db);
+    if (pg->interrupted) {
+        fail_interrupted(AG_NOWHERE, diag);
+        return NULL;
+    }
+    if (!PQsendQueryParams(pg->conn, sql, n_params, NULL, params, NULL, NULL, 0)) {
+        ag_pg_fail(db, NULL, sql, AG_NOWHERE, diag);
+        return NULL;
+    }
+    Outcome outcome = drain(pg->conn);
+    AgRows *rows = NULL;
+    if (judge(db, &outcome, sql, AG_NOWHERE, diag))
+        rows = copy_rows(pool, outcome.result);
+    PQclear(outcome.result);
+    return rows;
+}
+
+/* --- many statements in one round trip --- */
+
+static bool hand_over(const PGresult *result, guint question, AgOnRows on_rows, void *data,
+                      AgDiag *diag)
+{
+    AgRows rows = {0};
+    g_autofree const char **names = g_new0(const char *, (gsize)PQnfields(result) + 1);
+    g_autofree const char **cells = g_new(const char *, cell_count(result) + 1);
+    describe(&rows, result, names);
+    point_into(&rows, result, cells);
+    return on_rows == NULL || on_rows(question, &rows, data, diag);
+}
+
+/* Reads the results up to the sync point. After a failure the rest is read and dropped, so that
+ * the connection can be used again. */
+static bool receive(AgDb *db, const AgQuestion *questions, guint n, AgOnRows on_rows, void *data,
+                    AgDiag *diag)
+{
+    PGconn *conn = ag_pg(db)->conn;
+    bool good = true, synced = false;
+    guint question = 0;
+    while (!synced && PQstatus(conn) == CONNECTION_OK) {
+        PGresult *result = PQgetResult(conn);
+        if (result == NULL) {
+            question++;
+            continue;
+        }
+        ExecStatusType status = PQresultStatus(result);
+        synced = status == PGRES_PIPELINE_SYNC;
+        if (good && (status == PGRES_TUPLES_OK || status == PGRES_COMMAND_OK))
+            good = hand_over(result, question, on_rows, data, diag);
+        else if (good && !synced && status != PGRES_PIPELINE_ABORTED)
+            good = ag_pg_fail(db, result, question < n ? questions[question].sql : NULL, AG_NOWHERE,
+                              diag);
+        PQclear(result);
+    }
+    if (good && !synced)
+        good = ag_pg_fail(db, NULL, NULL, AG_NOWHERE, diag);
+    return good;
+}
+
+/* A COPY cannot be refused inside a pipeline; nobody sends one here. */
+static bool ask(AgDb *db, const AgQuestion *questions, guint n, AgOnRows on_rows, void *data,
+                AgDiag *diag)
+{
+    AgPg *pg = ag_pg(db);
+    if (pg->interrupted)
+        return fail_interrupted(AG_NOWHERE, diag);
+    bool sent = PQenterPipelineMode(pg->conn) == 1;
+    for (guint i = 0; sent && i < n; i++)
+        sent = PQsendQueryParams(pg->conn, questions[i].sql, questions[i].n_params, NULL,
+                                 questions[i].params, NULL, NULL, 0) == 1;
+    sent = sent && PQpipelineSync(pg->conn) == 1;
+    bool good = sent ? receive(db, questions, n, on_rows, data, diag)
+                     : ag_pg_fail(db, NULL, NULL, AG_NOWHERE, diag);
+    PQexitPipelineMode(pg->conn);
+    ag_pg_tell_notices(db, diag);
+    return good;
+}
+
+/* --- transactions --- */
+
+static bool keep_xid(guint question, const AgRows *rows, void *data, AgDiag *diag)
+{
+    (void)diag;
+    if (question == 1 && rows->n_rows == 1)
+        ag_pg(data)->xid = g_strdup(ag_rows_get(rows, 0, 0));
+    return true;
+}
+
+static bool begin(AgDb *db, bool read_only_snapshot, AgDiag *diag)
+{
+    g_clear_pointer(&ag_pg(db)->xid, g_free);
+    if (read_only_snapshot)
+        return run(db, "BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY", AG_NOWHERE, diag);
+    static const AgQuestion questions[] = {
+        {"BEGIN ISOLATION LEVEL READ COMMITTED READ WRITE", NULL, 0},
+        {"SELECT pg_catalog.pg_current_xact_id()", NULL, 0},
+    };
+    if (ask(db, questions, G_N_ELEMENTS(questions), keep_xid, db, diag))
+        return true;
+    db->driver->rollback(db);
+    return false;
+}
+
+static void rollback(AgDb *db)
+{
+    AgPg *pg = ag_pg(db);
+    g_clear_pointer(&pg->xid, g_free);
+    if (PQstatus(pg->conn) == CONNECTION_OK && PQtransactionStatus(pg->conn) != PQTRANS_IDLE)
+        PQclear(PQexec(pg->conn, "ROLLBACK"));
+}
+
+/* Law 4. "committed", "aborted", "in progress", or NULL when it cannot be learnt. */
+static char *ask_status(AgDb *db, const char *xid)
+{
+    g_autoptr(AgDiag) quiet = ag_diag_new();
+    g_autoptr(PGconn) conn = ag_pg_connect(db, quiet);
+    if (conn == NULL)
+        return NULL;
+    g_autoptr(PGresult) result =
+        PQexecParams(conn, "SELECT pg_catalog.pg_xact_status($1::pg_catalog.xid8)", 1, NULL, &xid,
+                     NULL, NULL, 0);
+    if (PQresultStatus(result) != PGRES_TUPLES_OK || PQgetisnull(result, 0, 0))
+        return NULL;
+    return g_strdup(PQgetvalue(result, 0, 0));
+}
+
+/* The connection broke while COMMIT was on its way: not a failure but a question. The session and
+ * its locks are gone in any case, so the handle stays broken and the next statement says so. */
+static bool settle_commit(AgDb *db, const char *xid, AgDiag *diag)
+{
+    enum { TRIES = 60, PAUSE_US = 500 * 1000 };
+    for (int i = 0; i < TRIES && xid != NULL; i++) {
+        g_autofree char *status = ask_status(db, xid);
+        if (status != NULL && strcmp(status, "committed") == 0) {
+            ag_warn(diag, AG_PROBLEM_REMARK, AG_NOWHERE,
+                    "the connection broke at COMMIT; the server confirms that it was committed");
+            return true;
+        }
+        if (status != NULL && strcmp(status, "aborted") == 0) {
+            ag_fail(diag, AG_PROBLEM_CONNECTION_LOST, AG_NOWHERE,
+                    "the connection broke at COMMIT and the transaction was rolled back");
+            ag_hint(diag, "nothing of it was kept; run again");
+            return false;
+        }
+        g_usleep(PAUSE_US);
+    }
+    ag_fail(diag, AG_PROBLEM_OUTCOME_UNKNOWN, AG_NOWHERE,
+            "the connection broke at COMMIT and the server cannot be asked what became of it");
+    ag_hint(diag, "look with `autogen current` before running again");
+    return false;
+}
+
+static bool commit(AgDb *db, AgDiag *diag)
+{
+    AgPg *pg = ag_pg(db);
+    g_autofree char *xid = g_steal_pointer(&pg->xid);
+    bool sent = PQsendQueryParams(pg->conn, "COMMIT", 0, NULL, NULL, NULL, NULL, 0) == 1;
+    Outcome outcome = sent ? drain(pg->conn) : (Outcome){0};
+    g_autoptr(PGresult) result = outcome.result;
+    if (PQstatus(pg->conn) == CONNECTION_BAD) {
+        g_strlcpy(db->state, "08006", sizeof db->state);
+        return settle_commit(db, xid, diag);
+    }
+    if (!judge(db, &outcome, NULL, AG_NOWHERE, diag))
+        return false;
+    if (strcmp(PQcmdStatus(result), "COMMIT") != 0) {
+        ag_fail(diag, AG_PROBLEM_STATEMENT, AG_NOWHERE,
+                "the server answered COMMIT with %s: the transaction had failed before and was "
+                "rolled back",
+                PQcmdStatus(result));
+        return false;
+    }
+    return true;
+}
+
+static bool fail_left(AgDiag *diag)
+{
+    ag_fail(diag, AG_PROBLEM_TRANSACTION_LEFT, AG_NOWHERE,
+            "a statement ended the transaction it ran in");
+    ag_hint(diag, "take COMMIT, ROLLBACK and procedures that use them out of the revision, or put "
+                  "them in a step marked no-transaction");
+    return false;
+}
+
+static bool transaction_is_ours(AgDb *db, AgDiag *diag)
+{
+    AgPg *pg = ag_pg(db);
+    if (PQtransactionStatus(pg->conn) == PQTRANS_INERROR)
+        return ag_fail(diag, AG_PROBLEM_STATEMENT, AG_NOWHERE, "the transaction has failed");
+    if (PQtransactionStatus(pg->conn) != PQTRANS_INTRANS)
+        return fail_left(diag);
+    if (pg->xid == NULL)
+        return true;
+    g_autoptr(AgPool) pool = ag_pool_new();
+    AgRows *rows =
+        query(db, pool, "SELECT pg_catalog.pg_current_xact_id_if_assigned()", NULL, 0, diag);
+    if (rows == NULL)
+        return false;
+    const char *xid = ag_rows_get(rows, 0, 0);
+    return (xid != NULL && strcmp(xid, pg->xid) == 0) || fail_left(diag);
+}
+
+static bool set_search_path(AgDb *db, const char *path, AgDiag *diag)
+{
+    if (path == NULL)
+        return run(db, "RESET search_path", AG_NOWHERE, diag);
+    g_autoptr(AgPool) pool = ag_pool_new();
+    return query(db, pool, "SELECT pg_catalog.set_config('search_path', $1, false)", &path, 1,
+                 diag) != NULL;
+}
+
+static void interrupt(AgDb *db)
+{
+    AgPg *pg = ag_pg(db);
+    char ignored[256];
+    if (pg == NULL)
+        return;
+    pg->interrupted = 1;
+    if (pg->cancel != NULL)
+        PQcancel(pg->cancel, ignored, sizeof ignored);
+}
+
+const AgDriver ag_driver_postgres = {
+    .open = ag_pg_open,
+    .close = close_connection,
+    .run = run,
+    .query = query,
+    .ask = ask,
+    .begin = begin,
+    .commit = commit,
+    .rollback = rollback,
+    .transaction_is_ours = transaction_is_ours,
+    .set_search_path = set_search_path,
+    .interrupt = interrupt,
+};

@@ -1,0 +1,40 @@
+/* SPDX-License-Identifier: MIT */
+/* The PostgreSQL driver's own state: postgres_open.c makes connections, postgres_fail.c words what
+ * goes wrong, postgres.c runs statements. The only files that know libpq. */
+#pragma once
+
+#include "db/db_private.h"
+
+#include <libpq-fe.h>
+#include <signal.h>
+
+typedef struct {
+    PGconn *conn;
+    PGcancel *cancel; /* made in advance: a signal handler cannot allocate */
+    volatile sig_atomic_t interrupted;
+    char *xid; /* of the transaction begun last; NULL when it cannot write or none is open */
+    GPtrArray *notices; /* of char *: what the server said beside the results */
+    guint n_notices;    /* all of them; only the first few are kept */
+} AgPg;
+
+static inline AgPg *ag_pg(const AgDb *db)
+{
+    return db->handle;
+}
+
+G_DEFINE_AUTOPTR_CLEANUP_FUNC(PGresult, PQclear)
+G_DEFINE_AUTOPTR_CLEANUP_FUNC(PGconn, PQfinish)
+
+/* Connects as db->url and db->options say; NULL after a problem (CONNECTION). */
+PGconn *ag_pg_connect(AgDb *db, AgDiag *diag);
+bool ag_pg_open(AgDb *db, AgDiag *diag);
+
+/* Words the failure of a statement by its SQLSTATE. `result` NULL: the connection broke. Returns
+ * false. */
+bool ag_pg_fail(AgDb *db, const PGresult *result, const char *sql, AgPlace place, AgDiag *diag);
+/* The warnings collected since the last call become notices of the diag. */
+void ag_pg_tell_notices(AgDb *db, AgDiag *diag);
+/* PQnoticeReceiver; `data` is an AgPg. */
+void ag_pg_on_notice(void *data, const PGresult *result);
+/* One line without control characters, without line ends at its end. Caller frees. */
+char *ag_pg_one_line(const char *text);
