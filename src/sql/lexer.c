@@ -302,7 +302,7 @@ static AgToken lex_pg(Rest rest)
         return lex_quoted(rest, AG_TOKEN_QUOTED, 0);
     if (c == '$')
         return lex_dollar(rest);
-    if (starts(rest, "::") || starts(rest, ":="))
+    if (starts(rest, "::") || starts(rest, ":=") || starts(rest, ".."))
         return token_of(rest, AG_TOKEN_OPERATOR, 2);
     if (is_one_of(c, "()[],;.:"))
         return token_of(rest, AG_TOKEN_PUNCT, 1);

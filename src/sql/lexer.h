@@ -18,7 +18,7 @@ typedef enum {
     AG_TOKEN_NUMBER,
     AG_TOKEN_PARAM,    /* $1, ?1, :name, @name */
     AG_TOKEN_OPERATOR, /* one operator, cut as the database cuts it: `=-1` is `=` `-` `1` */
-    AG_TOKEN_PUNCT,    /* one of ( ) [ ] , ; . : (`::` and `:=` are operators) */
+    AG_TOKEN_PUNCT,    /* one of ( ) [ ] , ; . : (`::`, `:=`, `..` are operators) */
     AG_TOKEN_SPACE,    /* blanks and line ends */
     AG_TOKEN_COMMENT,
     AG_TOKEN_BAD, /* unterminated quote or comment, or a byte that no token begins with */
