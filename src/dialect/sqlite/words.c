@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 #include "dialect/sqlite/words.h"
 
+#include <glib.h>
 #include <stdlib.h>
 #include <string.h>
 

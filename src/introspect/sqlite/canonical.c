@@ -1,0 +1,155 @@
+/* SPDX-License-Identifier: MIT */
+#include "introspect/sqlite/canonical.h"
+
+#include <string.h>
+
+#include "dialect/dialect.h"
+#include "introspect/reader.h"
+#include "introspect/sqlite/create_text.h"
+#include "model/check.h"
+#include "model/column.h"
+#include "sql/tokens.h"
+
+const char *ag_sqlite_normal_expression(AgPool *pool, const char *text)
+{
+    g_auto(AgCreateText) create;
+    const char *inner = text;
+    if (ag_create_init(&create, pool, text) && create.tokens->len > 1) {
+        guint from = 0, end = create.tokens->len - 1;
+        while (end - from > 2 && ag_create_closing(&create, from) == end) {
+            from++;
+            end--;
+        }
+        inner = ag_create_span(&create, from, end);
+    }
+    return ag_sql_normal(pool, AG_DIALECT_SQLITE, inner);
+}
+
+static void settle_expression(AgPool *pool, AgSql *sql)
+{
+    if (sql->written != NULL)
+        sql->canonical = ag_sqlite_normal_expression(pool, sql->written);
+}
+
+/* What is the same as not written. */
+static void settle_conflict(const char **word)
+{
+    if (*word != NULL && (strcmp(*word, "abort") == 0 || strcmp(*word, "none") == 0))
+        *word = NULL;
+}
+
+static bool is_binary(const char *collation)
+{
+    return collation == NULL || g_ascii_strcasecmp(collation, "BINARY") == 0;
+}
+
+static void settle_column(AgPool *pool, AgColumn *column)
+{
+    if (column->type.written != NULL)
+        column->type.canonical = ag_dialect_sqlite.canonical_type(pool, column->type.written);
+    settle_expression(pool, &column->default_sql);
+    settle_expression(pool, &column->generated);
+    if (column->default_sql.canonical != NULL && strcmp(column->default_sql.canonical, "null") == 0)
+        column->default_sql = (AgSql){0};
+    if (is_binary(column->collation.name))
+        column->collation = (AgQname){0};
+    if (column->identity != NULL && strcmp(column->identity, "always") != 0)
+        column->identity = NULL;
+    settle_conflict(&column->null_conflict);
+}
+
+/* A part's collation says something only where it is not that of the column. */
+static void settle_part(AgPool *pool, const AgTable *table, AgPart *part)
+{
+    settle_expression(pool, &part->expression);
+    part->nulls = NULL;
+    part->opclass = (AgQname){0};
+    part->opclass_params = NULL;
+    if (part->order != NULL && strcmp(part->order, "desc") != 0)
+        part->order = NULL;
+    if (part->column == NULL || part->collation.name == NULL)
+        return;
+    const AgColumn *column = (const AgColumn *)ag_create_column(table, part->column);
+    const char *own = column == NULL ? NULL : column->collation.name;
+    if (is_binary(own) ? is_binary(part->collation.name)
+                       : g_ascii_strcasecmp(own, part->collation.name) == 0)
+        part->collation = (AgQname){0};
+}
+
+static void settle_key(AgPool *pool, const AgTable *table, AgKey *key)
+{
+    bool plain = true;
+    for (guint i = 0; key->parts != NULL && i < key->parts->len; i++) {
+        AgPart *part = g_ptr_array_index(key->parts, i);
+        settle_part(pool, table, part);
+        plain = plain && part->order == NULL && part->collation.name == NULL;
+    }
+    if (plain)
+        key->parts = NULL;
+    settle_conflict(&key->on_conflict);
+}
+
+static void settle_index(AgPool *pool, const AgTable *table, AgIndex *index)
+{
+    for (guint i = 0; index->parts != NULL && i < index->parts->len; i++)
+        settle_part(pool, table, g_ptr_array_index(index->parts, i));
+    settle_expression(pool, &index->where);
+}
+
+static void settle_object(AgPool *pool, const AgTable *table, AgObject *part)
+{
+    switch (part->info->kind) {
+    case AG_KIND_COLUMN:
+        settle_column(pool, (AgColumn *)part);
+        return;
+    case AG_KIND_PRIMARY_KEY:
+    case AG_KIND_UNIQUE:
+        settle_key(pool, table, (AgKey *)part);
+        return;
+    case AG_KIND_CHECK:
+        settle_expression(pool, &((AgCheck *)part)->expression);
+        return;
+    case AG_KIND_INDEX:
+        settle_index(pool, table, (AgIndex *)part);
+        return;
+    case AG_KIND_FOREIGN_KEY:
+    case AG_KIND_NAMESPACE:
+    case AG_KIND_EXTENSION:
+    case AG_KIND_ENUM:
+    case AG_KIND_SEQUENCE:
+    case AG_KIND_TABLE:
+        return;
+    }
+    g_assert_not_reached();
+}
+
+static bool is_column(const AgObject *part)
+{
+    return part->info->kind == AG_KIND_COLUMN;
+}
+
+void ag_sqlite_settle_table(AgPool *pool, AgTable *table)
+{
+    GPtrArray *parts = table->object.parts;
+    /* Columns before the keys that ask for their collations. */
+    for (guint i = 0; parts != NULL && i < parts->len; i++) {
+        if (is_column(g_ptr_array_index(parts, i)))
+            settle_object(pool, table, g_ptr_array_index(parts, i));
+    }
+    for (guint i = 0; parts != NULL && i < parts->len; i++) {
+        if (!is_column(g_ptr_array_index(parts, i)))
+            settle_object(pool, table, g_ptr_array_index(parts, i));
+    }
+}
+
+bool ag_sqlite_canonicalize(AgSchema *desired, AgSchema *live, AgDiag *diag)
+{
+    (void)live; /* its reader has settled it: equal texts are equal to the byte */
+    (void)diag;
+    for (guint i = 0; i < desired->objects->len; i++) {
+        AgObject *object = g_ptr_array_index(desired->objects, i);
+        if (object->info->kind == AG_KIND_TABLE)
+            ag_sqlite_settle_table(desired->pool, (AgTable *)object);
+    }
+    return true;
+}

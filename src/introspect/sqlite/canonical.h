@@ -1,0 +1,13 @@
+/* SPDX-License-Identifier: MIT */
+/* One spelling for what SQLite takes as the same. */
+#pragma once
+
+#include "model/table.h"
+
+/* Gives every type and expression of the table its canonical text and drops what says nothing:
+ * DEFAULT NULL, the collation BINARY, collations of key parts that the column has anyway, ON
+ * CONFLICT ABORT. Both sides of a comparison go through it. */
+void ag_sqlite_settle_table(AgPool *pool, AgTable *table);
+
+/* The normal form of an expression, without parentheses around the whole. In the pool. */
+const char *ag_sqlite_normal_expression(AgPool *pool, const char *text);

@@ -1,0 +1,249 @@
+/* SPDX-License-Identifier: MIT */
+/* Reads sqlite_master, which is all that has to be read: everything else stands in the texts. */
+#include <string.h>
+
+#include "introspect/reader.h"
+#include "introspect/sqlite/canonical.h"
+#include "introspect/sqlite/create_text.h"
+#include "model/foreign_key.h"
+
+typedef struct {
+    AgDb *db;
+    AgSchema *schema;
+    const AgFilter *filter;
+    const AgRows *rows;  /* type, name, tbl_name, sql */
+    GHashTable *shadows; /* names of shadow tables, in lower case */
+    GPtrArray *virtuals; /* names of virtual tables */
+} Catalog;
+
+enum { COLUMN_TYPE, COLUMN_NAME, COLUMN_TABLE, COLUMN_SQL };
+
+static const char *cell(const Catalog *catalog, guint row, int column)
+{
+    return ag_rows_get(catalog->rows, row, column);
+}
+
+static bool is_row_of(const Catalog *catalog, guint row, const char *type)
+{
+    const char *text = cell(catalog, row, COLUMN_TYPE);
+    return text != NULL && strcmp(text, type) == 0;
+}
+
+static bool begins_with(const char *text, const char *prefix)
+{
+    return g_ascii_strncasecmp(text, prefix, strlen(prefix)) == 0;
+}
+
+/* --- what is not seen --- */
+
+static bool is_own(const AgFilter *filter, const char *name)
+{
+    const char *version = filter != NULL ? filter->version_table : NULL;
+    const char *log = filter != NULL ? filter->log_table : NULL;
+    return ag_name_same(name, version != NULL ? version : "autogen_version", true) ||
+           ag_name_same(name, log != NULL ? log : "autogen_log", true);
+}
+
+static bool is_invisible(const Catalog *catalog, const char *table)
+{
+    return begins_with(table, "sqlite_") || begins_with(table, "__ag_") ||
+           is_own(catalog->filter, table);
+}
+
+static bool is_ignored(const Catalog *catalog, const char *element, const char *name)
+{
+    return catalog->filter != NULL && catalog->filter->models != NULL &&
+           ag_schema_ignores(catalog->filter->models, element, NULL, name);
+}
+
+static AgUnmanaged *add_unmanaged(Catalog *catalog, guint row, const char *noun, const char *label,
+                                  const char *why)
+{
+    AgSchema *schema = catalog->schema;
+    ag_schema_add_unmanaged(schema, noun, label, why);
+    AgUnmanaged *unmanaged = g_ptr_array_index(schema->unmanaged, schema->unmanaged->len - 1);
+    unmanaged->text = ag_pool_text(schema->pool, cell(catalog, row, COLUMN_SQL));
+    return unmanaged;
+}
+
+static AgUnmanaged *add_unmanaged_part(Catalog *catalog, guint row, const char *noun,
+                                       const char *why)
+{
+    const char *table = cell(catalog, row, COLUMN_TABLE);
+    const char *label =
+        ag_pool_printf(catalog->schema->pool, "%s.%s", table, cell(catalog, row, COLUMN_NAME));
+    AgUnmanaged *unmanaged = add_unmanaged(catalog, row, noun, label, why);
+    unmanaged->table.name = ag_pool_name(catalog->schema->pool, table);
+    return unmanaged;
+}
+
+/* --- virtual tables and their shadows --- */
+
+static bool is_virtual(const char *sql)
+{
+    AgLexer lexer;
+    ag_lexer_init(&lexer, AG_DIALECT_SQLITE, sql, strlen(sql));
+    return ag_token_is(ag_lexer_next_solid(&lexer), "CREATE") &&
+           ag_token_is(ag_lexer_next_solid(&lexer), "VIRTUAL");
+}
+
+/* The suffixes of FTS3 to 5 and R-Tree, for libraries that cannot tell (before 3.37, or without the
+ * module). */
+static bool has_shadow_suffix(const char *suffix)
+{
+    static const char *const suffixes[] = {"_content", "_segments", "_segdir", "_docsize",
+                                           "_stat",    "_data",     "_idx",    "_config",
+                                           "_node",    "_rowid",    "_parent"};
+    for (size_t i = 0; i < G_N_ELEMENTS(suffixes); i++) {
+        if (g_ascii_strcasecmp(suffix, suffixes[i]) == 0)
+            return true;
+    }
+    return false;
+}
+
+static bool is_shadow(const Catalog *catalog, const char *name)
+{
+    g_autofree char *lower = g_ascii_strdown(name, -1);
+    if (g_hash_table_contains(catalog->shadows, lower))
+        return true;
+    for (guint i = 0; i < catalog->virtuals->len; i++) {
+        const char *owner = g_ptr_array_index(catalog->virtuals, i);
+        if (begins_with(name, owner) && has_shadow_suffix(name + strlen(owner)))
+            return true;
+    }
+    return false;
+}
+
+/* PRAGMA table_list makes SQLite look at every view and module, so it is asked only where there is
+ * a virtual table at all. */
+static bool find_shadows(Catalog *catalog, AgDiag *diag)
+{
+    for (guint i = 0; i < catalog->rows->n_rows; i++) {
+        const char *sql = cell(catalog, i, COLUMN_SQL);
+        if (is_row_of(catalog, i, "table") && sql != NULL && is_virtual(sql))
+            g_ptr_array_add(catalog->virtuals, (gpointer)(guintptr)cell(catalog, i, COLUMN_NAME));
+    }
+    if (catalog->virtuals->len == 0 || ag_db_version(catalog->db) < 3037000)
+        return true;
+    AgPool *pool = catalog->schema->pool;
+    const AgRows *rows = ag_db_query(catalog->db, pool,
+                                     "SELECT lower(name) FROM pragma_table_list "
+                                     "WHERE schema = 'main' AND type = 'shadow'",
+                                     NULL, 0, diag);
+    for (guint i = 0; rows != NULL && i < rows->n_rows; i++)
+        g_hash_table_add(catalog->shadows, (gpointer)(guintptr)ag_rows_get(rows, i, 0));
+    return rows != NULL;
+}
+
+/* --- objects --- */
+
+static void read_table(Catalog *catalog, guint row)
+{
+    AgPool *pool = catalog->schema->pool;
+    const char *name = cell(catalog, row, COLUMN_NAME), *sql = cell(catalog, row, COLUMN_SQL);
+    if (is_invisible(catalog, name) || is_ignored(catalog, "table", name))
+        return;
+    if (sql != NULL && is_virtual(sql)) {
+        add_unmanaged(catalog, row, "virtual table", name, NULL);
+        return;
+    }
+    if (is_shadow(catalog, name))
+        return;
+    AgTable *table = sql == NULL ? NULL : ag_create_read_table(pool, name, sql);
+    if (table == NULL || !ag_schema_add(catalog->schema, &table->object))
+        add_unmanaged(catalog, row, "table", name, "its CREATE TABLE cannot be read");
+}
+
+static void read_index(Catalog *catalog, guint row)
+{
+    const char *name = cell(catalog, row, COLUMN_NAME), *sql = cell(catalog, row, COLUMN_SQL);
+    AgTable *table = (AgTable *)ag_schema_find(catalog->schema, AG_KIND_TABLE, NULL,
+                                               cell(catalog, row, COLUMN_TABLE));
+    /* Indexes behind keys have no text. */
+    if (table == NULL || sql == NULL)
+        return;
+    g_autofree char *full = g_strdup_printf("%s.%s", table->object.name, name);
+    if (is_ignored(catalog, "index", name) || is_ignored(catalog, "index", full))
+        add_unmanaged_part(catalog, row, "index", "ignored");
+    else if (!ag_create_read_index(catalog->schema->pool, table, name, sql))
+        add_unmanaged_part(catalog, row, "index", "its CREATE INDEX cannot be read");
+}
+
+static void read_other(Catalog *catalog, guint row)
+{
+    const char *name = cell(catalog, row, COLUMN_NAME);
+    if (is_row_of(catalog, row, "view")) {
+        add_unmanaged(catalog, row, "view", name,
+                      is_ignored(catalog, "view", name) ? "ignored" : NULL);
+    } else if (is_row_of(catalog, row, "trigger") &&
+               !is_invisible(catalog, cell(catalog, row, COLUMN_TABLE))) {
+        add_unmanaged_part(catalog, row, "trigger",
+                           is_ignored(catalog, "trigger", name) ? "ignored" : NULL);
+    }
+}
+
+/* --- what one text does not say --- */
+
+/* REFERENCES without columns means the other table's primary key. */
+static void resolve_foreign_key(const AgSchema *schema, AgForeignKey *key)
+{
+    const AgObject *table = ag_schema_find(schema, AG_KIND_TABLE, NULL, key->references.name);
+    if (table == NULL)
+        return;
+    key->references.name = table->name;
+    const AgKey *primary = (const AgKey *)ag_object_first(table, AG_KIND_PRIMARY_KEY);
+    if (key->ref_columns == NULL && primary != NULL && primary->columns->len == key->columns->len)
+        key->ref_columns = primary->columns;
+}
+
+static void settle(const Catalog *catalog)
+{
+    const AgSchema *schema = catalog->schema;
+    for (guint i = 0; i < schema->objects->len; i++) {
+        AgTable *table = g_ptr_array_index(schema->objects, i);
+        ag_sqlite_settle_table(schema->pool, table);
+        for (guint j = 0; j < table->object.parts->len; j++) {
+            AgObject *part = g_ptr_array_index(table->object.parts, j);
+            if (part->info->kind == AG_KIND_FOREIGN_KEY)
+                resolve_foreign_key(schema, (AgForeignKey *)part);
+        }
+    }
+}
+
+static bool read_catalog(Catalog *catalog, AgDiag *diag)
+{
+    if (!find_shadows(catalog, diag))
+        return false;
+    for (guint i = 0; i < catalog->rows->n_rows; i++) {
+        if (is_row_of(catalog, i, "table"))
+            read_table(catalog, i);
+    }
+    for (guint i = 0; i < catalog->rows->n_rows; i++) {
+        if (is_row_of(catalog, i, "index"))
+            read_index(catalog, i);
+        else if (!is_row_of(catalog, i, "table"))
+            read_other(catalog, i);
+    }
+    settle(catalog);
+    return true;
+}
+
+bool ag_sqlite_read(AgDb *db, AgSchema *schema, const AgFilter *filter, AgDiag *diag)
+{
+    g_autoptr(AgPool) pool = ag_pool_new();
+    g_autoptr(GHashTable) shadows = g_hash_table_new(g_str_hash, g_str_equal);
+    g_autoptr(GPtrArray) virtuals = g_ptr_array_new();
+    Catalog catalog = {
+        .db = db, .schema = schema, .filter = filter, .shadows = shadows, .virtuals = virtuals};
+    catalog.rows =
+        ag_db_query(db, pool, "SELECT type, name, tbl_name, sql FROM sqlite_master ORDER BY rowid",
+                    NULL, 0, diag);
+    if (catalog.rows == NULL)
+        return false;
+    long version = ag_db_version(db);
+    schema->server_version = version;
+    if (schema->version == NULL)
+        schema->version = ag_pool_printf(schema->pool, "%ld.%ld.%ld", version / 1000000,
+                                         version / 1000 % 1000, version % 1000);
+    return read_catalog(&catalog, diag);
+}
