@@ -7,22 +7,29 @@
 typedef struct {
     AgPool *pool;
     GPtrArray *revisions; /* of AgRevision *, parents before children; ties by id */
-    GHashTable *by_id;    /* private */
-    GHashTable *children; /* private */
+    GHashTable *by_id;    /* private: id -> AgRevision */
+    GHashTable *labels;   /* private: label -> AgRevision */
+    GHashTable *children; /* private: id -> array of those that name it as parent, by id */
+    GHashTable *needed;   /* private: id -> array of those that name it in depends, by id */
+    GHashTable *order;    /* private: id -> position in `revisions` */
 } AgDag;
 
 /* Reads every *.sql below the directories (a missing directory counts as empty). Reports unreadable
- * files, duplicate ids, missing parents and cycles with the files' names. NULL after a problem. */
+ * files, duplicate ids, missing parents and cycles with the files' names. NULL after a problem.
+ * Labels in `depends` are replaced by ids. */
 AgDag *ag_dag_load(AgPool *pool, const GPtrArray *directories, AgDiag *diag);
 
+/* The revision of that full id, or NULL. */
 const AgRevision *ag_dag_find(const AgDag *dag, const char *id);
-/* Revisions no other has as parent; of AgRevision *. */
+/* Revisions no other has as parent, sorted by id; of AgRevision *. */
 GPtrArray *ag_dag_heads(const AgDag *dag);
 
 /* Resolves one identifier against the graph and the recorded state `current` (of const char *:
- * ids): full id, prefix of 4 or more, head, heads, base, +N, -N, REV+N, REV-N, LABEL, LABEL@head.
- * The result is a set of ids (empty: base). NULL after a problem: REVISION_UNKNOWN,
- * REVISION_AMBIGUOUS with candidates, REVISION_HEADS with the merge command. */
+ * ids): full id, prefix of 4 or more, head, heads, base, current, +N, -N, REV+N, REV-N, LABEL, and
+ * BRANCH@ before any of them, where BRANCH is a label or an id. The result is a set of ids (empty:
+ * base). For a downgrade with BRANCH@ it is the one text "ID@ID" or "ID@base", which ag_dag_path
+ * understands: the way down is then limited to the branch of the first id. NULL after a problem:
+ * REVISION_UNKNOWN, REVISION_AMBIGUOUS with candidates, REVISION_HEADS with the merge command. */
 GPtrArray *ag_dag_resolve(const AgDag *dag, const char *text, const GPtrArray *current,
                           AgDirection direction, AgDiag *diag);
 

@@ -1,5 +1,26 @@
 /* SPDX-License-Identifier: MIT */
-/* A revision file in memory (commands.md section 3). */
+/* A revision file in memory, and the file's text.
+ *
+ *     -- autogen revision
+ *     -- id: 4f1c2a9be07d
+ *     -- parent: 9a0b1c2d3e4f              several for a merge, separated by commas
+ *     -- depends: ...  -- labels: ...  -- message: ...  -- created: ...
+ *     -- autogen:reviewed sha256:... by NAME at TIME
+ *
+ *     -- free comment
+ *
+ *     -- autogen:upgrade DIALECT           a block: one direction, one dialect
+ *     -- autogen:step [no-transaction|batched]
+ *     -- autogen:set NAME VALUE            before the step's statements
+ *     -- autogen:hazard WORD OBJECT        these three before a statement;
+ *     -- autogen:allow RULE REASON         allow also inside or behind it
+ *     -- + column shop.customers.phone     remark
+ *     ALTER TABLE ...;
+ *     -- autogen:downgrade DIALECT
+ *     -- autogen:irreversible REASON
+ *
+ *     -- autogen:end                       the last line: a file without it was cut short
+ */
 #pragma once
 
 #include "sql/script.h"
@@ -16,7 +37,7 @@ typedef struct {
     const char *seal;                   /* "sha256:..." of autogen:reviewed, or NULL */
     const char *sealed_by;              /* "NAME at TIME" */
     AgScript *blocks[AG_N_DIALECTS][2]; /* by dialect and direction; NULL: no such block */
-    bool truncated;                     /* the closing line is missing: reported by read */
+    int parent_line, depends_line;      /* of the header, for messages; 0 when there is none */
 } AgRevision;
 
 AgRevision *ag_revision_new(AgPool *pool);
@@ -26,11 +47,15 @@ AgRevision *ag_revision_new(AgPool *pool);
 AgRevision *ag_revision_read(AgPool *pool, const char *file, AgDiag *diag);
 AgRevision *ag_revision_parse(AgPool *pool, const char *text, const char *file, AgDiag *diag);
 
+/* Whether the text may be an id or a label: letters, digits, `_` and `.`, at most 64 bytes, and
+ * none of the words head, heads, base, current. */
+bool ag_revision_is_id(const char *text);
+
 /* The file's text; deterministic; ag_revision_parse gives the same back. */
 char *ag_revision_text(AgPool *pool, const AgRevision *revision);
 
-/* "v1:sha256:<hex>" over the statements of all blocks (modes and settings included, comments,
- * hazards and line ends not). */
+/* "v1:sha256:<hex>" over the statements of all blocks: their tokens, with the modes and settings of
+ * their steps; spacing, comments, hazards and line ends do not count. */
 char *ag_revision_checksum(AgPool *pool, const AgRevision *revision);
 
 /* The file name for a template ({rev} {slug} {year} ...), e.g.

@@ -35,6 +35,7 @@ AgStatement *ag_script_add(AgScript *script, AgStepMode mode, const char *what, 
     statement->what = ag_pool_text(script->pool, what);
     statement->sql = ag_pool_text(script->pool, sql);
     statement->hazards = ag_pool_array(script->pool);
+    statement->allows = ag_pool_array(script->pool);
     g_ptr_array_add(step->statements, statement);
     return statement;
 }

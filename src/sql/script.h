@@ -17,6 +17,7 @@ typedef struct {
         *what; /* "+ column shop.customers.phone", or NULL: the remark line above the statement */
     const char *sql;    /* one statement without the closing semicolon */
     GPtrArray *hazards; /* of AgHazard *; never NULL */
+    GPtrArray *allows;  /* of AgSetting *: lint rule and reason (autogen:allow); never NULL */
     AgPlace place;      /* in the revision file; AG_NOWHERE when made in memory */
 } AgStatement;
 

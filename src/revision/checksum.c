@@ -1,0 +1,96 @@
+/* SPDX-License-Identifier: MIT */
+#include "revision/review.h"
+
+#include "sql/lexer.h"
+
+#include <string.h>
+
+/* Everything is fed with its length before it, so that no two different revisions can give the same
+ * bytes. */
+static void feed(GChecksum *sum, const char *text, size_t length)
+{
+    char size[32];
+    int n = g_snprintf(size, sizeof size, "%zu:", length);
+    g_checksum_update(sum, (const guchar *)size, n);
+    g_checksum_update(sum, (const guchar *)text, (gssize)length);
+}
+
+static void feed_text(GChecksum *sum, const char *text)
+{
+    feed(sum, text, strlen(text));
+}
+
+/* Line ends inside strings are those of whoever checked the file out. */
+static void feed_token(GChecksum *sum, AgToken token)
+{
+    if (memchr(token.text, '\r', token.length) == NULL) {
+        feed(sum, token.text, token.length);
+        return;
+    }
+    g_autoptr(GString) text = g_string_sized_new(token.length);
+    for (size_t i = 0; i < token.length; i++)
+        if (token.text[i] != '\r' || i + 1 == token.length || token.text[i + 1] != '\n')
+            g_string_append_c(text, token.text[i]);
+    feed(sum, text->str, text->len);
+}
+
+static void feed_statement(GChecksum *sum, AgDialectId dialect, const char *sql)
+{
+    AgLexer lexer;
+    ag_lexer_init(&lexer, dialect, sql, strlen(sql));
+    for (AgToken token; (token = ag_lexer_next_solid(&lexer)).type != AG_TOKEN_END;)
+        feed_token(sum, token);
+    feed_text(sum, ";");
+}
+
+static const char *mode_word(AgStepMode mode)
+{
+    switch (mode) {
+    case AG_STEP_TRANSACTIONAL:
+        return "step";
+    case AG_STEP_NO_TRANSACTION:
+        return "step no-transaction";
+    case AG_STEP_BATCHED:
+        return "step batched";
+    }
+    g_assert_not_reached();
+}
+
+static void feed_script(GChecksum *sum, const AgScript *script, AgDirection direction)
+{
+    feed_text(sum, direction == AG_UPGRADE ? "upgrade" : "downgrade");
+    feed_text(sum, ag_dialect_id_name(script->dialect));
+    if (script->irreversible != NULL)
+        feed_text(sum, "irreversible");
+    for (guint i = 0; i < script->steps->len; i++) {
+        const AgStep *step = g_ptr_array_index(script->steps, i);
+        if (step->statements->len == 0)
+            continue;
+        feed_text(sum, mode_word(step->mode));
+        for (guint j = 0; j < step->settings->len; j++) {
+            const AgSetting *setting = g_ptr_array_index(step->settings, j);
+            feed_text(sum, "set");
+            feed_text(sum, setting->name);
+            feed_text(sum, setting->value);
+        }
+        for (guint j = 0; j < step->statements->len; j++) {
+            const AgStatement *statement = g_ptr_array_index(step->statements, j);
+            feed_statement(sum, script->dialect, statement->sql);
+        }
+    }
+}
+
+char *ag_revision_seal_text(AgPool *pool, const AgRevision *revision)
+{
+    g_autoptr(GChecksum) sum = g_checksum_new(G_CHECKSUM_SHA256);
+    for (int dialect = 0; dialect < AG_N_DIALECTS; dialect++)
+        for (int direction = AG_UPGRADE; direction <= AG_DOWNGRADE; direction++)
+            if (revision->blocks[dialect][direction] != NULL)
+                feed_script(sum, revision->blocks[dialect][direction], (AgDirection)direction);
+    return ag_pool_printf(pool, "sha256:%s", g_checksum_get_string(sum));
+}
+
+char *ag_revision_checksum(AgPool *pool, const AgRevision *revision)
+{
+    return ag_pool_printf(pool, "v1:%s", ag_revision_seal_text(pool, revision));
+}
