@@ -84,14 +84,22 @@ static bool judge(AgDb *db, const Outcome *outcome, const char *sql, AgPlace pla
     return true;
 }
 
+/* Sends one statement alone; false: the connection is broken. */
+static bool send_alone(AgPg *pg, const char *sql, const char *const *params, int n_params)
+{
+    pg->one_by_one = false;
+    return PQsendQueryParams(pg->conn, sql, n_params, NULL, params, NULL, NULL, 0) == 1;
+}
+
+/* Rows are taken one by one and dropped, however many a SELECT in a revision gives. */
 static bool run(AgDb *db, const char *sql, AgPlace place, AgDiag *diag)
 {
     AgPg *pg = ag_pg(db);
     if (pg->interrupted)
         return fail_interrupted(place, diag);
-    if (!PQsendQueryParams(pg->conn, sql, 0, NULL, NULL, NULL, NULL, 0))
+    if (!send_alone(pg, sql, NULL, 0))
         return ag_pg_fail(db, NULL, sql, place, diag);
-    PQsetSingleRowMode(pg->conn);
+    pg->one_by_one = PQsetSingleRowMode(pg->conn) == 1;
     Outcome outcome = drain(pg->conn);
     bool good = judge(db, &outcome, sql, place, diag);
     PQclear(outcome.result);
@@ -143,47 +151,59 @@ static AgRows *copy_rows(AgPool *pool, const PGresult *result)
     return rows;
 }
 
-static AgRows *query(AgDb *db, AgPool *pool, const char *sql, const char *const *params,
-                     int n_params, AgDiag *diag)
+/* One statement with its result. NULL after a problem; the caller clears it. */
+static PGresult *fetch(AgDb *db, const char *sql, const char *const *params, int n_params,
+                       AgDiag *diag)
 {
     AgPg *pg = ag_pg(db);
     if (pg->interrupted) {
         fail_interrupted(AG_NOWHERE, diag);
         return NULL;
     }
-    if (!PQsendQueryParams(pg->conn, sql, n_params, NULL, params, NULL, NULL, 0)) {
+    if (!send_alone(pg, sql, params, n_params)) {
         ag_pg_fail(db, NULL, sql, AG_NOWHERE, diag);
         return NULL;
     }
     Outcome outcome = drain(pg->conn);
-    AgRows *rows = NULL;
     if (judge(db, &outcome, sql, AG_NOWHERE, diag))
-        rows = copy_rows(pool, outcome.result);
+        return outcome.result;
     PQclear(outcome.result);
-    return rows;
+    return NULL;
+}
+
+static AgRows *query(AgDb *db, AgPool *pool, const char *sql, const char *const *params,
+                     int n_params, AgDiag *diag)
+{
+    g_autoptr(PGresult) result = fetch(db, sql, params, n_params, diag);
+    return result == NULL ? NULL : copy_rows(pool, result);
 }
 
 /* --- many statements in one round trip --- */
 
-static bool hand_over(const PGresult *result, guint question, AgOnRows on_rows, void *data,
-                      AgDiag *diag)
+typedef struct {
+    const AgQuestion *questions;
+    guint n;
+    AgOnRows on_rows;
+    void *data;
+} Asking;
+
+static bool hand_over(const Asking *asking, const PGresult *result, guint question, AgDiag *diag)
 {
     AgRows rows = {0};
     g_autofree const char **names = g_new0(const char *, (gsize)PQnfields(result) + 1);
     g_autofree const char **cells = g_new(const char *, cell_count(result) + 1);
     describe(&rows, result, names);
     point_into(&rows, result, cells);
-    return on_rows == NULL || on_rows(question, &rows, data, diag);
+    return asking->on_rows == NULL || asking->on_rows(question, &rows, asking->data, diag);
 }
 
 /* Reads the results up to the sync point. After a failure the rest is read and dropped, so that
  * the connection can be used again. */
-static bool receive(AgDb *db, const AgQuestion *questions, guint n, AgOnRows on_rows, void *data,
-                    AgDiag *diag)
+static bool receive(AgDb *db, const Asking *asking, guint first, AgDiag *diag)
 {
     PGconn *conn = ag_pg(db)->conn;
     bool good = true, synced = false;
-    guint question = 0;
+    guint question = first;
     while (!synced && PQstatus(conn) == CONNECTION_OK) {
         PGresult *result = PQgetResult(conn);
         if (result == NULL) {
@@ -193,10 +213,11 @@ static bool receive(AgDb *db, const AgQuestion *questions, guint n, AgOnRows on_
         ExecStatusType status = PQresultStatus(result);
         synced = status == PGRES_PIPELINE_SYNC;
         if (good && (status == PGRES_TUPLES_OK || status == PGRES_COMMAND_OK))
-            good = hand_over(result, question, on_rows, data, diag);
+            good = hand_over(asking, result, question, diag);
         else if (good && !synced && status != PGRES_PIPELINE_ABORTED)
-            good = ag_pg_fail(db, result, question < n ? questions[question].sql : NULL, AG_NOWHERE,
-                              diag);
+            good = ag_pg_fail(db, result,
+                              question < asking->n ? asking->questions[question].sql : NULL,
+                              AG_NOWHERE, diag);
         PQclear(result);
     }
     if (good && !synced)
@@ -205,22 +226,39 @@ static bool receive(AgDb *db, const AgQuestion *questions, guint n, AgOnRows on_
 }
 
 /* A COPY cannot be refused inside a pipeline; nobody sends one here. */
+static bool ask_from(AgDb *db, const Asking *asking, guint first, AgDiag *diag)
+{
+    PGconn *conn = ag_pg(db)->conn;
+    bool sent = PQenterPipelineMode(conn) == 1;
+    for (guint i = first; sent && i < asking->n; i++)
+        sent = PQsendQueryParams(conn, asking->questions[i].sql, asking->questions[i].n_params,
+                                 NULL, asking->questions[i].params, NULL, NULL, 0) == 1;
+    sent = sent && PQpipelineSync(conn) == 1;
+    bool good =
+        sent ? receive(db, asking, first, diag) : ag_pg_fail(db, NULL, NULL, AG_NOWHERE, diag);
+    PQexitPipelineMode(conn);
+    ag_pg_tell_notices(db, diag);
+    return good;
+}
+
+/* libpq 15 carries single-row mode over into the first statement of a pipeline, and only a
+ * statement outside one resets it: then the first question goes alone. */
 static bool ask(AgDb *db, const AgQuestion *questions, guint n, AgOnRows on_rows, void *data,
                 AgDiag *diag)
 {
+    Asking asking = {.questions = questions, .n = n, .on_rows = on_rows, .data = data};
     AgPg *pg = ag_pg(db);
+    guint first = 0;
     if (pg->interrupted)
         return fail_interrupted(AG_NOWHERE, diag);
-    bool sent = PQenterPipelineMode(pg->conn) == 1;
-    for (guint i = 0; sent && i < n; i++)
-        sent = PQsendQueryParams(pg->conn, questions[i].sql, questions[i].n_params, NULL,
-                                 questions[i].params, NULL, NULL, 0) == 1;
-    sent = sent && PQpipelineSync(pg->conn) == 1;
-    bool good = sent ? receive(db, questions, n, on_rows, data, diag)
-                     : ag_pg_fail(db, NULL, NULL, AG_NOWHERE, diag);
-    PQexitPipelineMode(pg->conn);
-    ag_pg_tell_notices(db, diag);
-    return good;
+    if (pg->one_by_one) {
+        g_autoptr(PGresult) result =
+            fetch(db, questions[0].sql, questions[0].params, questions[0].n_params, diag);
+        if (result == NULL || !hand_over(&asking, result, 0, diag))
+            return false;
+        first = 1;
+    }
+    return first == n || ask_from(db, &asking, first, diag);
 }
 
 /* --- transactions --- */
@@ -236,8 +274,11 @@ static bool keep_xid(guint question, const AgRows *rows, void *data, AgDiag *dia
 static bool begin(AgDb *db, bool read_only_snapshot, AgDiag *diag)
 {
     g_clear_pointer(&ag_pg(db)->xid, g_free);
-    if (read_only_snapshot)
-        return run(db, "BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY", AG_NOWHERE, diag);
+    if (read_only_snapshot) {
+        g_autoptr(PGresult) result =
+            fetch(db, "BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY", NULL, 0, diag);
+        return result != NULL;
+    }
     static const AgQuestion questions[] = {
         {"BEGIN ISOLATION LEVEL READ COMMITTED READ WRITE", NULL, 0},
         {"SELECT pg_catalog.pg_current_xact_id()", NULL, 0},
@@ -301,7 +342,7 @@ static bool commit(AgDb *db, AgDiag *diag)
 {
     AgPg *pg = ag_pg(db);
     g_autofree char *xid = g_steal_pointer(&pg->xid);
-    bool sent = PQsendQueryParams(pg->conn, "COMMIT", 0, NULL, NULL, NULL, NULL, 0) == 1;
+    bool sent = send_alone(pg, "COMMIT", NULL, 0);
     Outcome outcome = sent ? drain(pg->conn) : (Outcome){0};
     g_autoptr(PGresult) result = outcome.result;
     if (PQstatus(pg->conn) == CONNECTION_BAD) {

@@ -15,6 +15,7 @@ typedef struct {
     char *xid; /* of the transaction begun last; NULL when it cannot write or none is open */
     GPtrArray *notices; /* of char *: what the server said beside the results */
     guint n_notices;    /* all of them; only the first few are kept */
+    bool one_by_one;    /* the statement sent last was in single-row mode */
 } AgPg;
 
 static inline AgPg *ag_pg(const AgDb *db)

@@ -1,0 +1,155 @@
+/* SPDX-License-Identifier: MIT */
+#include "introspect/postgres/catalog.h"
+
+#include "model/kind.h"
+
+#include <string.h>
+
+/* The order is that of dependence: comments before everything, tables before their parts. */
+static const AgPgReader *const readers[] = {
+    &ag_pg_read_comments,     &ag_pg_read_namespaces,
+    &ag_pg_read_extensions,   &ag_pg_read_enums,
+    &ag_pg_read_tables,       &ag_pg_read_columns,
+    &ag_pg_read_defaults,     &ag_pg_read_sequences,
+    &ag_pg_read_keys,         &ag_pg_read_checks,
+    &ag_pg_read_foreign_keys, &ag_pg_read_opclasses,
+    &ag_pg_read_indexes,      &ag_pg_read_index_params,
+    &ag_pg_read_unmanaged,    &ag_pg_read_global_unmanaged,
+};
+
+/* --- what arrived --- */
+
+AgPgTable *ag_catalog_table(const AgCatalog *catalog, const char *oid)
+{
+    return g_hash_table_lookup(catalog->tables, GUINT_TO_POINTER(ag_pg_oid(oid)));
+}
+
+const char *ag_catalog_namespace(const AgCatalog *catalog, const char *oid)
+{
+    return g_hash_table_lookup(catalog->namespaces, GUINT_TO_POINTER(ag_pg_oid(oid)));
+}
+
+const char *ag_catalog_column(const AgPgTable *table, guint number)
+{
+    return number > 0 && number <= table->n_columns ? table->columns[number].name : NULL;
+}
+
+bool ag_catalog_add_part(AgCatalog *catalog, AgPgTable *table, AgObject *part)
+{
+    if (part->name != NULL &&
+        ag_filter_ignores(catalog->filter, part->info->element, table->name, part->name))
+        return false;
+    part->parent = &table->table->object;
+    g_ptr_array_add(table->parts, part);
+    return true;
+}
+
+void ag_catalog_unmanaged(AgCatalog *catalog, const char *noun, const AgPgTable *table,
+                          const char *name, const char *why)
+{
+    if (ag_filter_ignores(catalog->filter, noun, name == NULL ? table->schema : table->name,
+                          name == NULL ? table->name : name))
+        return;
+    g_autofree char *label = name == NULL
+                                 ? g_strdup_printf("%s.%s", table->schema, table->name)
+                                 : g_strdup_printf("%s.%s.%s", table->schema, table->name, name);
+    ag_schema_add_unmanaged(catalog->schema, noun, label, why);
+    AgUnmanaged *last =
+        g_ptr_array_index(catalog->schema->unmanaged, catalog->schema->unmanaged->len - 1);
+    last->table = (AgQname){.schema = table->schema, .name = table->name};
+}
+
+void ag_catalog_want_collation(AgCatalog *catalog, guint32 oid, AgQname *slot)
+{
+    AgPgWanted wanted = {.oid = oid, .slot = slot};
+    g_array_append_val(catalog->wanted_collations, wanted);
+}
+
+void ag_catalog_want_type(AgCatalog *catalog, guint32 type, int modifier, AgSql *slot)
+{
+    AgPgWantedType wanted = {.type = type, .modifier = modifier, .slot = slot};
+    g_array_append_val(catalog->wanted_types, wanted);
+}
+
+/* --- the run --- */
+
+static gint by_kind_and_name(gconstpointer a, gconstpointer b)
+{
+    const AgObject *x = *(AgObject *const *)a, *y = *(AgObject *const *)b;
+    if (x->info->kind != y->info->kind)
+        return x->info->kind < y->info->kind ? -1 : 1;
+    return g_strcmp0(x->name, y->name);
+}
+
+/* Hangs the parts below their tables: columns by number, the rest by kind and name, so that nothing
+ * depends on where rows lie in a catalogue. */
+static void assemble(AgCatalog *catalog)
+{
+    for (guint i = 0; i < catalog->table_list->len; i++) {
+        AgPgTable *table = g_ptr_array_index(catalog->table_list, i);
+        if (table->table == NULL)
+            continue;
+        GPtrArray *parts = ag_pool_array(catalog->pool);
+        for (guint number = 1; number <= table->n_columns; number++)
+            if (table->columns[number].column != NULL)
+                g_ptr_array_add(parts, table->columns[number].column);
+        g_ptr_array_sort(table->parts, by_kind_and_name);
+        for (guint j = 0; j < table->parts->len; j++)
+            g_ptr_array_add(parts, g_ptr_array_index(table->parts, j));
+        table->table->object.parts = parts;
+    }
+}
+
+/* The first question pins the search_path for this transaction, so that every name is printed
+ * qualified (law 9). */
+static const char pin_sql[] = "SELECT pg_catalog.set_config('search_path', '', true)";
+
+static bool take_rows(guint question, const AgRows *rows, void *data, AgDiag *diag)
+{
+    return question == 0 || readers[question - 1]->take(data, rows, diag);
+}
+
+static bool read_all(AgCatalog *catalog, AgDiag *diag)
+{
+    AgQuestion questions[G_N_ELEMENTS(readers) + 1] = {{pin_sql, NULL, 0}};
+    const char *managed = catalog->filter->schemas == NULL
+                              ? NULL
+                              : ag_pg_array_text(catalog->scratch, catalog->filter->schemas);
+    for (guint i = 0; i < G_N_ELEMENTS(readers); i++) {
+        const char *sql = readers[i]->sql(catalog->scratch, ag_db_version(catalog->db));
+        questions[i + 1] = (AgQuestion){sql, &managed, 1};
+    }
+    return ag_db_ask(catalog->db, questions, G_N_ELEMENTS(questions), take_rows, catalog, diag) &&
+           ag_catalog_resolve(catalog, diag);
+}
+
+static void init_catalog(AgCatalog *catalog)
+{
+    AgPool *scratch = catalog->scratch;
+    catalog->namespaces = ag_pool_table(scratch, g_direct_hash, g_direct_equal);
+    catalog->tables = ag_pool_table(scratch, g_direct_hash, g_direct_equal);
+    catalog->table_list = ag_pool_array(scratch);
+    catalog->keys = ag_pool_table(scratch, g_direct_hash, g_direct_equal);
+    catalog->opclasses = ag_pool_table(scratch, g_direct_hash, g_direct_equal);
+    catalog->default_opclasses = ag_pool_table(scratch, g_int64_hash, g_int64_equal);
+    catalog->wanted_collations = g_array_new(FALSE, FALSE, sizeof(AgPgWanted));
+    catalog->wanted_types = g_array_new(FALSE, FALSE, sizeof(AgPgWantedType));
+    catalog->wanted_tables = ag_pool_array(scratch);
+}
+
+bool ag_postgres_read(AgDb *db, AgSchema *schema, const AgFilter *filter, AgDiag *diag)
+{
+    g_autoptr(AgPool) scratch = ag_pool_new();
+    AgCatalog catalog = {
+        .db = db, .schema = schema, .filter = filter, .pool = schema->pool, .scratch = scratch};
+    long version = ag_db_version(db);
+    schema->version = ag_pool_printf(schema->pool, "%ld.%ld", version / 10000, version % 10000);
+    init_catalog(&catalog);
+    bool good = ag_db_begin(db, true, diag) && read_all(&catalog, diag);
+    ag_db_rollback(db);
+    if (good)
+        assemble(&catalog);
+    g_array_free(catalog.wanted_collations, TRUE);
+    g_array_free(catalog.wanted_types, TRUE);
+    return good;
+}

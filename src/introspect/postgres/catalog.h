@@ -1,0 +1,153 @@
+/* SPDX-License-Identifier: MIT */
+/* The catalogue of PostgreSQL as it is being read: what the readers of this folder share. They run
+ * in the order of ag_pg_readers, each with one query of a whole catalogue, and find each other's
+ * objects by oid. Only pg_catalog is asked, and never about a name: information_schema hides what a
+ * role may not touch, and casts of names to regclass need rights. */
+#pragma once
+
+#include "introspect/binder.h"
+#include "introspect/filter.h"
+#include "introspect/reader.h"
+#include "model/column.h"
+#include "model/key.h"
+#include "model/table.h"
+
+/* Oids of catalogues; fixed by PostgreSQL's bootstrap data since before version 13. */
+#define AG_PG_TYPE "1247"
+#define AG_PG_PROC "1255"
+#define AG_PG_CLASS "1259"
+#define AG_PG_CONSTRAINT "2606"
+#define AG_PG_NAMESPACE "2615"
+#define AG_PG_EXTENSION "3079"
+
+/* $1 is the list of managed schemas, or NULL for all that are not the system's. */
+#define AG_PG_MANAGED(column)                                                                      \
+    column " IN (SELECT n.oid FROM pg_catalog.pg_namespace n WHERE CASE WHEN"                      \
+           " $1::pg_catalog.text[] IS NULL THEN n.nspname !~ '^pg_'"                               \
+           " AND n.nspname <> 'information_schema'"                                                \
+           " AND " AG_PG_NOT_MEMBER(                                                               \
+               "n.oid", AG_PG_NAMESPACE) " ELSE n.nspname = ANY ($1::pg_catalog.text[]) END)"
+/* Not a member of an extension. */
+#define AG_PG_NOT_MEMBER(column, catalogue)                                                        \
+    column " NOT IN (SELECT m.objid FROM pg_catalog.pg_depend m WHERE m.refclassid"                \
+           " = " AG_PG_EXTENSION " AND m.deptype = 'e' AND m.classid = " catalogue ")"
+
+/* Options of a column that somebody wrote. The minor releases of November 2026 keep a mark of their
+ * own among them, which pg_dump passes over as well. */
+#define AG_PG_ATTRIBUTE_OPTIONS                                                                    \
+    "CASE WHEN a.attoptions[1] NOT LIKE 'pg\\_attver=%' OR a.attoptions[2] IS NOT NULL"            \
+    " THEN a.attoptions END"
+
+typedef struct {
+    const char *name; /* NULL: dropped */
+    AgColumn *column; /* NULL: the table is not managed */
+    guint32 type, collation;
+    int modifier;
+    char storage;
+} AgPgColumn;
+
+typedef struct {
+    guint32 oid;
+    const char *schema, *name;
+    AgTable *table;   /* NULL: not managed, or its columns are only wanted for their names */
+    GPtrArray *parts; /* of AgObject *: keys and the like, not sorted yet */
+    guint n_columns;
+    AgPgColumn *columns; /* by number; [0] is not used */
+} AgPgTable;
+
+typedef struct {
+    guint32 oid, method, type;
+    const char *schema, *name;
+    bool is_default;
+} AgPgOpclass;
+
+typedef struct {
+    AgDb *db;
+    AgSchema *schema;
+    const AgFilter *filter;
+    AgPool *pool;           /* the schema's */
+    AgPool *scratch;        /* gone when reading is over */
+    GHashTable *namespaces; /* oid -> name */
+    GHashTable *tables;     /* oid -> AgPgTable * */
+    GPtrArray *table_list;  /* the same, in order of arrival */
+    GHashTable *comments;   /* AgPgAddress -> text */
+    GHashTable *keys;       /* oid of the index -> AgKey *, or the catalog itself: not an index of
+                             * its own, but behind something that is not managed */
+    GHashTable *opclasses;  /* oid -> AgPgOpclass * */
+    GHashTable *default_opclasses; /* method and type -> AgPgOpclass * */
+    GArray *wanted_collations;     /* of AgPgWanted: named in the second round */
+    GArray *wanted_types;          /* of AgPgWantedType */
+    GPtrArray *wanted_tables;      /* of AgPgWantedTable * */
+} AgCatalog;
+
+typedef struct {
+    guint32 oid;
+    AgQname *slot;
+} AgPgWanted;
+
+typedef struct {
+    guint32 type;
+    int modifier;
+    AgSql *slot;
+} AgPgWantedType;
+
+/* A foreign key into a schema that is not managed. */
+typedef struct {
+    guint32 oid;
+    AgQname *table;
+    GPtrArray *columns;
+    const char *numbers; /* "{1,2}" */
+} AgPgWantedTable;
+
+/* One query and what becomes of its rows. `sql` chooses by server version; it must use $1 (the
+ * managed schemas) somewhere. */
+typedef struct {
+    const char *(*sql)(AgPool *pool, long version);
+    bool (*take)(AgCatalog *catalog, const AgRows *rows, AgDiag *diag);
+} AgPgReader;
+
+extern const AgPgReader ag_pg_read_comments, ag_pg_read_namespaces, ag_pg_read_extensions,
+    ag_pg_read_enums, ag_pg_read_tables, ag_pg_read_columns, ag_pg_read_defaults,
+    ag_pg_read_sequences, ag_pg_read_keys, ag_pg_read_checks, ag_pg_read_foreign_keys,
+    ag_pg_read_opclasses, ag_pg_read_indexes, ag_pg_read_index_params, ag_pg_read_unmanaged,
+    ag_pg_read_global_unmanaged;
+
+/* --- what arrived --- */
+
+AgPgTable *ag_catalog_table(const AgCatalog *catalog, const char *oid);
+const char *ag_catalog_namespace(const AgCatalog *catalog, const char *oid);
+/* The name of a column, or NULL (a number of a system column, or out of range). */
+const char *ag_catalog_column(const AgPgTable *table, guint number);
+const char *ag_catalog_comment(const AgCatalog *catalog, guint32 class_oid, guint32 oid,
+                               guint32 number);
+/* Adds a part to a managed table; false when the models ignore it. */
+bool ag_catalog_add_part(AgCatalog *catalog, AgPgTable *table, AgObject *part);
+/* Notes what models cannot say. `table` may be NULL. `name` NULL: the table itself. */
+void ag_catalog_unmanaged(AgCatalog *catalog, const char *noun, const AgPgTable *table,
+                          const char *name, const char *why);
+/* Asks for the name of a collation, or the print of a type, in the second round. */
+void ag_catalog_want_collation(AgCatalog *catalog, guint32 oid, AgQname *slot);
+void ag_catalog_want_type(AgCatalog *catalog, guint32 type, int modifier, AgSql *slot);
+
+/* resolve.c: the second round. */
+bool ag_catalog_resolve(AgCatalog *catalog, AgDiag *diag);
+
+/* --- decoding --- */
+
+guint32 ag_pg_oid(const char *text);
+bool ag_pg_true(const char *text);
+/* The numbers of an int2vector, oidvector or array: "1 2 3" or "{1,2,3}". At most `size`; the
+ * number of them. NULL text: 0. */
+guint ag_pg_numbers(const char *text, guint32 *out, guint size);
+/* The elements of a one-dimensional array of text; NULL elements are NULL. Empty when NULL. */
+GPtrArray *ag_pg_array(AgPool *pool, const char *text);
+/* '{"a","b"}' of names, the inverse. */
+char *ag_pg_array_text(AgPool *pool, const GPtrArray *list);
+/* reloptions: "{fillfactor=70,...}" as AgOption list; NULL when there are none. `prefix` goes
+ * before each name. Appended to `options` when that is not NULL. */
+GPtrArray *ag_pg_options(AgPool *pool, GPtrArray *options, const char *prefix, const char *text);
+/* Names of the columns with these numbers, interned; NULL when there are none. */
+GPtrArray *ag_pg_column_names(AgPool *pool, const AgPgTable *table, const guint32 *numbers,
+                              guint n);
+
+enum { AG_PG_MOST_KEYS = 64 };

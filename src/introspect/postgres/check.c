@@ -1,0 +1,49 @@
+/* SPDX-License-Identifier: MIT */
+#include "model/check.h"
+
+#include "introspect/postgres/catalog.h"
+
+/* Not-null constraints are rows of their own since 18: only what a model cannot say of them is of
+ * interest (a valid one is the column's `null`). */
+static const char *sql_of(AgPool *pool, long version)
+{
+    return ag_pool_printf(
+        pool,
+        "SELECT k.oid, k.conrelid, k.conname, k.contype,"
+        " pg_catalog.pg_get_expr(k.conbin, k.conrelid) AS expression,"
+        " NOT k.convalidated AS \"not-valid\", k.connoinherit AS \"no-inherit\", %s"
+        " FROM pg_catalog.pg_constraint k WHERE k.conrelid <> 0"
+        " AND (k.contype = 'c' OR k.contype = 'n' AND NOT k.convalidated) AND %s",
+        version >= 180000 ? "k.conenforced" : "true", AG_PG_MANAGED("k.connamespace"));
+}
+
+enum { OID, TABLE, NAME, TYPE, ENFORCED = 7 };
+
+static bool take(AgCatalog *catalog, const AgRows *rows, AgDiag *diag)
+{
+    AgBinding binding;
+    ag_binding_init(&binding, &ag_kind_check, rows);
+    for (guint row = 0; row < rows->n_rows; row++) {
+        AgPgTable *table = ag_catalog_table(catalog, ag_rows_get(rows, row, TABLE));
+        const char *name = ag_rows_get(rows, row, NAME);
+        if (table == NULL || table->table == NULL)
+            continue;
+        if (*ag_rows_get(rows, row, TYPE) == 'n') {
+            ag_catalog_unmanaged(catalog, "not-null constraint", table, name, "not validated");
+            continue;
+        }
+        if (!ag_pg_true(ag_rows_get(rows, row, ENFORCED))) {
+            ag_catalog_unmanaged(catalog, "check constraint", table, name, "not enforced");
+            continue;
+        }
+        AgObject *object = ag_object_new(catalog->pool, &ag_kind_check, NULL, table->schema, name);
+        if (!ag_bind_row(&binding, catalog->pool, object, rows, row, diag))
+            return false;
+        object->comment =
+            ag_catalog_comment(catalog, 2606, ag_pg_oid(ag_rows_get(rows, row, OID)), 0);
+        ag_catalog_add_part(catalog, table, object);
+    }
+    return true;
+}
+
+const AgPgReader ag_pg_read_checks = {.sql = sql_of, .take = take};

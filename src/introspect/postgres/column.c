@@ -1,0 +1,126 @@
+/* SPDX-License-Identifier: MIT */
+#include "model/column.h"
+
+#include "introspect/postgres/catalog.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+/* By far the most rows: 120,000 for 10,000 tables. Types are not printed here but once for each
+ * pair of type and modifier, in the second round; most cells are NULL. */
+static const char *sql_of(AgPool *pool, long version)
+{
+    const char *statistics = version >= 170000 ? "a.attstattarget >= 0" : "a.attstattarget <> -1";
+    const char *compression = version >= 140000 ? "a.attcompression <> ''" : "false";
+    return ag_pool_printf(
+        pool,
+        "SELECT a.attrelid, a.attnum, a.attname, a.atttypid, a.atttypmod, a.attcollation,"
+        " CASE WHEN NOT a.attnotnull THEN 't' END AS \"null\","
+        " CASE a.attidentity WHEN 'a' THEN 'always' WHEN 'd' THEN 'by-default' END AS identity,"
+        " CASE a.attgenerated WHEN 's' THEN 'stored' WHEN 'v' THEN 'virtual' END"
+        " AS \"generated/kind\", a.attstorage,"
+        " CASE WHEN %s THEN 's' END, CASE WHEN %s THEN 'c' END, %s"
+        " FROM pg_catalog.pg_attribute a JOIN pg_catalog.pg_class c ON c.oid = a.attrelid"
+        " WHERE a.attnum > 0 AND NOT a.attisdropped AND c.relkind IN ('r', 'p')"
+        " AND NOT c.relispartition AND c.relpersistence <> 't' AND %s",
+        statistics, compression, AG_PG_ATTRIBUTE_OPTIONS, AG_PG_MANAGED("c.relnamespace"));
+}
+
+enum {
+    OID,
+    NUMBER,
+    NAME,
+    TYPE,
+    MODIFIER,
+    COLLATION,
+    STORAGE = 9,
+    STATISTICS,
+    COMPRESSION,
+    OPTIONS
+};
+
+static void note_rest(AgCatalog *catalog, const AgPgTable *table, const char *name,
+                      const AgRows *rows, guint row)
+{
+    if (ag_rows_get(rows, row, STATISTICS) != NULL)
+        ag_catalog_unmanaged(catalog, "statistics target of column", table, name, NULL);
+    if (ag_rows_get(rows, row, COMPRESSION) != NULL)
+        ag_catalog_unmanaged(catalog, "compression of column", table, name, NULL);
+    const char *options = ag_rows_get(rows, row, OPTIONS);
+    if (options != NULL && ag_pg_options(catalog->scratch, NULL, "", options) != NULL)
+        ag_catalog_unmanaged(catalog, "options of column", table, name, NULL);
+}
+
+static bool add_column(AgCatalog *catalog, AgPgTable *table, AgPgColumn *found,
+                       const AgBinding *binding, const AgRows *rows, guint row, AgDiag *diag)
+{
+    AgObject *object =
+        ag_object_new(catalog->pool, &ag_kind_column, NULL, table->schema, found->name);
+    object->parent = &table->table->object;
+    if (!ag_bind_row(binding, catalog->pool, object, rows, row, diag))
+        return false;
+    object->comment =
+        ag_catalog_comment(catalog, 1259, table->oid, ag_pg_oid(ag_rows_get(rows, row, NUMBER)));
+    found->column = (AgColumn *)object;
+    ag_catalog_want_type(catalog, found->type, found->modifier, &found->column->type);
+    note_rest(catalog, table, found->name, rows, row);
+    return true;
+}
+
+static bool take(AgCatalog *catalog, const AgRows *rows, AgDiag *diag)
+{
+    AgBinding binding;
+    AgPgTable *table = NULL;
+    ag_binding_init(&binding, &ag_kind_column, rows);
+    for (guint row = 0; row < rows->n_rows; row++) {
+        guint32 oid = ag_pg_oid(ag_rows_get(rows, row, OID));
+        guint32 number = ag_pg_oid(ag_rows_get(rows, row, NUMBER));
+        if (table == NULL || table->oid != oid)
+            table = g_hash_table_lookup(catalog->tables, GUINT_TO_POINTER(oid));
+        if (table == NULL || number > table->n_columns)
+            continue;
+        AgPgColumn *found = &table->columns[number];
+        found->name = ag_pool_name(catalog->pool, ag_rows_get(rows, row, NAME));
+        found->type = ag_pg_oid(ag_rows_get(rows, row, TYPE));
+        found->modifier = (int)strtol(ag_rows_get(rows, row, MODIFIER), NULL, 10);
+        found->collation = ag_pg_oid(ag_rows_get(rows, row, COLLATION));
+        found->storage = *ag_rows_get(rows, row, STORAGE);
+        if (table->table != NULL && !add_column(catalog, table, found, &binding, rows, row, diag))
+            return false;
+    }
+    return true;
+}
+
+const AgPgReader ag_pg_read_columns = {.sql = sql_of, .take = take};
+
+/* --- defaults and generated columns: the same catalogue --- */
+
+static const char *defaults_sql(AgPool *pool, long version)
+{
+    (void)pool;
+    (void)version;
+    return "SELECT d.adrelid, d.adnum, pg_catalog.pg_get_expr(d.adbin, d.adrelid)"
+           " FROM pg_catalog.pg_attrdef d JOIN pg_catalog.pg_class c ON c.oid = d.adrelid"
+           " WHERE c.relkind = 'r' AND NOT c.relispartition AND c.relpersistence <> 't'"
+           " AND " AG_PG_MANAGED("c.relnamespace");
+}
+
+static bool take_defaults(AgCatalog *catalog, const AgRows *rows, AgDiag *diag)
+{
+    (void)diag;
+    for (guint row = 0; row < rows->n_rows; row++) {
+        const AgPgTable *table = ag_catalog_table(catalog, ag_rows_get(rows, row, 0));
+        guint32 number = ag_pg_oid(ag_rows_get(rows, row, 1));
+        if (table == NULL || number > table->n_columns || table->columns[number].column == NULL)
+            continue;
+        AgColumn *column = table->columns[number].column;
+        AgSql sql = ag_bind_sql(catalog->pool, ag_rows_get(rows, row, 2));
+        if (column->generated_kind != NULL)
+            column->generated = sql;
+        else
+            column->default_sql = sql;
+    }
+    return true;
+}
+
+const AgPgReader ag_pg_read_defaults = {.sql = defaults_sql, .take = take_defaults};

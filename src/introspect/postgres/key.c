@@ -1,0 +1,66 @@
+/* SPDX-License-Identifier: MIT */
+#include "model/key.h"
+
+#include "introspect/postgres/catalog.h"
+
+#include <string.h>
+
+static const char *sql_of(AgPool *pool, long version)
+{
+    return ag_pool_printf(pool,
+                          "SELECT k.oid, k.conrelid, k.conname, k.contype, k.conindid, k.conkey,"
+                          " CASE WHEN k.condeferred THEN 'initially-deferred'"
+                          " WHEN k.condeferrable THEN 'initially-immediate' END AS deferrable, %s"
+                          " FROM pg_catalog.pg_constraint k WHERE k.contype IN ('p', 'u', 'x')"
+                          " AND k.conrelid <> 0 AND %s",
+                          version >= 180000 ? "k.conperiod" : "false",
+                          AG_PG_MANAGED("k.connamespace"));
+}
+
+enum { OID, TABLE, NAME, TYPE, INDEX, COLUMNS, PERIOD = 7 };
+
+static bool add_key(AgCatalog *catalog, AgPgTable *table, const AgBinding *binding,
+                    const AgRows *rows, guint row, AgDiag *diag)
+{
+    const AgKindInfo *info =
+        *ag_rows_get(rows, row, TYPE) == 'p' ? &ag_kind_primary_key : &ag_kind_unique;
+    AgObject *object =
+        ag_object_new(catalog->pool, info, NULL, table->schema, ag_rows_get(rows, row, NAME));
+    AgKey *key = (AgKey *)object;
+    guint32 numbers[AG_PG_MOST_KEYS];
+    guint n = ag_pg_numbers(ag_rows_get(rows, row, COLUMNS), numbers, AG_PG_MOST_KEYS);
+    if (!ag_bind_row(binding, catalog->pool, object, rows, row, diag))
+        return false;
+    key->columns = ag_pg_column_names(catalog->pool, table, numbers, n);
+    object->comment = ag_catalog_comment(catalog, 2606, ag_pg_oid(ag_rows_get(rows, row, OID)), 0);
+    guint32 index = ag_pg_oid(ag_rows_get(rows, row, INDEX));
+    if (ag_catalog_add_part(catalog, table, object))
+        g_hash_table_insert(catalog->keys, GUINT_TO_POINTER(index), key);
+    return true;
+}
+
+static bool take(AgCatalog *catalog, const AgRows *rows, AgDiag *diag)
+{
+    AgBinding binding;
+    /* The columns both kinds share have the same fields in both. */
+    ag_binding_init(&binding, &ag_kind_primary_key, rows);
+    for (guint row = 0; row < rows->n_rows; row++) {
+        AgPgTable *table = ag_catalog_table(catalog, ag_rows_get(rows, row, TABLE));
+        if (table == NULL || table->table == NULL)
+            continue;
+        guint32 index = ag_pg_oid(ag_rows_get(rows, row, INDEX));
+        g_hash_table_insert(catalog->keys, GUINT_TO_POINTER(index), catalog);
+        const char *noun = NULL;
+        if (*ag_rows_get(rows, row, TYPE) == 'x')
+            noun = "exclusion constraint";
+        else if (ag_pg_true(ag_rows_get(rows, row, PERIOD)))
+            noun = "temporal key";
+        if (noun != NULL)
+            ag_catalog_unmanaged(catalog, noun, table, ag_rows_get(rows, row, NAME), NULL);
+        else if (!add_key(catalog, table, &binding, rows, row, diag))
+            return false;
+    }
+    return true;
+}
+
+const AgPgReader ag_pg_read_keys = {.sql = sql_of, .take = take};

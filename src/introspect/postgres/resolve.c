@@ -1,0 +1,259 @@
+/* SPDX-License-Identifier: MIT */
+#include "introspect/postgres/catalog.h"
+
+#include <string.h>
+
+/* The second and last round: what is worth printing once instead of once per row. */
+
+typedef struct {
+    const char *text;
+    guint32 collation;
+    char storage;
+} TypeFacts;
+
+typedef struct {
+    AgCatalog *catalog;
+    GHashTable *types;      /* (type, modifier) -> TypeFacts * */
+    GHashTable *collations; /* oid -> AgQname * */
+    GHashTable *tables;     /* oid -> AgPgTable * */
+} Resolving;
+
+static const char types_sql[] =
+    "SELECT u.t, u.m, pg_catalog.format_type(u.t, u.m), y.typcollation, y.typstorage"
+    " FROM ROWS FROM (pg_catalog.unnest($1::pg_catalog.oid[]),"
+    " pg_catalog.unnest($2::pg_catalog.int4[])) AS u(t, m)"
+    " JOIN pg_catalog.pg_type y ON y.oid = u.t";
+static const char collations_sql[] =
+    "SELECT c.oid, n.nspname, c.collname FROM pg_catalog.pg_collation c"
+    " JOIN pg_catalog.pg_namespace n ON n.oid = c.collnamespace"
+    " WHERE c.oid = ANY ($1::pg_catalog.oid[])";
+static const char tables_sql[] =
+    "SELECT c.oid, n.nspname, c.relname, a.attnum, a.attname, c.relnatts"
+    " FROM pg_catalog.pg_class c JOIN pg_catalog.pg_namespace n ON n.oid = c.relnamespace"
+    " JOIN pg_catalog.pg_attribute a ON a.attrelid = c.oid AND a.attnum > 0"
+    " WHERE c.oid = ANY ($1::pg_catalog.oid[])";
+
+static gint64 type_key(guint32 type, int modifier)
+{
+    return (gint64)(((guint64)type << 32) | (guint32)modifier);
+}
+
+static gint64 *keep_key(AgPool *pool, gint64 value)
+{
+    gint64 *key = ag_pool_new0(pool, gint64);
+    *key = value;
+    return key;
+}
+
+static bool take_types(Resolving *r, const AgRows *rows)
+{
+    AgPool *scratch = r->catalog->scratch;
+    for (guint row = 0; row < rows->n_rows; row++) {
+        TypeFacts *facts = ag_pool_new0(scratch, TypeFacts);
+        int modifier = (int)g_ascii_strtoll(ag_rows_get(rows, row, 1), NULL, 10);
+        facts->text = ag_pool_text(r->catalog->pool, ag_rows_get(rows, row, 2));
+        facts->collation = ag_pg_oid(ag_rows_get(rows, row, 3));
+        facts->storage = *ag_rows_get(rows, row, 4);
+        gint64 key = type_key(ag_pg_oid(ag_rows_get(rows, row, 0)), modifier);
+        g_hash_table_insert(r->types, keep_key(scratch, key), facts);
+    }
+    return true;
+}
+
+static bool take_collations(Resolving *r, const AgRows *rows)
+{
+    for (guint row = 0; row < rows->n_rows; row++) {
+        AgQname *name = ag_pool_new0(r->catalog->scratch, AgQname);
+        const char *schema = ag_rows_get(rows, row, 1);
+        /* pg_catalog is always searched, so its names stand alone. */
+        if (strcmp(schema, "pg_catalog") != 0)
+            name->schema = ag_pool_name(r->catalog->pool, schema);
+        name->name = ag_pool_name(r->catalog->pool, ag_rows_get(rows, row, 2));
+        g_hash_table_insert(r->collations, GUINT_TO_POINTER(ag_pg_oid(ag_rows_get(rows, row, 0))),
+                            name);
+    }
+    return true;
+}
+
+static bool take_tables(Resolving *r, const AgRows *rows)
+{
+    AgPool *scratch = r->catalog->scratch;
+    for (guint row = 0; row < rows->n_rows; row++) {
+        guint32 oid = ag_pg_oid(ag_rows_get(rows, row, 0));
+        guint32 number = ag_pg_oid(ag_rows_get(rows, row, 3));
+        AgPgTable *table = g_hash_table_lookup(r->tables, GUINT_TO_POINTER(oid));
+        if (table == NULL) {
+            table = ag_pool_new0(scratch, AgPgTable);
+            table->schema = ag_pool_name(r->catalog->pool, ag_rows_get(rows, row, 1));
+            table->name = ag_pool_name(r->catalog->pool, ag_rows_get(rows, row, 2));
+            table->n_columns = MIN(ag_pg_oid(ag_rows_get(rows, row, 5)), 65535u);
+            table->columns =
+                ag_pool_alloc(scratch, sizeof(AgPgColumn) * ((size_t)table->n_columns + 1));
+            g_hash_table_insert(r->tables, GUINT_TO_POINTER(oid), table);
+        }
+        if (number <= table->n_columns)
+            table->columns[number].name = ag_pool_name(r->catalog->pool, ag_rows_get(rows, row, 4));
+    }
+    return true;
+}
+
+static bool take_rows(guint question, const AgRows *rows, void *data, AgDiag *diag)
+{
+    (void)diag;
+    switch (question) {
+    case 0:
+        return take_types(data, rows);
+    case 1:
+        return take_collations(data, rows);
+    default:
+        return take_tables(data, rows);
+    }
+}
+
+/* "{1,2,3}" of the distinct values, each once. */
+static void append_number(GString *out, gint64 number)
+{
+    g_string_append_printf(out, "%s%" G_GINT64_FORMAT, out->len == 0 ? "{" : ",", number);
+}
+
+static void close_list(GString *out)
+{
+    g_string_append(out, out->len == 0 ? "{}" : "}");
+}
+
+static void list_types(Resolving *r, GString *types, GString *modifiers)
+{
+    const GArray *wanted = r->catalog->wanted_types;
+    for (guint i = 0; i < wanted->len; i++) {
+        const AgPgWantedType *want = &g_array_index(wanted, AgPgWantedType, i);
+        gint64 key = type_key(want->type, want->modifier);
+        if (g_hash_table_contains(r->types, &key))
+            continue;
+        g_hash_table_insert(r->types, keep_key(r->catalog->scratch, key), NULL);
+        append_number(types, want->type);
+        append_number(modifiers, want->modifier);
+    }
+    close_list(types);
+    close_list(modifiers);
+}
+
+static bool ask_names(Resolving *r, const char *types, const char *modifiers,
+                      const char *collations, const char *tables, AgDiag *diag)
+{
+    const char *const type_params[] = {types, modifiers};
+    AgQuestion questions[] = {{types_sql, type_params, 2},
+                              {collations_sql, &collations, 1},
+                              {tables_sql, &tables, 1}};
+    return ag_db_ask(r->catalog->db, questions, G_N_ELEMENTS(questions), take_rows, r, diag);
+}
+
+static void fill_types(Resolving *r)
+{
+    const GArray *wanted = r->catalog->wanted_types;
+    for (guint i = 0; i < wanted->len; i++) {
+        const AgPgWantedType *want = &g_array_index(wanted, AgPgWantedType, i);
+        gint64 key = type_key(want->type, want->modifier);
+        const TypeFacts *facts = g_hash_table_lookup(r->types, &key);
+        if (facts != NULL)
+            *want->slot = (AgSql){.written = facts->text, .canonical = facts->text};
+    }
+}
+
+static void fill_collations(Resolving *r)
+{
+    const GArray *wanted = r->catalog->wanted_collations;
+    for (guint i = 0; i < wanted->len; i++) {
+        const AgPgWanted *want = &g_array_index(wanted, AgPgWanted, i);
+        const AgQname *name = g_hash_table_lookup(r->collations, GUINT_TO_POINTER(want->oid));
+        if (name != NULL)
+            *want->slot = *name;
+    }
+}
+
+static void fill_tables(Resolving *r)
+{
+    for (guint i = 0; i < r->catalog->wanted_tables->len; i++) {
+        AgPgWantedTable *want = g_ptr_array_index(r->catalog->wanted_tables, i);
+        const AgPgTable *table = g_hash_table_lookup(r->tables, GUINT_TO_POINTER(want->oid));
+        guint32 numbers[AG_PG_MOST_KEYS];
+        if (table == NULL)
+            continue;
+        *want->table = (AgQname){.schema = table->schema, .name = table->name};
+        guint n = ag_pg_numbers(want->numbers, numbers, AG_PG_MOST_KEYS);
+        for (guint j = 0; j < n; j++) {
+            const char *name = ag_catalog_column(table, numbers[j]);
+            if (name != NULL)
+                g_ptr_array_add(want->columns, (gpointer)(guintptr)name);
+        }
+    }
+}
+
+/* A column's collation and storage are told only where they are not the type's own. */
+static void compare_with_types(Resolving *r)
+{
+    AgCatalog *catalog = r->catalog;
+    for (guint i = 0; i < catalog->table_list->len; i++) {
+        const AgPgTable *table = g_ptr_array_index(catalog->table_list, i);
+        for (guint number = 1; table->table != NULL && number <= table->n_columns; number++) {
+            const AgPgColumn *found = &table->columns[number];
+            gint64 key = type_key(found->type, found->modifier);
+            const TypeFacts *facts =
+                found->column == NULL ? NULL : g_hash_table_lookup(r->types, &key);
+            if (facts == NULL)
+                continue;
+            if (found->collation != 0 && found->collation != facts->collation) {
+                const AgQname *name =
+                    g_hash_table_lookup(r->collations, GUINT_TO_POINTER(found->collation));
+                if (name != NULL)
+                    found->column->collation = *name;
+            }
+            if (found->storage != facts->storage)
+                ag_catalog_unmanaged(catalog, "storage of column", table, found->name, NULL);
+        }
+    }
+}
+
+/* Which collations occur: 0 is none, 100 "default". Few distinct ones, so a small set. */
+static void list_collations(Resolving *r, GString *out)
+{
+    const AgCatalog *catalog = r->catalog;
+    g_autoptr(GHashTable) seen = g_hash_table_new(g_direct_hash, g_direct_equal);
+    for (guint i = 0; i < catalog->wanted_collations->len; i++) {
+        guint32 oid = g_array_index(catalog->wanted_collations, AgPgWanted, i).oid;
+        if (g_hash_table_add(seen, GUINT_TO_POINTER(oid)))
+            append_number(out, oid);
+    }
+    for (guint i = 0; i < catalog->table_list->len; i++) {
+        const AgPgTable *table = g_ptr_array_index(catalog->table_list, i);
+        for (guint number = 1; table->table != NULL && number <= table->n_columns; number++) {
+            guint32 oid = table->columns[number].collation;
+            if (oid != 0 && g_hash_table_add(seen, GUINT_TO_POINTER(oid)))
+                append_number(out, oid);
+        }
+    }
+    close_list(out);
+}
+
+bool ag_catalog_resolve(AgCatalog *catalog, AgDiag *diag)
+{
+    Resolving r = {.catalog = catalog};
+    r.types = ag_pool_table(catalog->scratch, g_int64_hash, g_int64_equal);
+    r.collations = ag_pool_table(catalog->scratch, g_direct_hash, g_direct_equal);
+    r.tables = ag_pool_table(catalog->scratch, g_direct_hash, g_direct_equal);
+    g_autoptr(GString) types = g_string_new(NULL), modifiers = g_string_new(NULL);
+    g_autoptr(GString) collations = g_string_new(NULL), tables = g_string_new(NULL);
+    list_types(&r, types, modifiers);
+    list_collations(&r, collations);
+    for (guint i = 0; i < catalog->wanted_tables->len; i++) {
+        const AgPgWantedTable *want = g_ptr_array_index(catalog->wanted_tables, i);
+        append_number(tables, want->oid);
+    }
+    close_list(tables);
+    if (!ask_names(&r, types->str, modifiers->str, collations->str, tables->str, diag))
+        return false;
+    fill_types(&r);
+    fill_collations(&r);
+    fill_tables(&r);
+    compare_with_types(&r);
+    return true;
+}
