@@ -32,14 +32,18 @@ void ag_needs_column(AgNeeds *needs, const char *schema, const char *table, cons
 /* A name found in SQL text may be a type, a sequence, or a column of the object's own table. */
 static void add_name(AgNeeds *needs, const AgObject *object, const char *schema, const char *name)
 {
-    add(needs, (AgNeed){.kind = AG_KIND_ENUM, .schema = schema, .name = name});
-    add(needs, (AgNeed){.kind = AG_KIND_SEQUENCE, .schema = schema, .name = name});
+    add(needs, (AgNeed){.kind = AG_KIND_ENUM, .schema = schema, .name = name, .soft = true});
+    add(needs, (AgNeed){.kind = AG_KIND_SEQUENCE, .schema = schema, .name = name, .soft = true});
     const AgObject *table = object->parent;
     if (schema != NULL || table == NULL || table->info->kind != AG_KIND_TABLE)
         return;
     const AgObject *column = ag_object_part(table, AG_KIND_COLUMN, name);
     if (column != NULL && column != object)
-        ag_needs_column(needs, table->schema, table->name, column->name);
+        add(needs, (AgNeed){.kind = AG_KIND_COLUMN,
+                            .schema = table->schema,
+                            .name = table->name,
+                            .part = column->name,
+                            .soft = true});
 }
 
 /* nextval('shop.orders_id_seq'::regclass) names an object inside a string. */
@@ -50,7 +54,10 @@ static void add_string(AgNeeds *needs, AgToken token)
     g_autofree char *inside = g_strndup(token.text + 1, token.length - 2);
     AgQname name;
     if (ag_qname_split(needs->pool, inside, &name))
-        add(needs, (AgNeed){.kind = AG_KIND_SEQUENCE, .schema = name.schema, .name = name.name});
+        add(needs, (AgNeed){.kind = AG_KIND_SEQUENCE,
+                            .schema = name.schema,
+                            .name = name.name,
+                            .soft = true});
 }
 
 void ag_needs_sql(AgNeeds *needs, const AgObject *object, AgSql sql)

@@ -1,0 +1,389 @@
+/* SPDX-License-Identifier: MIT */
+/* An old object as the database will print it once everything is renamed. PostgreSQL and SQLite
+ * rewrite foreign keys, indexes and expressions themselves when a table or column is renamed; so
+ * a mention of the new name in the model is no difference. */
+#include "diff/diff_private.h"
+
+#include "model/enum.h"
+#include "model/foreign_key.h"
+#include "model/sequence.h"
+#include "sql/lexer.h"
+#include "sql/tokens.h"
+
+#include <string.h>
+
+const char *ag_diff_schema_name(const AgDiffing *d, const char *schema)
+{
+    if (schema == NULL || !d->any_renames)
+        return schema;
+    const char *renamed = g_hash_table_lookup(d->schemas, schema);
+    return renamed != NULL ? renamed : schema;
+}
+
+AgQname ag_diff_object_name(const AgDiffing *d, AgKind kind, AgQname name)
+{
+    if (name.name == NULL || !d->any_renames)
+        return name;
+    const AgQname *renamed =
+        g_hash_table_lookup(d->objects, ag_diff_key(d, kind, name.schema, name.name));
+    if (renamed != NULL)
+        return (AgQname){name.schema == NULL ? NULL : renamed->schema, renamed->name};
+    name.schema = ag_diff_schema_name(d, name.schema);
+    return name;
+}
+
+const char *ag_diff_column_name(const AgDiffing *d, const AgObject *old_table, const char *column)
+{
+    GHashTable *columns = old_table == NULL ? NULL : g_hash_table_lookup(d->columns, old_table);
+    if (columns == NULL || column == NULL)
+        return column;
+    const char *renamed =
+        g_hash_table_lookup(columns, ag_diff_key(d, AG_KIND_COLUMN, NULL, column));
+    return renamed != NULL ? renamed : column;
+}
+
+/* --- SQL text --- */
+
+typedef struct {
+    const AgDiffing *d;
+    const AgObject *table;
+    AgDialectId dialect;
+    GArray *tokens; /* of AgToken, solid ones */
+    GString *out;
+    const char *text;
+    size_t copied; /* bytes of the text that are in `out` */
+} Respelling;
+
+static AgToken token_at(const Respelling *r, guint i)
+{
+    if (i < r->tokens->len)
+        return g_array_index(r->tokens, AgToken, i);
+    return (AgToken){.type = AG_TOKEN_END, .text = "", .length = 0};
+}
+
+static bool is_name(AgToken token)
+{
+    return token.type == AG_TOKEN_WORD || token.type == AG_TOKEN_QUOTED;
+}
+
+static const char *name_at(const Respelling *r, guint i)
+{
+    AgToken token = token_at(r, i);
+    return ag_sql_token_name(r->d->pool, r->dialect, token.text, token.length);
+}
+
+static void put_name(GString *out, const char *name)
+{
+    g_string_append_c(out, '"');
+    for (const char *p = name; *p != '\0'; p++) {
+        if (*p == '"')
+            g_string_append_c(out, '"');
+        g_string_append_c(out, *p);
+    }
+    g_string_append_c(out, '"');
+}
+
+/* Replaces the i-th token by a quoted name. */
+static void replace_name(Respelling *r, guint i, const char *name)
+{
+    AgToken token = token_at(r, i);
+    g_string_append_len(r->out, r->text + r->copied, (gssize)(token.offset - r->copied));
+    put_name(r->out, name);
+    r->copied = token.offset + token.length;
+}
+
+static void replace_text(Respelling *r, guint i, const char *text)
+{
+    AgToken token = token_at(r, i);
+    g_string_append_len(r->out, r->text + r->copied, (gssize)(token.offset - r->copied));
+    g_string_append(r->out, text);
+    r->copied = token.offset + token.length;
+}
+
+/* How many tokens a cast operator at i has: "::" may come as one token or as two. */
+static guint cast_length(const Respelling *r, guint i)
+{
+    AgToken token = token_at(r, i);
+    if (token.length == 2 && token.text[0] == ':' && token.text[1] == ':')
+        return 1;
+    return ag_token_is(token, ":") && ag_token_is(token_at(r, i + 1), ":") ? 2 : 0;
+}
+
+/* The old enum of that name; one without schema is looked up as the database would. */
+static const AgObject *find_enum(const Respelling *r, const char *schema, const char *name)
+{
+    const AgSchema *from = r->d->from;
+    if (schema != NULL)
+        return ag_schema_find(from, AG_KIND_ENUM, schema, name);
+    for (guint i = 0; from->search_path != NULL && i < from->search_path->len; i++) {
+        const AgObject *found =
+            ag_schema_find(from, AG_KIND_ENUM, g_ptr_array_index(from->search_path, i), name);
+        if (found != NULL)
+            return found;
+    }
+    return ag_schema_find(from, AG_KIND_ENUM, "public", name);
+}
+
+static bool is_dotted(const Respelling *r, guint i)
+{
+    return ag_token_is(token_at(r, i + 1), ".") && is_name(token_at(r, i + 2));
+}
+
+/* A type name begins at i. Returns the first token behind it. "double precision" and its like are
+ * passed over as a whole, since their words could be names of columns. */
+static guint pass_type(Respelling *r, guint i)
+{
+    static const char *const tails[] = {"precision", "varying", "with", "without",
+                                        "time",      "zone",    NULL};
+    if (!is_name(token_at(r, i)))
+        return i;
+    const char *schema = is_dotted(r, i) ? name_at(r, i) : NULL;
+    guint last = schema != NULL ? i + 2 : i;
+    const char *name = name_at(r, last);
+    const AgObject *type = find_enum(r, schema, name);
+    AgQname now = {ag_diff_schema_name(r->d, schema), name};
+    if (type != NULL)
+        now = ag_diff_object_name(r->d, AG_KIND_ENUM, (AgQname){type->schema, type->name});
+    if (schema != NULL && now.schema != NULL && strcmp(now.schema, schema) != 0)
+        replace_name(r, i, now.schema);
+    if (strcmp(now.name, name) != 0)
+        replace_name(r, last, now.name);
+    i = last + 1;
+    for (bool more = schema == NULL; more;) {
+        more = false;
+        if (ag_token_is(token_at(r, i), "(") && token_at(r, i + 1).type == AG_TOKEN_NUMBER &&
+            ag_token_is(token_at(r, i + 2), ")")) {
+            i += 3;
+            more = true;
+        }
+        for (guint k = 0; tails[k] != NULL && !more; k++)
+            more = ag_token_is(token_at(r, i), tails[k]) && ++i > 0;
+    }
+    return i;
+}
+
+static char *unquoted_string(const Respelling *r, AgToken token)
+{
+    if (token.length < 2 || token.text[0] != '\'')
+        return NULL;
+    g_autoptr(GString) out = g_string_new(NULL);
+    for (size_t i = 1; i + 1 < token.length; i++) {
+        g_string_append_c(out, token.text[i]);
+        if (token.text[i] == '\'' && i + 2 < token.length)
+            i++;
+    }
+    return ag_pool_text(r->d->pool, out->str);
+}
+
+/* 'shop.orders_id_seq'::regclass */
+static void respell_regclass(Respelling *r, guint i, const char *inside)
+{
+    static const AgKind kinds[] = {AG_KIND_SEQUENCE, AG_KIND_TABLE};
+    AgQname name;
+    if (!ag_qname_split(r->d->pool, inside, &name))
+        return;
+    for (size_t k = 0; k < G_N_ELEMENTS(kinds); k++) {
+        AgQname now = ag_diff_object_name(r->d, kinds[k], name);
+        if (g_strcmp0(now.schema, name.schema) == 0 && g_strcmp0(now.name, name.name) == 0)
+            continue;
+        replace_text(r, i, ag_sql_literal(r->d->pool, ag_qname_text(r->d->pool, now)));
+        return;
+    }
+}
+
+/* 'sad'::shop.mood, when the enum or its value is called otherwise now. */
+static void respell_string(Respelling *r, guint i)
+{
+    guint cast = cast_length(r, i + 1);
+    char *inside = unquoted_string(r, token_at(r, i));
+    if (cast == 0 || inside == NULL || !is_name(token_at(r, i + 1 + cast)))
+        return;
+    guint at = i + 1 + cast;
+    const char *schema = is_dotted(r, at) ? name_at(r, at) : NULL;
+    const char *name = name_at(r, schema != NULL ? at + 2 : at);
+    if (schema == NULL && strcmp(name, "regclass") == 0) {
+        respell_regclass(r, i, inside);
+        return;
+    }
+    const AgObject *type = find_enum(r, schema, name);
+    GHashTable *values = type == NULL ? NULL : g_hash_table_lookup(r->d->values, type);
+    const char *value = values == NULL ? NULL : g_hash_table_lookup(values, inside);
+    if (value != NULL)
+        replace_text(r, i, ag_sql_literal(r->d->pool, value));
+}
+
+/* A name outside a cast: a column, table.column, or schema.something. Returns the next token. */
+static guint respell_name(Respelling *r, guint i)
+{
+    const char *name = name_at(r, i);
+    if (!is_dotted(r, i)) {
+        bool call = ag_token_is(token_at(r, i + 1), "(");
+        const char *now = call ? name : ag_diff_column_name(r->d, r->table, name);
+        if (strcmp(now, name) != 0)
+            replace_name(r, i, now);
+        return i + 1;
+    }
+    const char *second = name_at(r, i + 2);
+    if (r->table != NULL && ag_name_same(name, r->table->name, r->d->fold)) {
+        AgQname table = {r->table->schema, r->table->name};
+        AgQname now = ag_diff_object_name(r->d, AG_KIND_TABLE, table);
+        if (strcmp(now.name, name) != 0)
+            replace_name(r, i, now.name);
+        const char *column = ag_diff_column_name(r->d, r->table, second);
+        if (strcmp(column, second) != 0)
+            replace_name(r, i + 2, column);
+    } else {
+        const char *schema = ag_diff_schema_name(r->d, name);
+        if (strcmp(schema, name) != 0)
+            replace_name(r, i, schema);
+    }
+    return i + 3;
+}
+
+static GArray *solid_tokens(AgDialectId dialect, const char *text)
+{
+    GArray *tokens = g_array_new(FALSE, FALSE, sizeof(AgToken));
+    AgLexer lexer;
+    ag_lexer_init(&lexer, dialect, text, strlen(text));
+    for (AgToken token = ag_lexer_next_solid(&lexer);
+         token.type != AG_TOKEN_END && token.type != AG_TOKEN_BAD;
+         token = ag_lexer_next_solid(&lexer))
+        g_array_append_val(tokens, token);
+    return tokens;
+}
+
+const char *ag_diff_respell_sql(const AgDiffing *d, const char *text, const AgObject *table,
+                                bool is_type)
+{
+    if (text == NULL || !d->any_renames)
+        return text;
+    g_autoptr(GArray) tokens = solid_tokens(d->from->dialect, text);
+    g_autoptr(GString) out = g_string_new(NULL);
+    Respelling r = {.d = d, .table = table, .dialect = d->from->dialect, .tokens = tokens};
+    r.out = out;
+    r.text = text;
+    bool type = is_type && d->from->dialect != AG_DIALECT_SQLITE;
+    for (guint i = 0; i < tokens->len;) {
+        AgToken token = token_at(&r, i);
+        guint cast = cast_length(&r, i);
+        if (type || cast > 0) {
+            guint after = pass_type(&r, i + cast);
+            i = after > i ? after : i + 1;
+            type = false;
+        } else if (token.type == AG_TOKEN_STRING) {
+            respell_string(&r, i++);
+        } else if (is_name(token)) {
+            i = respell_name(&r, i);
+        } else {
+            i++;
+        }
+    }
+    g_string_append(out, text + r.copied);
+    return ag_pool_text(d->pool, out->str);
+}
+
+/* --- fields --- */
+
+static GPtrArray *respell_columns(const AgDiffing *d, const GPtrArray *names, const AgObject *table)
+{
+    GPtrArray *copy = ag_pool_array(d->pool);
+    for (guint i = 0; i < names->len; i++)
+        g_ptr_array_add(copy, (gpointer)(guintptr)ag_diff_column_name(d, table,
+                                                                      g_ptr_array_index(names, i)));
+    return copy;
+}
+
+static AgSql respell_sql_field(const AgDiffing *d, AgSql sql, const AgObject *table, bool is_type)
+{
+    sql.canonical = ag_diff_respell_sql(d, sql.canonical, table, is_type);
+    sql.written = ag_diff_respell_sql(d, sql.written, table, is_type);
+    return sql;
+}
+
+static GPtrArray *respell_parts(const AgDiffing *d, const GPtrArray *parts, const AgObject *table)
+{
+    GPtrArray *copy = ag_pool_array(d->pool);
+    for (guint i = 0; i < parts->len; i++) {
+        AgPart *part = ag_pool_new0(d->pool, AgPart);
+        *part = *(const AgPart *)g_ptr_array_index(parts, i);
+        part->column = ag_diff_column_name(d, table, part->column);
+        part->expression = respell_sql_field(d, part->expression, table, false);
+        part->opclass.schema = ag_diff_schema_name(d, part->opclass.schema);
+        part->collation.schema = ag_diff_schema_name(d, part->collation.schema);
+        g_ptr_array_add(copy, part);
+    }
+    return copy;
+}
+
+static AgColumnName respell_column_name(const AgDiffing *d, AgColumnName name)
+{
+    const AgObject *table =
+        ag_schema_find(d->from, AG_KIND_TABLE, name.table.schema, name.table.name);
+    name.column = ag_diff_column_name(d, table, name.column);
+    name.table = ag_diff_object_name(d, AG_KIND_TABLE, name.table);
+    return name;
+}
+
+/* The table whose columns a list of names means: a foreign key has one list for another table. */
+static const AgObject *table_of_names(const AgDiffing *d, const AgObject *old, unsigned field)
+{
+    if (old->info->kind != AG_KIND_FOREIGN_KEY || field != AG_FOREIGN_KEY_REF_COLUMNS)
+        return old->parent;
+    AgQname target = ((const AgForeignKey *)old)->references;
+    return ag_schema_find(d->from, AG_KIND_TABLE, target.schema, target.name);
+}
+
+static void respell_field(const AgDiffing *d, const AgObject *old, AgObject *copy, unsigned i)
+{
+    const AgField *field = &old->info->fields[i];
+    void *slot = ag_field_slot(copy, field);
+    switch (field->type) {
+    case AG_FIELD_NAMES:
+        if (*(GPtrArray **)slot != NULL)
+            *(GPtrArray **)slot =
+                respell_columns(d, *(GPtrArray **)slot, table_of_names(d, old, i));
+        break;
+    case AG_FIELD_QNAME: {
+        AgQname *name = slot;
+        if (old->info->kind == AG_KIND_FOREIGN_KEY)
+            *name = ag_diff_object_name(d, AG_KIND_TABLE, *name);
+        else
+            name->schema = ag_diff_schema_name(d, name->schema);
+        break;
+    }
+    case AG_FIELD_COLUMN:
+        *(AgColumnName *)slot = respell_column_name(d, *(AgColumnName *)slot);
+        break;
+    case AG_FIELD_TYPE:
+    case AG_FIELD_EXPR:
+        *(AgSql *)slot =
+            respell_sql_field(d, *(AgSql *)slot, old->parent, field->type == AG_FIELD_TYPE);
+        break;
+    case AG_FIELD_PARTS:
+        if (*(GPtrArray **)slot != NULL)
+            *(GPtrArray **)slot = respell_parts(d, *(GPtrArray **)slot, old->parent);
+        break;
+    case AG_FIELD_NAME:
+        if (old->info->kind == AG_KIND_EXTENSION)
+            *(const char **)slot = ag_diff_schema_name(d, *(const char **)slot);
+        break;
+    case AG_FIELD_BOOL:
+    case AG_FIELD_INT:
+    case AG_FIELD_WORD:
+    case AG_FIELD_TEXT:
+    case AG_FIELD_OPTIONS:
+    case AG_FIELD_VALUES:
+        break;
+    }
+}
+
+const AgObject *ag_diff_respell(const AgDiffing *d, const AgObject *old)
+{
+    if (!d->any_renames)
+        return old;
+    AgObject *copy = ag_pool_alloc(d->pool, old->info->size);
+    memcpy(copy, old, old->info->size);
+    for (unsigned i = 0; i < old->info->n_fields; i++)
+        respell_field(d, old, copy, i);
+    return copy;
+}

@@ -1,0 +1,413 @@
+/* SPDX-License-Identifier: MIT */
+/* Which change must come before which. What a change needs of the new schema must have been made;
+ * what it needed of the old one must not be gone yet; a name must be free before it is taken. The
+ * first two rules are each other's mirror image, so that reversing every change and the list gives
+ * a valid order again. */
+#include "order/order_private.h"
+
+#include "model/column.h"
+#include "model/sequence.h"
+
+#include <string.h>
+
+typedef struct {
+    AgOrdering *o;
+    AgGraph *graph;
+    AgNameTable *makers;   /* new names: the nodes after which the object is there */
+    AgNameTable *removers; /* old names: the nodes after which it is gone */
+    AgNameTable *frees;    /* names in the spaces of names: the nodes that free them */
+    GHashTable *schemas;   /* old name of a renamed schema -> new one */
+    GHashTable *tables;    /* old table (pointer) -> its new object, when it is renamed */
+} Building;
+
+/* The dialects' needs know names only; these are the ties that structs carry. */
+GPtrArray *ag_ordering_needs(AgOrdering *o, const AgObject *object)
+{
+    AgNeeds needs;
+    ag_needs_init(&needs, o->pool);
+    if (object->info->needs != NULL)
+        object->info->needs(object, &needs);
+    if (object->parent != NULL)
+        ag_needs_object(&needs, object->parent->info->kind, object->parent->schema,
+                        object->parent->name);
+    else if (object->info->in_schema && object->schema != NULL)
+        ag_needs_object(&needs, AG_KIND_NAMESPACE, NULL, object->schema);
+    if (object->info->kind == AG_KIND_SEQUENCE) {
+        const AgColumnName *owner = &((const AgSequence *)object)->owned_by;
+        if (owner->column != NULL)
+            ag_needs_column(&needs, owner->table.schema, owner->table.name, owner->column);
+    }
+    return needs.list;
+}
+
+static AgChange *change_at(const Building *b, guint node)
+{
+    return g_ptr_array_index(b->o->changes, node);
+}
+
+/* Whether others must wait for an ALTER, because they see what it alters. */
+static bool alter_matters(const AgChange *change)
+{
+    AgKind kind = change->new->info->kind;
+    if (kind == AG_KIND_COLUMN)
+        return (change->changed &
+                ~(AG_FIELD_COMMENT | AG_FIELD_OWNER | AG_FIELD_BIT(AG_COLUMN_DEFAULT_SQL))) != 0;
+    return kind == AG_KIND_ENUM && (change->changed & ~(AG_FIELD_COMMENT | AG_FIELD_OWNER)) != 0;
+}
+
+/* --- who makes and removes what --- */
+
+static void note_unique(Building *b, AgNameTable *table, const AgObject *object, guint node)
+{
+    const GPtrArray *columns = b->o->sqlite ? NULL : ag_unique_columns(b->o->pool, object);
+    if (columns == NULL)
+        return;
+    AgNameKey key = {AG_SPACE_UNIQUE, object->parent->schema, object->parent->name,
+                     ag_columns_text(b->o->pool, columns)};
+    ag_name_table_add(table, key, node);
+}
+
+static void note_existence(Building *b, const AgChange *change, guint node)
+{
+    bool makes = change->verb != AG_DROP, removes = change->verb != AG_CREATE;
+    if (change->verb == AG_ALTER)
+        makes = removes = alter_matters(change);
+    if (makes)
+        ag_name_table_add(b->makers, ag_object_key(change->new), node);
+    if (removes)
+        ag_name_table_add(b->removers, ag_object_key(change->old), node);
+    if (change->verb == AG_CREATE)
+        note_unique(b, b->makers, change->new, node);
+    if (change->verb == AG_DROP)
+        note_unique(b, b->removers, change->old, node);
+    for (guint i = 0; change->folded != NULL && i < change->folded->len; i++)
+        note_existence(b, g_ptr_array_index(change->folded, i), node);
+}
+
+/* --- names --- */
+
+enum { MAX_NAMES = 3 };
+
+static const char *schema_now(const Building *b, const char *schema)
+{
+    const char *renamed = schema == NULL ? NULL : g_hash_table_lookup(b->schemas, schema);
+    return renamed != NULL ? renamed : schema;
+}
+
+/* The table a part belongs to, under its new name on both sides. */
+static AgQname table_now(const Building *b, const AgObject *table, bool old)
+{
+    const AgObject *renamed = old ? g_hash_table_lookup(b->tables, table) : NULL;
+    if (renamed != NULL)
+        return (AgQname){renamed->schema, renamed->name};
+    return (AgQname){old ? schema_now(b, table->schema) : table->schema, table->name};
+}
+
+static guint part_names(const Building *b, const AgObject *object, bool old, AgNameKey *keys)
+{
+    AgQname table = table_now(b, object->parent, old);
+    const char *schema = old ? schema_now(b, object->parent->schema) : object->parent->schema;
+    const char *name = object->name;
+    AgNameKey relation = {AG_SPACE_RELATION, schema, name, NULL};
+    AgNameKey constraint = {AG_SPACE_CONSTRAINT, table.schema, table.name, name};
+    guint n = 0;
+    switch (object->info->kind) {
+    case AG_KIND_COLUMN:
+        keys[n++] = (AgNameKey){AG_SPACE_COLUMN, table.schema, table.name, name};
+        break;
+    case AG_KIND_PRIMARY_KEY:
+        keys[n++] = (AgNameKey){AG_SPACE_PRIMARY_KEY, table.schema, table.name, NULL};
+        if (name != NULL && !b->o->sqlite)
+            keys[n++] = relation;
+        if (name != NULL)
+            keys[n++] = constraint;
+        break;
+    case AG_KIND_UNIQUE:
+        if (name != NULL && !b->o->sqlite)
+            keys[n++] = relation;
+        if (name != NULL)
+            keys[n++] = constraint;
+        break;
+    case AG_KIND_CHECK:
+    case AG_KIND_FOREIGN_KEY:
+        if (name != NULL)
+            keys[n++] = constraint;
+        break;
+    case AG_KIND_INDEX:
+        keys[n++] = relation;
+        break;
+    case AG_KIND_NAMESPACE:
+    case AG_KIND_EXTENSION:
+    case AG_KIND_ENUM:
+    case AG_KIND_SEQUENCE:
+    case AG_KIND_TABLE:
+        break;
+    }
+    return n;
+}
+
+/* The names the object has in the spaces of names, told in new schema and table names. */
+static guint names_of(const Building *b, const AgObject *object, bool old, AgNameKey *keys)
+{
+    if (object->parent != NULL)
+        return part_names(b, object, old, keys);
+    AgKind kind = object->info->kind;
+    const char *schema = old ? schema_now(b, object->schema) : object->schema;
+    guint n = 0;
+    if (kind == AG_KIND_TABLE || kind == AG_KIND_SEQUENCE)
+        keys[n++] = (AgNameKey){AG_SPACE_RELATION, schema, object->name, NULL};
+    if (kind == AG_KIND_TABLE || kind == AG_KIND_ENUM)
+        keys[n++] = (AgNameKey){AG_SPACE_TYPE, schema, object->name, NULL};
+    if (n == 0)
+        keys[n++] = (AgNameKey){(int)kind, schema, object->name, NULL};
+    return n;
+}
+
+static bool has_key(const AgNameKey *keys, guint n, const AgNameKey *key)
+{
+    for (guint i = 0; i < n; i++) {
+        if (keys[i].space == key->space && g_strcmp0(keys[i].a, key->a) == 0 &&
+            g_strcmp0(keys[i].b, key->b) == 0 && g_strcmp0(keys[i].c, key->c) == 0)
+            return true;
+    }
+    return false;
+}
+
+/* Calls `act` for each name that only the one side of the change has. */
+typedef void (*NameAction)(Building *b, AgNameKey key, guint node);
+
+static void each_name(Building *b, const AgChange *change, bool old, guint node, NameAction act)
+{
+    const AgObject *object = old ? change->old : change->new;
+    const AgObject *other = old ? change->new : change->old;
+    if (object == NULL || change->verb == AG_ALTER)
+        return;
+    AgNameKey keys[MAX_NAMES], others[MAX_NAMES];
+    guint n = names_of(b, object, old, keys);
+    guint m = other == NULL ? 0 : names_of(b, other, !old, others);
+    for (guint i = 0; i < n; i++) {
+        if (!has_key(others, m, &keys[i]))
+            act(b, keys[i], node);
+    }
+    /* Indexes follow their table into another schema. */
+    bool moves = change->verb == AG_RENAME && object->parent == NULL &&
+                 g_strcmp0(schema_now(b, change->old->schema), change->new->schema) != 0;
+    for (guint i = 0; moves && object->parts != NULL && i < object->parts->len; i++) {
+        n = part_names(b, g_ptr_array_index(object->parts, i), old, keys);
+        for (guint j = 0; j < n; j++) {
+            if (keys[j].space == AG_SPACE_RELATION)
+                act(b, keys[j], node);
+        }
+    }
+    for (guint i = 0; change->folded != NULL && i < change->folded->len; i++)
+        each_name(b, g_ptr_array_index(change->folded, i), old, node, act);
+}
+
+static void note_free(Building *b, AgNameKey key, guint node)
+{
+    ag_name_table_add(b->frees, key, node);
+}
+
+static void wait_for_name(Building *b, AgNameKey key, guint node)
+{
+    for (const AgNameEntry *entry = ag_name_table_find(b->frees, key); entry != NULL;
+         entry = entry->next)
+        ag_graph_add(b->graph, entry->node, node, AG_EDGE_MUST);
+}
+
+/* --- needs --- */
+
+typedef struct {
+    const AgNeed *need;
+    const AgObject *holder;
+    guint node;
+    bool old; /* the holder is of the old schema */
+} Tie;
+
+static AgEdgeStrength strength_of(const Building *b, const Tie *tie, const AgChange *other)
+{
+    if (tie->need->soft)
+        return AG_EDGE_TEXT;
+    if (b->o->sqlite && tie->holder->info->kind == AG_KIND_FOREIGN_KEY &&
+        tie->need->kind != AG_KIND_COLUMN)
+        return AG_EDGE_WISH;
+    const AgObject *parent = tie->holder->parent;
+    bool own_table = parent != NULL && tie->need->kind == AG_KIND_TABLE &&
+                     g_strcmp0(parent->schema, tie->need->schema) == 0 &&
+                     strcmp(parent->name, tie->need->name) == 0;
+    bool reached = own_table || (tie->old && tie->need->kind == AG_KIND_NAMESPACE);
+    return reached && other->verb == AG_RENAME ? AG_EDGE_PLAIN : AG_EDGE_MUST;
+}
+
+/* A need of the old side binds only those that go: what is renamed or altered stays, and is
+ * reached under its new name. */
+static bool binds(const Building *b, const Tie *tie, const AgChange *other)
+{
+    if (!tie->old)
+        return true;
+    AgVerb verb = change_at(b, tie->node)->verb;
+    return verb == AG_DROP || other->verb == AG_DROP;
+}
+
+static void tie_key(Building *b, const Tie *tie, AgNameKey key)
+{
+    const AgNameTable *table = tie->old ? b->removers : b->makers;
+    for (const AgNameEntry *entry = ag_name_table_find(table, key); entry != NULL;
+         entry = entry->next) {
+        const AgChange *other = change_at(b, entry->node);
+        if (!binds(b, tie, other))
+            continue;
+        AgEdgeStrength strength = strength_of(b, tie, other);
+        if (tie->old)
+            ag_graph_add(b->graph, tie->node, entry->node, strength);
+        else
+            ag_graph_add(b->graph, entry->node, tie->node, strength);
+    }
+}
+
+/* A name without schema may be found in the holder's schema or along the search path. */
+static void tie_open_name(Building *b, const Tie *tie)
+{
+    const AgSchema *schema = tie->old ? b->o->from : b->o->to;
+    const AgNameTable *table = tie->old ? b->removers : b->makers;
+    if (!ag_name_table_has(table, (int)tie->need->kind, tie->need->name))
+        return;
+    AgNameKey key = {(int)tie->need->kind, NULL, tie->need->name, NULL};
+    tie_key(b, tie, key);
+    const GPtrArray *path = schema->search_path;
+    const char *own =
+        tie->holder->parent != NULL ? tie->holder->parent->schema : tie->holder->schema;
+    bool own_on_path = own == NULL;
+    for (guint i = 0; path != NULL && i < path->len; i++) {
+        key.a = g_ptr_array_index(path, i);
+        own_on_path = own_on_path || strcmp(key.a, own) == 0;
+        tie_key(b, tie, key);
+    }
+    if (!own_on_path) {
+        key.a = own;
+        tie_key(b, tie, key);
+    }
+}
+
+static void tie_need(Building *b, const Tie *tie)
+{
+    const AgNeed *need = tie->need;
+    if (need->kind == AG_KIND_COLUMN) {
+        tie_key(b, tie, (AgNameKey){AG_KIND_COLUMN, need->schema, need->name, need->part});
+        tie_key(b, tie, (AgNameKey){AG_KIND_TABLE, need->schema, need->name, NULL});
+    } else if (need->schema == NULL &&
+               (need->kind == AG_KIND_ENUM || need->kind == AG_KIND_SEQUENCE)) {
+        tie_open_name(b, tie);
+    } else {
+        tie_key(b, tie, (AgNameKey){(int)need->kind, need->schema, need->name, NULL});
+    }
+}
+
+/* A foreign key needs a key or unique index over the columns it refers to. */
+static void tie_foreign_key(Building *b, const AgObject *object, guint node, bool old)
+{
+    const AgForeignKey *key = (const AgForeignKey *)object;
+    if (object->info->kind != AG_KIND_FOREIGN_KEY || key->ref_columns == NULL || b->o->sqlite)
+        return;
+    AgNeed need = {.kind = AG_KIND_UNIQUE};
+    Tie tie = {.need = &need, .holder = object, .node = node, .old = old};
+    tie_key(b, &tie,
+            (AgNameKey){AG_SPACE_UNIQUE, key->references.schema, key->references.name,
+                        ag_columns_text(b->o->pool, key->ref_columns)});
+}
+
+/* A rename touches nothing the object says; only where it stands counts. */
+static bool counts(const AgChange *change, const AgObject *object, const AgNeed *need)
+{
+    if (change->verb != AG_RENAME)
+        return true;
+    if (need->soft || need->kind == AG_KIND_COLUMN)
+        return false;
+    if (need->kind == AG_KIND_NAMESPACE)
+        return object->info->in_schema;
+    return object->parent != NULL && need->kind == object->parent->info->kind &&
+           strcmp(need->name, object->parent->name) == 0;
+}
+
+static void tie_side(Building *b, const AgChange *change, guint node, bool old)
+{
+    const AgObject *object = old ? change->old : change->new;
+    if (object == NULL)
+        return;
+    GPtrArray *needs = ag_ordering_needs(b->o, object);
+    for (guint i = 0; i < needs->len; i++) {
+        Tie tie = {.need = g_ptr_array_index(needs, i), .holder = object, .node = node};
+        tie.old = old;
+        if (counts(change, object, tie.need))
+            tie_need(b, &tie);
+    }
+    if (change->verb == AG_CREATE || change->verb == AG_DROP)
+        tie_foreign_key(b, object, node, old);
+    if (change->verb == AG_ALTER && !old && object->name != NULL) {
+        AgNeed self = {.kind = object->info->kind};
+        Tie tie = {.need = &self, .holder = object, .node = node};
+        tie_key(b, &tie, ag_object_key(object));
+    }
+}
+
+static void tie_change(Building *b, const AgChange *change, guint node)
+{
+    tie_side(b, change, node, false);
+    tie_side(b, change, node, true);
+    for (guint i = 0; change->folded != NULL && i < change->folded->len; i++)
+        tie_change(b, g_ptr_array_index(change->folded, i), node);
+}
+
+/* An exchange of names goes by way of a third one; what counts is the last. */
+static void note_renames(Building *b)
+{
+    for (guint node = 0; node < b->o->changes->len; node++) {
+        const AgChange *change = change_at(b, node);
+        if (change->verb != AG_RENAME)
+            continue;
+        const AgObject *last = g_hash_table_lookup(b->o->finals, change->new);
+        last = last != NULL ? last : change->new;
+        bool second = g_hash_table_contains(b->o->finals, change->old);
+        if (last->info->kind == AG_KIND_NAMESPACE && !second)
+            g_hash_table_insert(b->schemas, (gpointer)(guintptr)change->old->name,
+                                (gpointer)(guintptr)last->name);
+        else if (last->info->kind == AG_KIND_TABLE)
+            g_hash_table_insert(b->tables, (gpointer)(guintptr)change->old,
+                                (gpointer)(guintptr)last);
+    }
+}
+
+static void tie_pairs(Building *b)
+{
+    g_autoptr(GHashTable) nodes = g_hash_table_new(NULL, NULL);
+    for (guint node = 0; node < b->o->changes->len; node++)
+        g_hash_table_insert(nodes, change_at(b, node), GUINT_TO_POINTER(node + 1));
+    for (guint i = 0; i < b->o->pairs->len; i++) {
+        const AgOrderPair *pair = g_ptr_array_index(b->o->pairs, i);
+        guint before = GPOINTER_TO_UINT(g_hash_table_lookup(nodes, pair->before));
+        guint after = GPOINTER_TO_UINT(g_hash_table_lookup(nodes, pair->after));
+        if (before != 0 && after != 0)
+            ag_graph_add(b->graph, before - 1, after - 1, AG_EDGE_MUST);
+    }
+}
+
+AgGraph *ag_ordering_graph(AgOrdering *o)
+{
+    Building b = {.o = o, .graph = ag_graph_new(o->pool, o->changes->len)};
+    b.makers = ag_name_table_new(o->pool, o->sqlite);
+    b.removers = ag_name_table_new(o->pool, o->sqlite);
+    b.frees = ag_name_table_new(o->pool, o->sqlite);
+    b.schemas = ag_pool_table(o->pool, g_str_hash, g_str_equal);
+    b.tables = ag_pool_table(o->pool, NULL, NULL);
+    note_renames(&b);
+    for (guint node = 0; node < o->changes->len; node++) {
+        note_existence(&b, change_at(&b, node), node);
+        each_name(&b, change_at(&b, node), true, node, note_free);
+    }
+    for (guint node = 0; node < o->changes->len; node++) {
+        each_name(&b, change_at(&b, node), false, node, wait_for_name);
+        tie_change(&b, change_at(&b, node), node);
+    }
+    tie_pairs(&b);
+    return b.graph;
+}

@@ -1,0 +1,107 @@
+/* SPDX-License-Identifier: MIT */
+/* What the files of order share. The steps, in this order: recreate (dependants of what cannot be
+ * changed in place), split (sequences from their owners), fold (parts into their tables), edges and
+ * graph (what must come first), and repairs of loops. */
+#pragma once
+
+#include "order/graph.h"
+#include "order/order.h"
+
+#include "model/foreign_key.h"
+#include "model/needs.h"
+
+/* One change must come before another, whatever their names say. */
+typedef struct {
+    const AgChange *before, *after;
+} AgOrderPair;
+
+typedef struct {
+    AgPool *pool;
+    const AgSchema *from, *to;
+    AgDiag *diag;
+    bool sqlite;
+    GPtrArray *changes; /* of AgChange *: the list as it stands */
+    GPtrArray *pairs;   /* of AgOrderPair * */
+    GHashTable *finals; /* object under a temporary name -> const AgObject * it becomes */
+} AgOrdering;
+
+void ag_ordering_pair(AgOrdering *o, const AgChange *before, const AgChange *after);
+/* A copy of an object that shares everything with it, to be changed in a field or two. */
+AgObject *ag_ordering_copy(AgOrdering *o, const AgObject *object);
+
+/* --- keys.c: names as keys of hash tables --- */
+
+typedef enum {
+    AG_SPACE_OBJECT = 100, /* below: the kinds; a: schema, b: name, c: part */
+    AG_SPACE_RELATION,     /* tables, sequences, indexes and the indexes behind keys of a schema */
+    AG_SPACE_TYPE,         /* enums, and the row types of tables */
+    AG_SPACE_CONSTRAINT,   /* a: schema, b: table, c: name */
+    AG_SPACE_COLUMN,
+    AG_SPACE_PRIMARY_KEY, /* a: schema, b: table: there is but one */
+    AG_SPACE_UNIQUE,      /* c: the columns of a key, sorted: what a foreign key can refer to */
+} AgNameSpace;
+
+typedef struct {
+    int space; /* an AgKind or an AgNameSpace */
+    const char *a, *b, *c;
+} AgNameKey;
+
+/* Key -> any number of node numbers. */
+typedef struct AgNameTable AgNameTable;
+typedef struct AgNameEntry AgNameEntry;
+struct AgNameEntry {
+    guint node;
+    const AgNameEntry *next;
+};
+
+AgNameTable *ag_name_table_new(AgPool *pool, bool fold);
+void ag_name_table_add(AgNameTable *table, AgNameKey key, guint node);
+const AgNameEntry *ag_name_table_find(const AgNameTable *table, AgNameKey key);
+/* Whether any key has that space and that last of its names, in whatever schema. */
+bool ag_name_table_has(const AgNameTable *table, int space, const char *name);
+
+/* The key of a standing object or a part as others refer to it. */
+AgNameKey ag_object_key(const AgObject *object);
+/* The columns of a key, sorted, as one text. In the pool. */
+char *ag_columns_text(AgPool *pool, const GPtrArray *columns);
+/* The columns in which a key or a unique index makes rows unique, so that a foreign key may refer
+ * to them; NULL when it does not. */
+const GPtrArray *ag_unique_columns(AgPool *pool, const AgObject *object);
+
+/* --- edges.c --- */
+
+/* What the object needs: its kind's needs, its schema or table, and what it is owned by. */
+GPtrArray *ag_ordering_needs(AgOrdering *o, const AgObject *object);
+/* The graph over o->changes, whose places are the nodes. */
+AgGraph *ag_ordering_graph(AgOrdering *o);
+
+/* --- recreate.c --- */
+
+/* Adds DROP and CREATE around changes their dependants would not survive, and in place of changes
+ * that no ALTER can make. */
+void ag_ordering_recreate(AgOrdering *o);
+/* Whether an ALTER can make this change (PostgreSQL). */
+bool ag_change_in_place(const AgChange *change);
+/* Whether the change of an enum needs a new type: values removed or in another order. */
+bool ag_change_rebuilds_enum(const AgChange *change);
+
+/* --- twins.c: which new object an old one is --- */
+
+typedef struct AgTwins AgTwins;
+AgTwins *ag_twins_new(AgOrdering *o);
+/* The counterpart in the new schema; NULL for what is dropped. */
+const AgObject *ag_twins_find(AgTwins *twins, const AgObject *old);
+
+/* --- split.c --- */
+
+void ag_ordering_split_sequences(AgOrdering *o);
+/* Splits one rename of the loop in two, by way of a temporary name; false when it has none. `loop`:
+ * of AgEdge *. */
+bool ag_ordering_split_rename(AgOrdering *o, const GPtrArray *loop);
+
+/* --- fold.c --- */
+
+void ag_ordering_fold(AgOrdering *o);
+/* Takes foreign keys between tables of one component out of their tables; false when there were
+ * none. */
+bool ag_ordering_unfold(AgOrdering *o, const GArray *components);

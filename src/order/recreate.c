@@ -1,0 +1,340 @@
+/* SPDX-License-Identifier: MIT */
+/* What cannot stay as it is while something else changes (PostgreSQL): it is dropped before and
+ * made again after. SQLite makes the whole table anew instead, so nothing is done for it. */
+#include "order/order_private.h"
+
+#include "model/check.h"
+#include "model/column.h"
+#include "model/enum.h"
+#include "model/index.h"
+
+#include <string.h>
+
+#define ALL_FIELDS (~(AgFieldSet)0)
+
+/* --- what ALTER can do --- */
+
+/* Dropping the expression of a stored column is an ALTER; everything else about generation is not.
+ */
+static AgFieldSet column_fields(const AgColumn *old, const AgColumn *new_column)
+{
+    bool was = old->generated.written != NULL, is = new_column->generated.written != NULL;
+    bool was_virtual = old->generated_kind != NULL && strcmp(old->generated_kind, "virtual") == 0;
+    if (was && !is && !was_virtual)
+        return ALL_FIELDS;
+    return was == is || !was ? ALL_FIELDS & ~(AG_FIELD_BIT(AG_COLUMN_GENERATED) |
+                                              (is ? AG_FIELD_BIT(AG_COLUMN_GENERATED_KIND) : 0))
+                             : 0;
+}
+
+static AgFieldSet alterable_fields(const AgChange *change)
+{
+    switch (change->new->info->kind) {
+    case AG_KIND_NAMESPACE:
+    case AG_KIND_EXTENSION:
+    case AG_KIND_ENUM:
+    case AG_KIND_SEQUENCE:
+    case AG_KIND_TABLE:
+        return ALL_FIELDS;
+    case AG_KIND_COLUMN:
+        return column_fields((const AgColumn *)change->old, (const AgColumn *)change->new);
+    case AG_KIND_PRIMARY_KEY:
+    case AG_KIND_UNIQUE:
+        return AG_FIELD_COMMENT;
+    case AG_KIND_CHECK:
+        return AG_FIELD_COMMENT |
+               (((const AgCheck *)change->old)->not_valid ? AG_FIELD_BIT(AG_CHECK_NOT_VALID) : 0);
+    case AG_KIND_FOREIGN_KEY:
+        return AG_FIELD_COMMENT | AG_FIELD_BIT(AG_FOREIGN_KEY_DEFERRABLE) |
+               (((const AgForeignKey *)change->old)->not_valid
+                    ? AG_FIELD_BIT(AG_FOREIGN_KEY_NOT_VALID)
+                    : 0);
+    case AG_KIND_INDEX:
+        return AG_FIELD_COMMENT | AG_FIELD_BIT(AG_INDEX_PARAMS) | AG_FIELD_BIT(AG_INDEX_TABLESPACE);
+    }
+    g_assert_not_reached();
+}
+
+bool ag_change_in_place(const AgChange *change)
+{
+    return change->verb != AG_ALTER ||
+           (change->changed & ~(alterable_fields(change) | AG_FIELD_OWNER)) == 0;
+}
+
+/* --- enums --- */
+
+static bool is_former(const AgEnumValue *value, const char *name)
+{
+    for (guint i = 0; value->former != NULL && i < value->former->len; i++) {
+        if (strcmp(g_ptr_array_index(value->former, i), name) == 0)
+            return true;
+    }
+    return false;
+}
+
+static GHashTable *places_of(const GPtrArray *values)
+{
+    GHashTable *places = g_hash_table_new(g_str_hash, g_str_equal);
+    for (guint i = 0; values != NULL && i < values->len; i++) {
+        const AgEnumValue *value = g_ptr_array_index(values, i);
+        g_hash_table_insert(places, (gpointer)(guintptr)value->name, GUINT_TO_POINTER(i + 1));
+    }
+    return places;
+}
+
+/* The place of a value in the other list: by name, or as something one of the two was once called;
+ * a rename may be read from either side, since changes can be reversed. 0: it is not there. */
+static guint place_in(const AgEnumValue *value, const GPtrArray *others, GHashTable *places)
+{
+    guint place = GPOINTER_TO_UINT(g_hash_table_lookup(places, value->name));
+    for (guint i = 0; place == 0 && value->former != NULL && i < value->former->len; i++)
+        place = GPOINTER_TO_UINT(g_hash_table_lookup(places, g_ptr_array_index(value->former, i)));
+    for (guint i = 0; place == 0 && others != NULL && i < others->len; i++) {
+        if (is_former(g_ptr_array_index(others, i), value->name))
+            place = i + 1;
+    }
+    return place;
+}
+
+bool ag_change_rebuilds_enum(const AgChange *change)
+{
+    if (change->verb != AG_ALTER || change->new->info->kind != AG_KIND_ENUM ||
+        (change->changed & AG_FIELD_BIT(AG_ENUM_VALUES)) == 0)
+        return false;
+    const GPtrArray *olds = ((const AgEnum *)change->old)->values;
+    const GPtrArray *news = ((const AgEnum *)change->new)->values;
+    g_autoptr(GHashTable) places = places_of(news);
+    guint last = 0;
+    for (guint i = 0; olds != NULL && i < olds->len; i++) {
+        guint place = place_in(g_ptr_array_index(olds, i), news, places);
+        if (place <= last)
+            return true;
+        last = place;
+    }
+    return false;
+}
+
+/* --- what goes with it --- */
+
+typedef struct {
+    const AgObject *old, *new;
+    bool renamed;
+    bool hazard; /* holds data that is lost */
+} Again;
+
+typedef struct {
+    AgOrdering *o;
+    AgTwins *twins;
+    GPtrArray *again;        /* of Again *; grows while it is worked through */
+    GHashTable *asked;       /* old objects in `again` -> Again * */
+    GHashTable *renames;     /* old object that is renamed */
+    AgNameTable *referrers;  /* (schema, table) of `from` -> places in foreign_keys */
+    GPtrArray *foreign_keys; /* of AgObject * */
+} Recreating;
+
+static void ask(Recreating *r, const AgObject *old)
+{
+    if (g_hash_table_contains(r->asked, old))
+        return;
+    const AgObject *twin = ag_twins_find(r->twins, old);
+    if (twin == NULL)
+        return;
+    Again *again = ag_pool_new0(r->o->pool, Again);
+    again->old = old;
+    again->new = twin;
+    again->renamed = g_hash_table_contains(r->renames, old);
+    again->hazard =
+        old->info->kind == AG_KIND_COLUMN && ((const AgColumn *)old)->generated.written == NULL;
+    g_hash_table_insert(r->asked, (gpointer)(guintptr)old, again);
+    g_ptr_array_add(r->again, again);
+}
+
+static void index_foreign_keys(Recreating *r)
+{
+    r->referrers = ag_name_table_new(r->o->pool, false);
+    r->foreign_keys = ag_pool_array(r->o->pool);
+    for (guint i = 0; i < r->o->from->objects->len; i++) {
+        const AgObject *table = g_ptr_array_index(r->o->from->objects, i);
+        for (guint j = 0; table->parts != NULL && j < table->parts->len; j++) {
+            AgObject *part = g_ptr_array_index(table->parts, j);
+            if (part->info->kind != AG_KIND_FOREIGN_KEY)
+                continue;
+            AgQname target = ((const AgForeignKey *)part)->references;
+            AgNameKey key = {AG_KIND_TABLE, target.schema, target.name, NULL};
+            ag_name_table_add(r->referrers, key, r->foreign_keys->len);
+            g_ptr_array_add(r->foreign_keys, part);
+        }
+    }
+}
+
+static bool has_name(const GPtrArray *names, const char *name)
+{
+    for (guint i = 0; names != NULL && i < names->len; i++) {
+        if (strcmp(g_ptr_array_index(names, i), name) == 0)
+            return true;
+    }
+    return false;
+}
+
+/* Foreign keys that refer to one column, or to exactly these columns, of an old table. */
+static void ask_referrers(Recreating *r, const AgObject *table, const char *column,
+                          const GPtrArray *columns)
+{
+    if (r->referrers == NULL)
+        index_foreign_keys(r);
+    const char *wanted = columns == NULL ? NULL : ag_columns_text(r->o->pool, columns);
+    for (const AgNameEntry *entry = ag_name_table_find(r->referrers, ag_object_key(table));
+         entry != NULL; entry = entry->next) {
+        const AgObject *object = g_ptr_array_index(r->foreign_keys, entry->node);
+        const GPtrArray *used = ((const AgForeignKey *)object)->ref_columns;
+        if (column != NULL ? has_name(used, column)
+                           : used == NULL || strcmp(ag_columns_text(r->o->pool, used), wanted) == 0)
+            ask(r, object);
+    }
+}
+
+/* How a part mentions a column: as one of its columns, or in its SQL text. */
+static void find_mentions(Recreating *r, const AgObject *part, const char *column, bool *listed,
+                          bool *in_text)
+{
+    GPtrArray *needs = ag_ordering_needs(r->o, part);
+    for (guint i = 0; i < needs->len; i++) {
+        const AgNeed *need = g_ptr_array_index(needs, i);
+        if (need->kind != AG_KIND_COLUMN || strcmp(need->part, column) != 0 ||
+            strcmp(need->name, part->parent->name) != 0 ||
+            g_strcmp0(need->schema, part->parent->schema) != 0)
+            continue;
+        *(need->soft ? in_text : listed) = true;
+    }
+}
+
+/* The parts of the column's table that cannot stay while it gets another type, or (`gone`) while it
+ * is away: then keys and plain indexes go too. */
+static void ask_dependants(Recreating *r, const AgObject *column, bool gone)
+{
+    const AgObject *table = column->parent;
+    for (guint i = 0; i < table->parts->len; i++) {
+        const AgObject *part = g_ptr_array_index(table->parts, i);
+        bool listed = false, in_text = false;
+        if (part == column)
+            continue;
+        find_mentions(r, part, column->name, &listed, &in_text);
+        if (in_text || (listed && (gone || part->info->kind == AG_KIND_FOREIGN_KEY)))
+            ask(r, part);
+    }
+    ask_referrers(r, table, column->name, NULL);
+}
+
+/* What refers to a key or a unique index that goes. */
+static void ask_behind_key(Recreating *r, const AgObject *old)
+{
+    const GPtrArray *columns = old->parent == NULL ? NULL : ag_unique_columns(r->o->pool, old);
+    if (columns != NULL)
+        ask_referrers(r, old->parent, NULL, columns);
+}
+
+static bool names_enum(Recreating *r, const AgObject *part, const AgObject *type)
+{
+    GPtrArray *needs = ag_ordering_needs(r->o, part);
+    for (guint i = 0; i < needs->len; i++) {
+        const AgNeed *need = g_ptr_array_index(needs, i);
+        if (need->kind == AG_KIND_ENUM && strcmp(need->name, type->name) == 0 &&
+            (need->schema == NULL || strcmp(need->schema, type->schema) == 0))
+            return true;
+    }
+    return false;
+}
+
+/* The columns themselves are converted by whoever writes the change of the enum. */
+static void ask_users_of_enum(Recreating *r, const AgObject *type)
+{
+    for (guint i = 0; i < r->o->from->objects->len; i++) {
+        const AgObject *table = g_ptr_array_index(r->o->from->objects, i);
+        for (guint j = 0; table->parts != NULL && j < table->parts->len; j++) {
+            const AgObject *part = g_ptr_array_index(table->parts, j);
+            bool is_plain = part->info->kind == AG_KIND_COLUMN &&
+                            ((const AgColumn *)part)->generated.written == NULL;
+            if (!names_enum(r, part, type))
+                continue;
+            if (is_plain)
+                ask_dependants(r, part, false);
+            else
+                ask(r, part);
+        }
+    }
+}
+
+static bool is_retyped(const AgChange *change)
+{
+    return change->verb == AG_ALTER && change->new->info->kind == AG_KIND_COLUMN &&
+           (change->changed & (AG_FIELD_BIT(AG_COLUMN_TYPE) | AG_FIELD_BIT(AG_COLUMN_COLLATION))) !=
+               0;
+}
+
+static void ask_for(Recreating *r, const AgChange *change)
+{
+    if (!ag_change_in_place(change))
+        ask(r, change->old);
+    else if (is_retyped(change))
+        ask_dependants(r, change->old, false);
+    else if (ag_change_rebuilds_enum(change))
+        ask_users_of_enum(r, change->old);
+    else if (change->verb == AG_DROP)
+        ask_behind_key(r, change->old);
+}
+
+/* The new object as it is to be made: under the database's name, where that one is kept. */
+static const AgObject *made_again(Recreating *r, const Again *again)
+{
+    if (again->renamed || again->old->name == NULL ||
+        g_strcmp0(again->old->name, again->new->name) == 0)
+        return again->new;
+    AgObject *copy = ag_ordering_copy(r->o, again->new);
+    copy->name = again->old->name;
+    return copy;
+}
+
+static void rewrite_list(Recreating *r)
+{
+    GPtrArray *out = ag_pool_array(r->o->pool);
+    for (guint i = 0; i < r->o->changes->len; i++) {
+        AgChange *change = g_ptr_array_index(r->o->changes, i);
+        bool replaced = (change->verb == AG_ALTER || change->verb == AG_RENAME) &&
+                        g_hash_table_contains(r->asked, change->old);
+        if (!replaced)
+            g_ptr_array_add(out, change);
+    }
+    for (guint i = 0; i < r->again->len; i++) {
+        const Again *again = g_ptr_array_index(r->again, i);
+        AgChange *drop = ag_change_new(r->o->pool, AG_DROP, again->old, NULL);
+        AgChange *create = ag_change_new(r->o->pool, AG_CREATE, NULL, made_again(r, again));
+        drop->recreate = create->recreate = !again->hazard;
+        g_ptr_array_add(out, drop);
+        g_ptr_array_add(out, create);
+        ag_ordering_pair(r->o, drop, create);
+    }
+    r->o->changes = out;
+}
+
+void ag_ordering_recreate(AgOrdering *o)
+{
+    Recreating r = {.o = o, .twins = ag_twins_new(o), .again = ag_pool_array(o->pool)};
+    r.asked = ag_pool_table(o->pool, NULL, NULL);
+    r.renames = ag_pool_table(o->pool, NULL, NULL);
+    for (guint i = 0; i < o->changes->len; i++) {
+        const AgChange *change = g_ptr_array_index(o->changes, i);
+        if (change->verb == AG_RENAME)
+            g_hash_table_add(r.renames, (gpointer)(guintptr)change->old);
+    }
+    for (guint i = 0; i < o->changes->len; i++)
+        ask_for(&r, g_ptr_array_index(o->changes, i));
+    /* What is made again has dependants of its own. */
+    for (guint i = 0; i < r.again->len; i++) {
+        const Again *again = g_ptr_array_index(r.again, i);
+        if (again->old->info->kind == AG_KIND_COLUMN)
+            ask_dependants(&r, again->old, true);
+        else
+            ask_behind_key(&r, again->old);
+    }
+    rewrite_list(&r);
+}
