@@ -38,8 +38,10 @@ bool ag_history_verify(AgDb *db, AgPool *pool, const AgDag *dag, const AgRunnerO
 AgRows *ag_history_log(AgDb *db, AgPool *pool, const AgRunnerOptions *options, AgDiag *diag);
 
 /* Runs the revisions of `path` in order under the runner's lock. Consent is asked for all of them
- * before the first runs. Each revision and its version row commit together. `applied` (may be NULL)
- * counts what was done. */
+ * before the first runs. Each revision and its version row commit together. The recorded state is
+ * read again under the lock: revisions that another runner has applied meanwhile are passed over;
+ * when the path no longer fits at all (a parent was taken away) it stops with state-changed.
+ * `applied` (may be NULL) counts what was done here. */
 bool ag_runner_run(AgDb *db, const AgDag *dag, const GPtrArray *path, AgDirection direction,
                    const AgRunnerOptions *options, guint *applied, AgDiag *diag);
 
@@ -48,3 +50,24 @@ bool ag_runner_run(AgDb *db, const AgDag *dag, const GPtrArray *path, AgDirectio
  */
 bool ag_runner_stamp(AgDb *db, const AgDag *dag, const GPtrArray *ids, bool rehash,
                      const AgRunnerOptions *options, AgDiag *diag);
+
+/* A revision that is begun and not complete, because a step outside a transaction failed or was cut
+ * off. */
+typedef struct {
+    const char *revision;
+    AgDirection direction;
+    const char *step;   /* "2.1": second step, first statement */
+    const char *status; /* "applying": cut off; "failed"; "done": what follows is missing */
+    const AgStatement *statement; /* of that step; NULL when the file no longer has it */
+    const char *started, *user_name, *host;
+    bool resumes; /* the next run goes on by itself; otherwise ag_runner_settle must say */
+} AgInterrupted;
+
+/* Of AgInterrupted *; empty when nothing was interrupted. NULL after a problem. */
+GPtrArray *ag_runner_interrupted(AgDb *db, AgPool *pool, const AgDag *dag,
+                                 const AgRunnerOptions *options, AgDiag *diag);
+
+/* A person has looked whether the statement cut off took effect: it is noted as done, or as to be
+ * run again. */
+bool ag_runner_settle(AgDb *db, const AgDag *dag, const char *revision, bool took_effect,
+                      const AgRunnerOptions *options, AgDiag *diag);

@@ -1,0 +1,99 @@
+/* SPDX-License-Identifier: MIT */
+#include "runner/runner_private.h"
+
+#include <string.h>
+
+enum { SHOWN = 5 };
+
+bool ag_orphans_may_come(const AgRun *run, const GPtrArray *steps)
+{
+    static const char *const writing[] = {"delete", "insert", "replace", "update", "with", NULL};
+    for (guint s = 0; s < steps->len; s++) {
+        const AgStep *step = g_ptr_array_index(steps, s);
+        for (guint i = 0; i < step->statements->len; i++) {
+            const AgStatement *statement = g_ptr_array_index(step->statements, i);
+            char word[16];
+            ag_danger_first_word(run->dialect->id, statement->sql, word, sizeof word);
+            if (g_strv_contains(writing, word))
+                return true;
+        }
+    }
+    return false;
+}
+
+/* One key per row of the check: table, rowid, parent table. The number of the foreign key is left
+ * out, because a rebuild may number them anew. */
+static char *orphan_key(const AgRows *rows, guint row)
+{
+    const char *rowid = ag_rows_get(rows, row, 1);
+    return g_strdup_printf("%s\n%s\n%s", ag_rows_get(rows, row, 0), rowid == NULL ? "?" : rowid,
+                           ag_rows_get(rows, row, 2));
+}
+
+static void count_orphans(GHashTable *counts, const AgRows *rows)
+{
+    for (guint i = 0; i < rows->n_rows; i++) {
+        char *key = orphan_key(rows, i);
+        guint count = GPOINTER_TO_UINT(g_hash_table_lookup(counts, key));
+        g_hash_table_replace(counts, key, GUINT_TO_POINTER(count + 1));
+    }
+}
+
+static AgRows *check(AgRun *run, AgPool *pool, AgDiag *diag)
+{
+    return ag_db_query(run->db, pool, "PRAGMA main.foreign_key_check", NULL, 0, diag);
+}
+
+GHashTable *ag_orphans_read(AgRun *run, AgPool *pool, AgDiag *diag)
+{
+    g_autoptr(AgPool) scratch = ag_pool_new();
+    AgRows *rows = check(run, scratch, diag);
+    if (rows == NULL)
+        return NULL;
+    GHashTable *counts = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, NULL);
+    ag_pool_keep(pool, counts, (GDestroyNotify)g_hash_table_unref);
+    count_orphans(counts, rows);
+    return counts;
+}
+
+static bool fail_orphans(const AgRows *rows, const GPtrArray *added, AgPlace place, AgDiag *diag)
+{
+    guint row = GPOINTER_TO_UINT(g_ptr_array_index(added, 0));
+    const char *first = ag_rows_get(rows, row, 0);
+    g_autofree char *table = ag_text_printable(first);
+    g_autofree char *parent = ag_text_printable(ag_rows_get(rows, row, 2));
+    g_autoptr(GString) ids = g_string_new(NULL);
+    guint shown = 0;
+    for (guint i = 0; i < added->len && shown < SHOWN; i++) {
+        guint other = GPOINTER_TO_UINT(g_ptr_array_index(added, i));
+        const char *rowid = ag_rows_get(rows, other, 1);
+        if (strcmp(ag_rows_get(rows, other, 0), first) != 0 || rowid == NULL)
+            continue;
+        g_string_append_printf(ids, "%s%s", shown++ == 0 ? "" : ", ", rowid);
+    }
+    ag_fail(diag, AG_PROBLEM_ROWS_UNFIT, place,
+            "%u rows refer to rows that do not exist; the first are in table '%s', referring to "
+            "'%s'%s%s",
+            added->len, table, parent, ids->len > 0 ? ": rowid " : "", ids->str);
+    ag_hint(diag, "they did fit before this revision; `PRAGMA foreign_key_check` lists such rows");
+    ag_hint(diag, "where ON DELETE and ON UPDATE actions are wanted, write "
+                  "`-- autogen:set foreign_keys on` into the step");
+    return false;
+}
+
+bool ag_orphans_compare(AgRun *run, AgPool *pool, GHashTable *before, AgPlace place, AgDiag *diag)
+{
+    AgRows *rows = check(run, pool, diag);
+    if (rows == NULL)
+        return false;
+    g_autoptr(GHashTable) seen = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, NULL);
+    g_autoptr(GPtrArray) added = g_ptr_array_new();
+    for (guint i = 0; i < rows->n_rows; i++) {
+        char *key = orphan_key(rows, i);
+        guint count = GPOINTER_TO_UINT(g_hash_table_lookup(seen, key)) + 1;
+        if (count > GPOINTER_TO_UINT(g_hash_table_lookup(before, key)))
+            g_ptr_array_add(added, GUINT_TO_POINTER(i));
+        g_hash_table_replace(seen, key, GUINT_TO_POINTER(count));
+    }
+    return added->len == 0 || fail_orphans(rows, added, place, diag);
+}

@@ -1,0 +1,244 @@
+/* SPDX-License-Identifier: MIT */
+/* What cannot be undone by a rollback is written down before and after. */
+#include "base/clock.h"
+#include "runner/runner_private.h"
+
+#include <string.h>
+
+typedef struct {
+    const AgOngoing *ongoing;
+    const AgStep *step;
+    const AgStatement *statement;
+    const char *word; /* "2.1": step and statement */
+    guint number;     /* among all of the revision */
+} Loose;
+
+/* ag_db_query knows no place: what it reports is reported again where the statement stands. */
+static void relocate(const AgStatement *statement, guint mark, AgDiag *diag)
+{
+    const AgProblem *problem = ag_diag_last(diag);
+    if (ag_diag_count(diag) == mark || problem->severity != AG_SEVERITY_ERROR)
+        return;
+    AgProblemId id = problem->id;
+    g_autofree char *message = g_strdup(problem->message);
+    g_autofree char *hint = g_strdup(problem->hint);
+    g_autofree char *state = g_strdup(problem->sqlstate);
+    g_autofree char *detail = g_strdup(problem->detail);
+    ag_diag_rewind(diag, ag_diag_count(diag) - 1);
+    ag_fail(diag, id, statement->place, "%s", message);
+    if (hint != NULL)
+        ag_hint(diag, "%s", hint);
+    ag_sqlstate(diag, state, detail);
+}
+
+bool ag_loose_affected(AgRun *run, const AgStatement *statement, int64_t *affected, AgDiag *diag)
+{
+    g_autoptr(AgPool) pool = ag_pool_new();
+    guint mark = ag_diag_count(diag);
+    AgRows *rows = ag_db_query(run->db, pool, statement->sql, NULL, 0, diag);
+    if (rows == NULL) {
+        relocate(statement, mark, diag);
+        return false;
+    }
+    *affected = rows->affected;
+    return true;
+}
+
+/* --- batches --- */
+
+typedef struct {
+    const AgStatement *statement;
+    int64_t affected;
+} BatchTurn;
+
+static AgOutcome run_batch(AgRun *run, void *data, AgDiag *diag)
+{
+    BatchTurn *batch = data;
+    if (!ag_transaction_begin(run, diag))
+        return AG_OUTCOME_FAILED;
+    run->begun = true;
+    if (ag_loose_affected(run, batch->statement, &batch->affected, diag) &&
+        ag_db_transaction_is_ours(run->db, diag) && ag_transaction_commit(run, diag))
+        return AG_OUTCOME_DONE;
+    ag_db_rollback(run->db);
+    return AG_OUTCOME_FAILED;
+}
+
+static bool run_batches(AgRun *run, const AgStatement *statement, AgDiag *diag)
+{
+    BatchTurn batch = {statement, 1};
+    while (batch.affected > 0)
+        if (ag_transaction_retry(run, run_batch, &batch, diag) == AG_OUTCOME_FAILED)
+            return false;
+    return true;
+}
+
+/* --- statements outside a transaction --- */
+
+static bool sets(const AgStep *step, const char *name)
+{
+    for (guint i = 0; i < step->settings->len; i++) {
+        const AgSetting *setting = g_ptr_array_index(step->settings, i);
+        if (g_ascii_strcasecmp(setting->name, name) == 0)
+            return true;
+    }
+    return false;
+}
+
+/* lock_timeout also ends the waiting phases of CREATE INDEX CONCURRENTLY and leaves an invalid
+ * index; waiting there is in nobody's way. */
+static bool run_concurrent(AgRun *run, const Loose *loose, AgDiag *diag)
+{
+    static AgSetting no_timeout = {"lock_timeout", "0"};
+    g_autoptr(AgPool) pool = ag_pool_new();
+    GPtrArray *wanted = ag_pool_array(pool);
+    AgSettings settings = {run, ag_pool_array(pool), false};
+    if (!sets(loose->step, "lock_timeout"))
+        g_ptr_array_add(wanted, &no_timeout);
+    const AgStatement *statement = loose->statement;
+    bool good = ag_settings_apply(&settings, wanted, statement->place, diag) &&
+                ag_db_run_at(run->db, statement->sql, statement->place, diag);
+    good = ag_settings_restore(&settings, diag) && good;
+    return good && ag_concurrent_check(run, statement, diag);
+}
+
+static bool run_alone(AgRun *run, const Loose *loose, AgDiag *diag)
+{
+    const AgStatement *statement = loose->statement;
+    if (loose->step->mode == AG_STEP_BATCHED)
+        return run_batches(run, statement, diag);
+    if (!ag_run_is_sqlite(run) &&
+        ag_danger_has_word(run->dialect->id, statement->sql, "concurrently"))
+        return run_concurrent(run, loose, diag);
+    return ag_db_run_at(run->db, statement->sql, statement->place, diag);
+}
+
+static const char *write_applying(AgRun *run, AgPool *pool, const Loose *loose, AgDiag *diag)
+{
+    AgLogEntry entry = {.revision = loose->ongoing->revision->id,
+                        .direction = ag_direction_word(run->direction),
+                        .step = loose->word,
+                        .status = "applying"};
+    entry.checksum = ag_statement_checksum(pool, run->dialect->id, loose->statement);
+    if (!ag_run_is_sqlite(run))
+        return ag_log_insert(run, pool, &entry, diag);
+    if (!ag_transaction_begin(run, diag))
+        return NULL;
+    const char *id = ag_log_insert(run, pool, &entry, diag);
+    if (id != NULL && ag_transaction_commit(run, diag))
+        return id;
+    ag_db_rollback(run->db);
+    return NULL;
+}
+
+static void explain_failure(AgRun *run, const Loose *loose, AgDiag *diag)
+{
+    g_autoptr(AgPool) pool = ag_pool_new();
+    ag_ongoing_hint(run, loose->ongoing, loose->number, diag);
+    AgConcurrent index = ag_concurrent_parse(pool, run->dialect->id, loose->statement->sql);
+    if (index.create) {
+        g_autofree char *name = ag_text_printable(index.name);
+        ag_hint(diag,
+                "an invalid index '%s' may be left behind; the next run removes it and tries again",
+                name);
+    } else {
+        ag_hint(diag, "what ran before it is kept and recorded; the next run goes on here");
+    }
+}
+
+/* The row of a statement whose outcome nobody knows stays "applying". */
+static void write_failed(AgRun *run, const char *id, int64_t started, guint mark, AgDiag *diag)
+{
+    const AgProblem *problem = ag_log_first_error(mark, diag);
+    if (problem == NULL || problem->id == AG_PROBLEM_CONNECTION_LOST ||
+        problem->id == AG_PROBLEM_OUTCOME_UNKNOWN)
+        return;
+    g_autoptr(AgPool) pool = ag_pool_new();
+    guint before = ag_diag_count(diag);
+    ag_log_finish(run, id, "failed", ag_clock_monotonic_ms() - started,
+                  ag_log_error_text(run, pool, mark, diag), diag);
+    ag_diag_rewind(diag, before);
+}
+
+static bool run_recorded(AgRun *run, const Loose *loose, AgDiag *diag)
+{
+    g_autoptr(AgPool) pool = ag_pool_new();
+    guint mark = ag_diag_count(diag);
+    int64_t started = ag_clock_monotonic_ms();
+    const char *id = write_applying(run, pool, loose, diag);
+    if (id == NULL)
+        return false;
+    if (!run_alone(run, loose, diag)) {
+        explain_failure(run, loose, diag);
+        write_failed(run, id, started, mark, diag);
+        return false;
+    }
+    return ag_log_finish(run, id, "done", ag_clock_monotonic_ms() - started, NULL, diag);
+}
+
+/* --- a statement, perhaps of an earlier attempt --- */
+
+static bool run_or_resume(AgRun *run, const Loose *loose, AgDiag *diag)
+{
+    const AgProgress *progress = ag_progress_of(run, loose->ongoing->revision);
+    const AgProgressRow *row =
+        progress == NULL ? NULL : g_hash_table_lookup(progress->rows, loose->word);
+    if (row == NULL)
+        return run_recorded(run, loose, diag);
+    switch (ag_resume_judge(run, loose->ongoing->revision, loose->step->mode, loose->statement, row,
+                            true, diag)) {
+    case AG_RESUME_RUN:
+        return run_recorded(run, loose, diag);
+    case AG_RESUME_DONE:
+        return strcmp(row->status, "done") == 0 ||
+               ag_log_finish(run, row->id, "done", 0, "found done by the next run", diag);
+    case AG_RESUME_STOP:
+        return false;
+    }
+    g_assert_not_reached();
+}
+
+static AgOutcome loose_turn(AgRun *run, const AgOngoing *ongoing, AgDiag *diag)
+{
+    if (!ag_run_is_sqlite(run))
+        return AG_OUTCOME_DONE;
+    if (!ag_state_load(run, diag) || !ag_progress_load(run, diag))
+        return AG_OUTCOME_FAILED;
+    return ag_state_turn(run, ongoing->revision, diag);
+}
+
+static bool run_statements(AgRun *run, const AgOngoing *ongoing, guint index, AgDiag *diag)
+{
+    const AgStep *step = ag_ongoing_step(ongoing, index);
+    guint number = ag_ongoing_first(ongoing, index);
+    for (guint i = 0; i < step->statements->len; i++, number++) {
+        char word[32];
+        g_snprintf(word, sizeof word, "%u.%u", index + 1, i + 1);
+        Loose loose = {ongoing, step, g_ptr_array_index(step->statements, i), word, number};
+        ag_ongoing_tell(run, ongoing, number, false);
+        if (!run_or_resume(run, &loose, diag))
+            return false;
+        ag_ongoing_tell(run, ongoing, number, true);
+    }
+    return true;
+}
+
+AgOutcome ag_loose_step(AgRun *run, const AgOngoing *ongoing, guint index, AgDiag *diag)
+{
+    const AgStep *step = ag_ongoing_step(ongoing, index);
+    AgOutcome turn = loose_turn(run, ongoing, diag);
+    if (turn != AG_OUTCOME_DONE || step->statements->len == 0)
+        return turn;
+    g_autoptr(AgPool) pool = ag_pool_new();
+    AgSettings settings = {run, ag_pool_array(pool), false};
+    const AgStatement *first = g_ptr_array_index(step->statements, 0);
+    bool good = ag_settings_apply(&settings, step->settings, first->place, diag) &&
+                run_statements(run, ongoing, index, diag);
+    /* After an error the settings are brought back quietly: what went wrong first is what counts.
+     */
+    guint mark = ag_diag_count(diag);
+    bool restored = ag_settings_restore(&settings, diag);
+    if (!good)
+        ag_diag_rewind(diag, mark);
+    return good && restored ? AG_OUTCOME_DONE : AG_OUTCOME_FAILED;
+}

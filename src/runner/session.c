@@ -1,0 +1,356 @@
+/* SPDX-License-Identifier: MIT */
+#include "runner/runner_private.h"
+
+#include <string.h>
+
+/* --- the session between revisions (PostgreSQL) --- */
+
+static const char *const look_sql =
+    "SELECT current_user, session_user, pg_catalog.current_setting('search_path'),"
+    " EXISTS (SELECT FROM pg_catalog.pg_locks l WHERE l.locktype = 'advisory'"
+    "  AND l.pid = pg_catalog.pg_backend_pid() AND l.granted AND l.objsubid = 1"
+    "  AND l.classid = $1::pg_catalog.oid AND l.objid = $2::pg_catalog.oid)";
+
+static AgRows *look(AgRun *run, AgPool *pool, AgDiag *diag)
+{
+    const char *params[] = {run->lock_high, run->lock_low};
+    return ag_db_query(run->db, pool, look_sql, params, 2, diag);
+}
+
+static AgRows *read_settings(AgRun *run, AgPool *pool, AgDiag *diag)
+{
+    return ag_db_query(run->db, pool,
+                       "SELECT name, setting FROM pg_catalog.pg_settings WHERE source = 'session'"
+                       " AND name NOT IN ('role', 'session_authorization', 'search_path')",
+                       NULL, 0, diag);
+}
+
+bool ag_session_begin(AgRun *run, bool with_settings, AgDiag *diag)
+{
+    if (ag_run_is_sqlite(run))
+        return true;
+    if (!ag_db_set_search_path(run->db, NULL, diag))
+        return false;
+    AgRows *rows = look(run, run->pool, diag);
+    if (rows == NULL)
+        return false;
+    run->user = ag_rows_get(rows, 0, 0);
+    run->login = ag_rows_get(rows, 0, 1);
+    run->path = ag_rows_get(rows, 0, 2);
+    if (!with_settings)
+        return true;
+    rows = read_settings(run, run->pool, diag);
+    if (rows == NULL)
+        return false;
+    run->settings = ag_pool_table(run->pool, g_str_hash, g_str_equal);
+    for (guint i = 0; i < rows->n_rows; i++)
+        g_hash_table_insert(run->settings, (gpointer)(guintptr)ag_rows_get(rows, i, 0),
+                            (gpointer)(guintptr)ag_rows_get(rows, i, 1));
+    return true;
+}
+
+/* Parameters a revision has SET go back to what they were: RESET ALL would forget those that the
+ * connection itself has pinned. */
+static bool reset_settings(AgRun *run, AgDiag *diag)
+{
+    g_autoptr(AgPool) pool = ag_pool_new();
+    AgBatch *batch = ag_batch_new(pool);
+    AgRows *rows = read_settings(run, pool, diag);
+    if (rows == NULL)
+        return false;
+    for (guint i = 0; i < rows->n_rows; i++) {
+        const char *name = ag_rows_get(rows, i, 0), *value = ag_rows_get(rows, i, 1);
+        const char *known = g_hash_table_lookup(run->settings, name);
+        if (known != NULL && strcmp(known, value) == 0)
+            continue;
+        if (known != NULL) {
+            const char *params[] = {name, known};
+            ag_batch_add(batch, "SELECT pg_catalog.set_config($1, $2, false)", -1, 2, params);
+            continue;
+        }
+        g_autoptr(GString) sql = g_string_new("RESET ");
+        g_auto(GStrv) parts = g_strsplit(name, ".", 2);
+        ag_quote_qname(run->dialect, sql, parts[1] == NULL ? NULL : parts[0],
+                       parts[1] == NULL ? parts[0] : parts[1]);
+        ag_batch_add(batch, sql->str, -1, 0, NULL);
+    }
+    return ag_batch_run(run, batch, diag);
+}
+
+static bool reset_everything(AgRun *run, AgDiag *diag)
+{
+    static const AgQuestion questions[] = {
+        {"RESET SESSION AUTHORIZATION", NULL, 0},
+        {"RESET ROLE", NULL, 0},
+        {"CLOSE ALL", NULL, 0},
+        {"UNLISTEN *", NULL, 0},
+        {"DISCARD TEMP", NULL, 0},
+        {"RESET search_path", NULL, 0},
+    };
+    return ag_db_ask(run->db, questions, G_N_ELEMENTS(questions), NULL, NULL, diag) &&
+           (run->settings == NULL || reset_settings(run, diag));
+}
+
+static bool is_as_it_was(const AgRun *run, const AgRows *rows)
+{
+    return strcmp(ag_rows_get(rows, 0, 0), run->user) == 0 &&
+           strcmp(ag_rows_get(rows, 0, 1), run->login) == 0 &&
+           strcmp(ag_rows_get(rows, 0, 2), run->path) == 0;
+}
+
+static bool fail_role(const AgRun *run, const AgRows *rows, AgDiag *diag)
+{
+    g_autofree char *now = ag_text_printable(ag_rows_get(rows, 0, 0));
+    g_autofree char *then = ag_text_printable(run->user);
+    ag_fail(diag, AG_PROBLEM_PERMISSION, AG_NOWHERE,
+            "the session runs as '%s' after a revision, and began as '%s'", now, then);
+    ag_hint(diag, "use SET LOCAL ROLE in the revision");
+    return false;
+}
+
+/* A revision may have released our lock (DISCARD ALL, pg_advisory_unlock_all): then others may have
+ * been at work. */
+static bool take_lock_again(AgRun *run, AgDiag *diag)
+{
+    ag_note(diag, AG_PROBLEM_REMARK, AG_NOWHERE,
+            "a revision released the lock against other runners; it was taken again");
+    return ag_lock_take(run, diag) && ag_state_load(run, diag);
+}
+
+bool ag_session_reset(AgRun *run, bool stirred, AgDiag *diag)
+{
+    if (ag_run_is_sqlite(run))
+        return true;
+    g_autoptr(AgPool) pool = ag_pool_new();
+    AgRows *rows = look(run, pool, diag);
+    if (rows == NULL)
+        return false;
+    if (stirred || !is_as_it_was(run, rows)) {
+        if (!reset_everything(run, diag))
+            return false;
+        rows = look(run, pool, diag);
+        if (rows == NULL)
+            return false;
+        if (!is_as_it_was(run, rows))
+            return fail_role(run, rows, diag);
+    }
+    return strcmp(ag_rows_get(rows, 0, 3), "t") == 0 || take_lock_again(run, diag);
+}
+
+/* --- parameters of steps --- */
+
+/* What a step may change on SQLite: nothing that could damage the file or outlive the run. */
+static const char *const pragmas[] = {"cache_size",
+                                      "cache_spill",
+                                      "defer_foreign_keys",
+                                      "foreign_keys",
+                                      "ignore_check_constraints",
+                                      "legacy_alter_table",
+                                      "recursive_triggers",
+                                      NULL};
+
+static const char *pragma_value(const char *written)
+{
+    static const char *const yes[] = {"on", "yes", "true", NULL};
+    static const char *const no[] = {"off", "no", "false", NULL};
+    g_autofree char *lower = g_ascii_strdown(written, -1);
+    if (g_strv_contains(yes, lower))
+        return "1";
+    if (g_strv_contains(no, lower))
+        return "0";
+    const char *digits = *written == '-' ? written + 1 : written;
+    bool number = *digits != '\0' && strspn(digits, "0123456789") == strlen(digits);
+    return number ? written : NULL;
+}
+
+static const char *pragma_name(const char *written)
+{
+    for (const char *const *name = pragmas; *name != NULL; name++)
+        if (g_ascii_strcasecmp(*name, written) == 0)
+            return *name;
+    return NULL;
+}
+
+static bool check_pragma(const AgSetting *setting, AgPlace place, AgDiag *diag)
+{
+    g_autofree char *name = ag_text_printable(setting->name);
+    g_autofree char *value = ag_text_printable(setting->value);
+    if (pragma_name(setting->name) == NULL) {
+        ag_fail(diag, AG_PROBLEM_BAD_REVISION, place, "'%s' is no pragma that a step may set",
+                name);
+        g_autofree char *all = g_strjoinv(", ", (char **)(guintptr)pragmas);
+        ag_hint(diag, "possible are: %s", all);
+        return false;
+    }
+    if (pragma_value(setting->value) == NULL)
+        return ag_fail(diag, AG_PROBLEM_BAD_REVISION, place, "pragma '%s' cannot be '%s'", name,
+                       value);
+    return true;
+}
+
+static const char *read_pragma(AgRun *run, AgPool *pool, const char *name, AgDiag *diag)
+{
+    g_autofree char *sql = g_strdup_printf("PRAGMA %s", name);
+    AgRows *rows = ag_db_query(run->db, pool, sql, NULL, 0, diag);
+    if (rows == NULL)
+        return NULL;
+    return rows->n_rows == 0 ? "" : ag_rows_get(rows, 0, 0);
+}
+
+/* Inside a transaction foreign_keys is a silent no-op, hence the reading back. */
+static bool set_pragma(AgRun *run, const char *name, const char *value, AgPlace place, AgDiag *diag)
+{
+    g_autoptr(AgPool) pool = ag_pool_new();
+    g_autofree char *sql = g_strdup_printf("PRAGMA %s = %s", name, value);
+    if (!ag_db_run_at(run->db, sql, place, diag))
+        return false;
+    const char *now = read_pragma(run, pool, name, diag);
+    if (now == NULL)
+        return false;
+    if (strcmp(now, value) != 0)
+        return ag_fail(diag, AG_PROBLEM_STATEMENT, place, "pragma '%s' stays %s and should be %s",
+                       name, now, value);
+    return true;
+}
+
+static bool apply_pragma(AgSettings *settings, const AgSetting *setting, AgPlace place,
+                         AgDiag *diag)
+{
+    AgRun *run = settings->run;
+    g_autoptr(AgPool) pool = ag_pool_new();
+    if (!check_pragma(setting, place, diag))
+        return false;
+    const char *name = pragma_name(setting->name), *value = pragma_value(setting->value);
+    const char *before = read_pragma(run, pool, name, diag);
+    if (before == NULL)
+        return false;
+    if (strcmp(before, value) == 0)
+        return true;
+    AgSetting *saved = ag_pool_new0(run->pool, AgSetting);
+    saved->name = name;
+    saved->value = ag_pool_text(run->pool, before);
+    g_ptr_array_add(settings->saved, saved);
+    return set_pragma(run, name, value, place, diag);
+}
+
+static bool apply_parameter(AgSettings *settings, const AgSetting *setting, AgDiag *diag)
+{
+    AgRun *run = settings->run;
+    const char *params[] = {setting->name, setting->value, settings->local ? "true" : "false"};
+    AgRows *rows = ag_db_query(run->db, run->pool, "SELECT pg_catalog.current_setting($1, true)",
+                               params, 1, diag);
+    if (rows == NULL)
+        return false;
+    AgSetting *saved = ag_pool_new0(run->pool, AgSetting);
+    const char *before = ag_rows_get(rows, 0, 0);
+    saved->name = setting->name;
+    saved->value = before == NULL ? "" : before;
+    g_ptr_array_add(settings->saved, saved);
+    g_autoptr(AgPool) pool = ag_pool_new();
+    return ag_db_query(run->db, pool, "SELECT pg_catalog.set_config($1, $2, $3::pg_catalog.bool)",
+                       params, 3, diag) != NULL;
+}
+
+bool ag_settings_apply(AgSettings *settings, const GPtrArray *wanted, AgPlace place, AgDiag *diag)
+{
+    for (guint i = 0; i < wanted->len; i++) {
+        const AgSetting *setting = g_ptr_array_index(wanted, i);
+        bool good = ag_run_is_sqlite(settings->run) ? apply_pragma(settings, setting, place, diag)
+                                                    : apply_parameter(settings, setting, diag);
+        if (!good) {
+            g_autofree char *name = ag_text_printable(setting->name);
+            ag_hint(diag, "from the directive `-- autogen:set %s`, above line %d", name,
+                    place.line);
+            return false;
+        }
+    }
+    return true;
+}
+
+bool ag_settings_restore(AgSettings *settings, AgDiag *diag)
+{
+    AgRun *run = settings->run;
+    bool good = true;
+    for (guint i = settings->saved->len; i-- > 0;) {
+        const AgSetting *saved = g_ptr_array_index(settings->saved, i);
+        if (ag_run_is_sqlite(run)) {
+            good = set_pragma(run, saved->name, saved->value, AG_NOWHERE, diag) && good;
+            continue;
+        }
+        g_autoptr(AgPool) pool = ag_pool_new();
+        const char *params[] = {saved->name, saved->value, settings->local ? "true" : "false"};
+        good = good && ag_db_query(run->db, pool,
+                                   "SELECT pg_catalog.set_config($1, $2, $3::pg_catalog.bool)",
+                                   params, 3, diag) != NULL;
+    }
+    g_ptr_array_set_size(settings->saved, 0);
+    return good;
+}
+
+static bool is_inside_only(const AgSetting *setting)
+{
+    return g_ascii_strcasecmp(setting->name, "defer_foreign_keys") == 0;
+}
+
+/* Set before BEGIN it would be gone with the next commit, that of the PRAGMA itself. */
+bool ag_settings_apply_inside(AgRun *run, const AgStep *step, AgPlace place, AgDiag *diag)
+{
+    for (guint i = 0; i < step->settings->len; i++) {
+        const AgSetting *setting = g_ptr_array_index(step->settings, i);
+        if (is_inside_only(setting) && (!check_pragma(setting, place, diag) ||
+                                        !set_pragma(run, pragma_name(setting->name),
+                                                    pragma_value(setting->value), place, diag)))
+            return false;
+    }
+    return true;
+}
+
+static const AgSetting *find_setting(const GPtrArray *settings, const char *name)
+{
+    for (guint i = 0; i < settings->len; i++) {
+        const AgSetting *setting = g_ptr_array_index(settings, i);
+        if (g_ascii_strcasecmp(setting->name, name) == 0)
+            return setting;
+    }
+    return NULL;
+}
+
+static bool same_pragma_value(const char *a, const char *b)
+{
+    const char *first = pragma_value(a), *second = pragma_value(b);
+    return g_strcmp0(first == NULL ? a : first, second == NULL ? b : second) == 0;
+}
+
+GPtrArray *ag_settings_union(AgRun *run, AgPool *pool, const GPtrArray *steps, AgDiag *diag)
+{
+    GPtrArray *all = ag_pool_array(pool);
+    for (guint i = 0; i < steps->len && ag_run_is_sqlite(run); i++) {
+        const AgStep *step = g_ptr_array_index(steps, i);
+        for (guint s = 0; s < step->settings->len; s++) {
+            AgSetting *setting = g_ptr_array_index(step->settings, s);
+            const AgSetting *other = find_setting(all, setting->name);
+            if (is_inside_only(setting))
+                continue;
+            if (other == NULL)
+                g_ptr_array_add(all, setting);
+            if (other == NULL || same_pragma_value(other->value, setting->value))
+                continue;
+            const AgStatement *first =
+                step->statements->len == 0 ? NULL : g_ptr_array_index(step->statements, 0);
+            g_autofree char *name = ag_text_printable(setting->name);
+            ag_fail(diag, AG_PROBLEM_REVISION_TRANSACTION,
+                    first == NULL ? AG_NOWHERE : first->place,
+                    "steps of one transaction set pragma '%s' to different values", name);
+            ag_hint(diag, "a pragma holds for the whole transaction: put the steps into different "
+                          "revisions");
+            return NULL;
+        }
+    }
+    return all;
+}
+
+bool ag_settings_turn_off_foreign_keys(const GPtrArray *settings)
+{
+    const AgSetting *setting = find_setting(settings, "foreign_keys");
+    return setting != NULL && g_strcmp0(pragma_value(setting->value), "0") == 0;
+}

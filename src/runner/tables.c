@@ -1,0 +1,348 @@
+/* SPDX-License-Identifier: MIT */
+#include "runner/runner_private.h"
+
+#include <string.h>
+
+/* Looked up by name in the catalogue, never by a cast to regclass: that needs USAGE on the schema
+ * and follows the search_path. */
+static const char *const find_postgres =
+    "SELECT pg_catalog.has_schema_privilege(n.oid, 'USAGE') AS can_use,"
+    " c.relkind AS kind, c.relpersistence AS persistence, c.relrowsecurity AS row_security,"
+    " EXISTS (SELECT FROM pg_catalog.pg_rewrite r WHERE r.ev_class = c.oid) AS rules,"
+    " EXISTS (SELECT FROM pg_catalog.pg_trigger t"
+    "   WHERE t.tgrelid = c.oid AND NOT t.tgisinternal) AS triggers,"
+    " EXISTS (SELECT FROM pg_catalog.pg_inherits i"
+    "   WHERE i.inhrelid = c.oid OR i.inhparent = c.oid) AS inherits,"
+    " pg_catalog.has_table_privilege(c.oid, 'SELECT') AS can_read,"
+    " pg_catalog.has_table_privilege(c.oid, 'INSERT')"
+    "  AND pg_catalog.has_table_privilege(c.oid, 'UPDATE')"
+    "  AND pg_catalog.has_table_privilege(c.oid, 'DELETE') AS can_write,"
+    " (SELECT a.atttypmod - 4 FROM pg_catalog.pg_attribute a"
+    "   WHERE a.attrelid = c.oid AND a.attname = 'version_num' AND NOT a.attisdropped) AS width,"
+    " (SELECT pg_catalog.string_agg(a.attname::pg_catalog.text, pg_catalog.chr(10))"
+    "   FROM pg_catalog.pg_attribute a"
+    "   WHERE a.attrelid = c.oid AND a.attnum > 0 AND NOT a.attisdropped) AS columns"
+    " FROM pg_catalog.pg_namespace n"
+    " LEFT JOIN pg_catalog.pg_class c ON c.relnamespace = n.oid AND c.relname = $2"
+    " WHERE n.nspname = $1";
+
+static const char *const find_sqlite =
+    "SELECT CASE WHEN m.type = 'view' THEN 'v'"
+    "  WHEN m.sql LIKE 'create virtual%' THEN 'x' ELSE 'r' END AS kind,"
+    " EXISTS (SELECT 1 FROM main.sqlite_master t WHERE t.type = 'trigger'"
+    "  AND t.tbl_name = m.name COLLATE NOCASE) AS triggers,"
+    " (SELECT group_concat(i.name, char(10)) FROM pragma_table_info(m.name, 'main') i) AS columns"
+    " FROM main.sqlite_master m"
+    " WHERE m.name = ?1 COLLATE NOCASE AND m.type IN ('table', 'view')";
+
+static const char *const version_columns[] = {"version_num", NULL};
+static const char *const log_columns[] = {"id",          "revision",  "direction", "step",
+                                          "status",      "checksum",  "started",   "finished",
+                                          "duration_ms", "user_name", "host",      "tool_version",
+                                          "tag",         "error",     NULL};
+
+/* SQL text of a table's name: plain when it may be. */
+static const char *qualify(AgPool *pool, const AgDialect *dialect, const char *schema,
+                           const char *name)
+{
+    g_autoptr(GString) out = g_string_new(NULL);
+    ag_quote_qname(dialect, out, schema, name);
+    return ag_pool_text(pool, out->str);
+}
+
+static AgOwnTable own_table(AgRun *run, const char *name)
+{
+    const char *schema = NULL;
+    if (!ag_run_is_sqlite(run))
+        schema = run->options->version_schema == NULL ? run->dialect->default_schema
+                                                      : run->options->version_schema;
+    AgOwnTable table = {.schema = schema, .name = name};
+    /* On SQLite `main` keeps temporary tables of the same name out. */
+    table.sql = qualify(run->pool, run->dialect, schema == NULL ? "main" : schema, name);
+    return table;
+}
+
+AgRun *ag_run_new(AgPool *pool, AgDb *db, const AgDag *dag, const AgRunnerOptions *options)
+{
+    AgRun *run = ag_pool_new0(pool, AgRun);
+    run->pool = pool;
+    run->db = db;
+    run->dialect = ag_dialect(ag_db_dialect(db));
+    run->dag = dag;
+    run->options = options;
+    run->version =
+        own_table(run, options->version_table == NULL ? "autogen_version" : options->version_table);
+    run->log = own_table(run, options->log_table == NULL ? "autogen_log" : options->log_table);
+    run->current = ag_pool_array(pool);
+    run->applied = ag_pool_table(pool, g_str_hash, g_str_equal);
+    run->progress = ag_pool_array(pool);
+    run->stirring = ag_pool_table(pool, g_str_hash, g_str_equal);
+    return run;
+}
+
+bool ag_run_is_sqlite(const AgRun *run)
+{
+    return run->dialect->id == AG_DIALECT_SQLITE;
+}
+
+const char *ag_direction_word(AgDirection direction)
+{
+    switch (direction) {
+    case AG_UPGRADE:
+        return "upgrade";
+    case AG_DOWNGRADE:
+        return "downgrade";
+    }
+    g_assert_not_reached();
+}
+
+const AgScript *ag_run_script(const AgRun *run, const AgRevision *revision)
+{
+    return revision->blocks[run->dialect->id][run->direction];
+}
+
+/* --- judging what was found --- */
+
+static bool is_true(const AgRows *rows, const char *column)
+{
+    const char *cell = ag_rows_get(rows, 0, ag_rows_column(rows, column));
+    return cell != NULL && (*cell == 't' || *cell == '1');
+}
+
+static char kind_of(const AgRows *rows)
+{
+    const char *cell = ag_rows_get(rows, 0, ag_rows_column(rows, "kind"));
+    return cell == NULL ? '\0' : *cell;
+}
+
+static const char *noun_of(char relkind)
+{
+    switch (relkind) {
+    case 'v':
+        return "a view";
+    case 'm':
+        return "a materialized view";
+    case 'f':
+        return "a foreign table";
+    case 'p':
+        return "a partitioned table";
+    case 'S':
+        return "a sequence";
+    case 'x':
+        return "a virtual table";
+    case 'i':
+    case 'I':
+        return "an index";
+    default:
+        return "something else";
+    }
+}
+
+static bool refuse(const AgOwnTable *table, const char *what, AgDiag *diag)
+{
+    g_autofree char *shown = ag_text_printable(table->sql);
+    ag_fail(diag, AG_PROBLEM_VERSION_TABLE, AG_NOWHERE, "'%s' %s", shown, what);
+    ag_hint(diag, "autogen keeps its record only in an ordinary table of its own; remove what is "
+                  "in the way, or choose another name or schema with version-table and "
+                  "version-table-schema");
+    return false;
+}
+
+static const char *objection(const AgRows *rows)
+{
+    const char *persistence = "p";
+    if (ag_rows_column(rows, "persistence") >= 0)
+        persistence = ag_rows_get(rows, 0, ag_rows_column(rows, "persistence"));
+    if (is_true(rows, "triggers"))
+        return "has triggers";
+    if (ag_rows_column(rows, "rules") < 0)
+        return NULL;
+    if (is_true(rows, "rules"))
+        return "has rules";
+    if (is_true(rows, "row_security"))
+        return "has row-level security";
+    if (is_true(rows, "inherits"))
+        return "takes part in inheritance";
+    if (*persistence != 'p')
+        return "is not logged, so that a crash of the server would empty it";
+    return NULL;
+}
+
+static bool check_columns(const AgOwnTable *table, const AgRows *rows, const char *const *wanted,
+                          AgDiag *diag)
+{
+    const char *cell = ag_rows_get(rows, 0, ag_rows_column(rows, "columns"));
+    g_auto(GStrv) columns = g_strsplit(cell == NULL ? "" : cell, "\n", -1);
+    for (; *wanted != NULL; wanted++) {
+        bool found = false;
+        for (char **column = columns; *column != NULL && !found; column++)
+            found = g_ascii_strcasecmp(*column, *wanted) == 0;
+        if (!found) {
+            g_autofree char *what = g_strdup_printf("has no column '%s'", *wanted);
+            return refuse(table, what, diag);
+        }
+    }
+    return true;
+}
+
+static bool check_readable(AgRun *run, const AgOwnTable *table, const AgRows *rows, AgDiag *diag)
+{
+    if (ag_run_is_sqlite(run) || (is_true(rows, "can_use") && is_true(rows, "can_read")))
+        return true;
+    g_autofree char *shown = ag_text_printable(table->sql);
+    ag_fail(diag, AG_PROBLEM_PERMISSION, AG_NOWHERE, "the role may not read '%s'", shown);
+    if (!is_true(rows, "can_use"))
+        ag_hint(diag, "GRANT USAGE ON SCHEMA %s TO the role", table->schema);
+    if (!is_true(rows, "can_read"))
+        ag_hint(diag, "GRANT SELECT ON %s TO the role", shown);
+    return false;
+}
+
+/* Fills the table's members from the one row; no row or no kind: it does not exist. */
+static bool judge(AgRun *run, AgOwnTable *table, const AgRows *rows, const char *const *columns,
+                  AgDiag *diag)
+{
+    char kind = rows->n_rows == 0 ? '\0' : kind_of(rows);
+    table->exists = kind != '\0';
+    table->can_write = true;
+    if (!table->exists)
+        return true;
+    if (kind != 'r') {
+        g_autofree char *what = g_strdup_printf("is %s, not an ordinary table", noun_of(kind));
+        return refuse(table, what, diag);
+    }
+    if (objection(rows) != NULL)
+        return refuse(table, objection(rows), diag);
+    if (!check_columns(table, rows, columns, diag) || !check_readable(run, table, rows, diag))
+        return false;
+    if (!ag_run_is_sqlite(run)) {
+        const char *width = ag_rows_get(rows, 0, ag_rows_column(rows, "width"));
+        table->can_write = is_true(rows, "can_write");
+        table->width = width == NULL ? 0 : MAX((int)g_ascii_strtoll(width, NULL, 10), 0);
+    }
+    return true;
+}
+
+static bool find_one(AgRun *run, AgOwnTable *table, const char *const *columns, AgDiag *diag)
+{
+    g_autoptr(AgPool) pool = ag_pool_new();
+    const char *both[] = {table->schema, table->name};
+    AgRows *rows = ag_run_is_sqlite(run)
+                       ? ag_db_query(run->db, pool, find_sqlite, &table->name, 1, diag)
+                       : ag_db_query(run->db, pool, find_postgres, both, 2, diag);
+    return rows != NULL && judge(run, table, rows, columns, diag);
+}
+
+/* A record in another schema than the one looked into is easily taken for none at all. */
+static bool note_elsewhere(AgRun *run, AgDiag *diag)
+{
+    if (run->version.exists || ag_run_is_sqlite(run) || run->options->version_schema != NULL)
+        return true;
+    g_autoptr(AgPool) pool = ag_pool_new();
+    AgRows *rows = ag_db_query(
+        run->db, pool,
+        "SELECT n.nspname FROM pg_catalog.pg_class c"
+        " JOIN pg_catalog.pg_namespace n ON n.oid = c.relnamespace"
+        " WHERE c.relname = $1 AND c.relkind = 'r' AND c.relpersistence <> 't' ORDER BY 1",
+        &run->version.name, 1, diag);
+    if (rows == NULL)
+        return false;
+    for (guint i = 0; i < rows->n_rows; i++) {
+        g_autofree char *schema = ag_text_printable(ag_rows_get(rows, i, 0));
+        ag_warn(diag, AG_PROBLEM_REMARK, AG_NOWHERE,
+                "schema '%s' has no table '%s', schema '%s' has one", run->version.schema,
+                run->version.name, schema);
+        ag_hint(diag, "if that one is the record of this project, set version-table-schema = %s",
+                schema);
+    }
+    return true;
+}
+
+bool ag_tables_find(AgRun *run, AgDiag *diag)
+{
+    return find_one(run, &run->version, version_columns, diag) &&
+           find_one(run, &run->log, log_columns, diag) && note_elsewhere(run, diag);
+}
+
+bool ag_tables_check_writable(const AgRun *run, AgDiag *diag)
+{
+    const AgOwnTable *const tables[] = {&run->version, &run->log};
+    bool good = true;
+    for (size_t i = 0; i < G_N_ELEMENTS(tables); i++) {
+        if (!tables[i]->exists || tables[i]->can_write)
+            continue;
+        g_autofree char *shown = ag_text_printable(tables[i]->sql);
+        good = ag_fail(diag, AG_PROBLEM_PERMISSION, AG_NOWHERE, "the role may not write into '%s'",
+                       shown);
+        ag_hint(diag, "GRANT SELECT, INSERT, UPDATE, DELETE ON %s TO the role", shown);
+    }
+    return good;
+}
+
+/* --- creating --- */
+
+static char *version_definition(const AgRun *run)
+{
+    return g_strdup_printf("CREATE TABLE %s (version_num varchar(255) NOT NULL PRIMARY KEY)",
+                           run->version.sql);
+}
+
+static char *log_definition(const AgRun *run)
+{
+    bool sqlite = ag_run_is_sqlite(run);
+    const char *time = sqlite ? "text" : "timestamp with time zone";
+    return g_strdup_printf(
+        "CREATE TABLE %s (id %s, revision varchar(255) NOT NULL, direction varchar(16) NOT NULL,"
+        " step varchar(32), status varchar(16) NOT NULL, checksum text, started %s NOT NULL,"
+        " finished %s, duration_ms bigint, user_name text, host text, tool_version text, tag text,"
+        " error text)",
+        run->log.sql,
+        sqlite ? "integer PRIMARY KEY" : "bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY", time,
+        time);
+}
+
+static bool create(AgRun *run, AgOwnTable *table, char *definition, AgDiag *diag)
+{
+    g_autofree char *sql = definition;
+    guint mark = ag_diag_count(diag);
+    if (table->exists)
+        return true;
+    if (ag_db_run(run->db, sql, diag)) {
+        table->exists = table->can_write = true;
+        table->width = 255;
+        return true;
+    }
+    if (ag_diag_count(diag) > mark && !ag_run_is_sqlite(run)) {
+        AgProblemId id = ag_diag_last(diag)->id;
+        if (id == AG_PROBLEM_PERMISSION)
+            ag_hint(diag,
+                    "autogen creates '%s' for its record: GRANT CREATE ON SCHEMA %s TO the "
+                    "role, or choose another schema with version-table-schema",
+                    table->name, table->schema);
+        else if (strcmp(ag_db_last_state(run->db), "3F000") == 0)
+            ag_hint(diag, "the schema of version-table-schema must exist before the first run");
+    }
+    return false;
+}
+
+bool ag_tables_create(AgRun *run, AgDiag *diag)
+{
+    return create(run, &run->version, version_definition(run), diag) &&
+           create(run, &run->log, log_definition(run), diag);
+}
+
+bool ag_tables_ensure(AgRun *run, AgDiag *diag)
+{
+    if (run->version.exists && run->log.exists)
+        return true;
+    if (!ag_transaction_begin(run, diag))
+        return false;
+    /* On SQLite another runner may have made them before we came to write. */
+    bool good = (!ag_run_is_sqlite(run) || ag_tables_find(run, diag)) &&
+                ag_tables_create(run, diag) && ag_transaction_commit(run, diag);
+    if (good)
+        return true;
+    ag_db_rollback(run->db);
+    run->version.exists = run->log.exists = false;
+    return false;
+}
