@@ -1,0 +1,100 @@
+/* SPDX-License-Identifier: MIT */
+#include "cli/report.h"
+#include "cli/state.h"
+
+/* What models cannot say is counted, and listed with -v; it is never a finding. */
+static void note_unmanaged(const AgRun *run, const AgSchema *live, AgDiag *diag)
+{
+    for (guint i = 0; run->verbose && i < live->unmanaged->len; i++) {
+        const AgUnmanaged *object = g_ptr_array_index(live->unmanaged, i);
+        ag_note(diag, AG_PROBLEM_NOT_EXPRESSIBLE, AG_NOWHERE, "%s '%s' cannot be expressed%s%s",
+                object->noun, object->label, object->why == NULL ? "" : ": ",
+                object->why == NULL ? "" : object->why);
+    }
+    if (!run->verbose && live->unmanaged->len > 0) {
+        ag_note(diag, AG_PROBLEM_NOT_EXPRESSIBLE, AG_NOWHERE,
+                "%u object%s of the database cannot be expressed by models and %s left alone",
+                live->unmanaged->len, live->unmanaged->len == 1 ? "" : "s",
+                live->unmanaged->len == 1 ? "is" : "are");
+        ag_hint(diag, "-v lists them");
+    }
+}
+
+static void note_unmodelled(AgRun *run, const AgComparison *comparison, AgDiag *diag)
+{
+    for (guint i = 0; i < comparison->unmodelled->len; i++) {
+        const AgChange *change = g_ptr_array_index(comparison->unmodelled, i);
+        ag_note(diag, AG_PROBLEM_IGNORED, AG_NOWHERE, "%s '%s' is in the database and in no model",
+                change->old->info->noun, ag_object_label(run->pool, change->old));
+    }
+}
+
+static bool wants_sql(const AgRun *run)
+{
+    bool wanted = run->look.format == AG_FORMAT_SQL;
+    for (guint i = 0; i < run->copies->len; i++) {
+        const AgCopy *copy = g_ptr_array_index(run->copies, i);
+        wanted = wanted || copy->format == AG_FORMAT_SQL;
+    }
+    return wanted;
+}
+
+static bool compare(AgRun *run, AgDb *db, const AgDag *dag, AgReport *report, AgDiag *diag)
+{
+    AgComparison *comparison = ag_pool_new0(run->pool, AgComparison);
+    AgPlan *plan = ag_pool_new0(run->pool, AgPlan);
+    AgState state;
+    if (!ag_state_load(run, db, dag, &state, diag))
+        return false;
+    report->edited = ag_state_edited(run, db, dag, diag);
+    if (report->edited == NULL || !ag_compare(run, db, true, comparison, diag))
+        return false;
+    report->comparison = comparison;
+    report->current = state.current;
+    report->heads = state.heads;
+    report->pending = state.pending;
+    if (!wants_sql(run))
+        return true;
+    report->plan = plan;
+    return ag_plan(run, comparison, plan, diag);
+}
+
+static bool run_check(AgRun *run, AgDiag *diag)
+{
+    AgReport report = {.pool = run->pool,
+                       .to = "model",
+                       .from = "database",
+                       .why = ag_options_has(run->options, "why")};
+    const AgUrl *url = ag_project_url(run, diag);
+    const AgDag *dag = url == NULL ? NULL : ag_project_dag(run, diag);
+    g_autoptr(AgProjectDb) db =
+        dag == NULL ? NULL : ag_project_open(run, url, AG_DB_READ, true, diag);
+    if (db == NULL || !compare(run, db, dag, &report, diag) ||
+        !ag_output(run, ag_report_render, &report, diag))
+        return false;
+    note_unmanaged(run, report.comparison->from, diag);
+    note_unmodelled(run, report.comparison, diag);
+    run->findings = ag_report_findings(&report) > 0;
+    return true;
+}
+
+static const AgOptionInfo options[] = {
+    {"why", 0, AG_OPTION_FLAG, false, NULL,
+     "written form, canonical form and origin of both sides"},
+    {0},
+};
+
+const AgCommand ag_command_check = {
+    .name = "check",
+    .words = "",
+    .summary = "exit 0 when models, revisions and database agree, 2 when not",
+    .about =
+        "Lists every difference between the models and the database: + is missing in the "
+        "database,\n"
+        "~ differs, - is in the database only, > is renamed. Pending revisions, several heads and\n"
+        "applied revisions that were edited are findings too. Nothing is written anywhere.",
+    .options = options,
+    .formats = AG_CAN(HUMAN) | AG_CAN(JSON) | AG_CAN(SQL) | AG_CAN(MARKDOWN) | AG_CAN(GITHUB),
+    .configured = true,
+    .run = run_check,
+};

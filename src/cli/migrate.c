@@ -1,0 +1,223 @@
+/* SPDX-License-Identifier: MIT */
+#include "cli/migrate.h"
+
+#include <stdio.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "base/clock.h"
+#include "base/text.h"
+#include "cli/config_private.h"
+#include "cli/output.h"
+
+const AgOptionInfo ag_migrate_options[] = {
+    {"dry-run", 0, AG_OPTION_FLAG, false, NULL, "run everything and roll it back"},
+    {"tag", 0, AG_OPTION_TEXT, false, "TEXT", "words for the log"},
+    {"allow", 0, AG_OPTION_LIST, false, "HAZARD[:OBJECT]", "let such statements run"},
+    {"allow-destructive", 0, AG_OPTION_FLAG, false, NULL,
+     "let all statements run that delete data"},
+    {"lock-timeout", 0, AG_OPTION_TEXT, false, "TIME", "longest wait of a statement for a lock"},
+    {"statement-timeout", 0, AG_OPTION_TEXT, false, "TIME", "longest time of a statement"},
+    {"retry", 0, AG_OPTION_TEXT, false, "N",
+     "try a revision again that many times after a lock timeout"},
+    {"wait", 0, AG_OPTION_TEXT, false, "TIME",
+     "wait for the server to come up, and for another runner"},
+    {"echo", 0, AG_OPTION_FLAG, false, NULL, "print every statement before it runs"},
+    {0},
+};
+
+typedef struct {
+    AgRun *run;
+    AgDirection direction;
+    const AgDag *dag;
+    AgDb *db;
+    GPtrArray *path;
+    gint64 started, revision_started;
+    bool line_open; /* a line of progress waits for its end */
+} Migration;
+
+static const char *verb_of(AgDirection direction)
+{
+    return direction == AG_UPGRADE ? "upgrade" : "downgrade";
+}
+
+static bool check_allowed(const AgRun *run, AgDiag *diag)
+{
+    const GPtrArray *allowed = ag_options_list(run->options, "allow");
+    static const AgProblemId hazards[] = {AG_PROBLEM_HAZARD_DELETES_DATA,
+                                          AG_PROBLEM_HAZARD_CHANGES_DATA,
+                                          AG_PROBLEM_HAZARD_MAY_FAIL,
+                                          AG_PROBLEM_HAZARD_REWRITES_TABLE,
+                                          AG_PROBLEM_HAZARD_REBUILDS_INDEX,
+                                          AG_PROBLEM_HAZARD_LOCKS_TABLE,
+                                          AG_PROBLEM_HAZARD_DROPS_EXTENSION};
+    const char *words[G_N_ELEMENTS(hazards) + 1] = {NULL};
+    for (size_t i = 0; i < G_N_ELEMENTS(hazards); i++)
+        words[i] = ag_problem_word(hazards[i]);
+    for (guint i = 0; i < allowed->len; i++) {
+        const char *text = g_ptr_array_index(allowed, i);
+        g_autofree char *word = g_strndup(text, strcspn(text, ":"));
+        if (g_strv_contains(words, word))
+            continue;
+        ag_fail(diag, AG_PROBLEM_USAGE, AG_NOWHERE, "'%s' is no hazard that --allow could name",
+                word);
+        ag_hint_nearest(diag, word, words);
+        return false;
+    }
+    return true;
+}
+
+static bool check_options(const AgRun *run, AgDiag *diag)
+{
+    const char *retry = ag_options_text(run->options, "retry");
+    const char *wait = ag_options_text(run->options, "wait");
+    int ms;
+    if (retry != NULL &&
+        (strlen(retry) > 4 || *retry == '\0' || strspn(retry, "0123456789") != strlen(retry)))
+        return ag_fail(diag, AG_PROBLEM_USAGE, AG_NOWHERE, "option '--retry' takes a number");
+    if (wait != NULL && !ag_duration_parse(wait, &ms))
+        return ag_fail(diag, AG_PROBLEM_USAGE, AG_NOWHERE,
+                       "option '--wait' takes a time such as 30 or 2min");
+    return check_allowed(run, diag);
+}
+
+/* One line per revision: begun before it runs on a terminal, whole in a log file. */
+static void show_progress(const AgRevision *revision, AgDirection direction, guint statement,
+                          guint n_statements, bool done, void *data)
+{
+    Migration *migration = data;
+    const AgRun *run = migration->run;
+    const char *title = ag_revision_title(run->pool, revision);
+    bool live =
+        isatty(STDERR_FILENO) == 1 && !run->verbose && !ag_options_has(run->options, "echo");
+    if (run->quiet)
+        return;
+    if (statement > 0) {
+        if (run->verbose && !done)
+            ag_say(run, "  statement %u of %u", statement, n_statements);
+        return;
+    }
+    if (!done) {
+        migration->revision_started = ag_clock_monotonic_ms();
+        migration->line_open = live;
+        if (live)
+            fprintf(stderr, "%s %s ", verb_of(direction), title);
+        return;
+    }
+    gint64 ms = ag_clock_monotonic_ms() - migration->revision_started;
+    if (!migration->line_open)
+        fprintf(stderr, "%s %s ", verb_of(direction), title);
+    fprintf(stderr, "(%.3f s)\n", (double)ms / 1000);
+    migration->line_open = false;
+}
+
+static bool run_path(Migration *migration, AgRunnerOptions *options, guint *applied, AgDiag *diag)
+{
+    *applied = 0;
+    bool good = ag_runner_run(migration->db, migration->dag, migration->path, migration->direction,
+                              options, applied, diag);
+    if (migration->line_open)
+        fputc('\n', stderr);
+    migration->line_open = false;
+    return good;
+}
+
+/* Whether all errors from the `first` problem on are about data that would be deleted. */
+static bool only_destructive(const AgDiag *diag, guint first)
+{
+    bool any = false;
+    for (guint i = first; i < ag_diag_count(diag); i++) {
+        const AgProblem *problem = ag_diag_problem(diag, i);
+        if (problem->severity != AG_SEVERITY_ERROR)
+            continue;
+        if (problem->id != AG_PROBLEM_DESTRUCTIVE)
+            return false;
+        any = true;
+    }
+    return any;
+}
+
+/* On a terminal a person may decide about data that would be deleted; --yes never does. */
+static bool run_with_consent(Migration *migration, AgRunnerOptions *options, guint *applied,
+                             AgDiag *diag)
+{
+    guint first = ag_diag_count(diag);
+    if (run_path(migration, options, applied, diag))
+        return true;
+    if (*applied > 0 || !ag_can_ask() || !only_destructive(diag, first))
+        return false;
+    for (guint i = first; i < ag_diag_count(diag); i++)
+        if (ag_diag_problem(diag, i)->severity == AG_SEVERITY_ERROR)
+            fprintf(stderr, "! %s\n", ag_diag_problem(diag, i)->message);
+    if (!ag_ask("Delete this data?"))
+        return false;
+    ag_diag_rewind(diag, first);
+    options->allow_destructive = true;
+    return run_path(migration, options, applied, diag);
+}
+
+static bool report(Migration *migration, const AgRunnerOptions *options, guint applied,
+                   AgDiag *diag)
+{
+    AgRun *run = migration->run;
+    if (options->dry_run) {
+        ag_print("dry run: %u revision%s would run; everything was rolled back\n", applied,
+                 applied == 1 ? "" : "s");
+        return true;
+    }
+    GPtrArray *current = ag_history_current(migration->db, run->pool, options, diag);
+    if (current == NULL)
+        return false;
+    gint64 ms = ag_clock_monotonic_ms() - migration->started;
+    if (!run->quiet)
+        ag_print("%u revision%s %s in %.3f s; the database is at %s\n", applied,
+                 applied == 1 ? "" : "s",
+                 migration->direction == AG_UPGRADE ? "applied" : "taken back", (double)ms / 1000,
+                 ag_state_ids(run->pool, current));
+    return true;
+}
+
+static bool migrate(Migration *migration, AgDiag *diag)
+{
+    AgRun *run = migration->run;
+    AgRunnerOptions options = ag_project_runner(run);
+    options.progress = show_progress;
+    options.progress_data = migration;
+    AgState state;
+    if (!ag_state_load(run, migration->db, migration->dag, &state, diag) ||
+        !ag_history_verify(migration->db, run->pool, migration->dag, &options,
+                           migration->direction == AG_UPGRADE, diag))
+        return false;
+    GPtrArray *target = ag_dag_resolve(migration->dag, ag_run_word(run, 0), state.current,
+                                       migration->direction, diag);
+    migration->path = target == NULL ? NULL
+                                     : ag_dag_path(migration->dag, state.current, target,
+                                                   migration->direction, diag);
+    if (migration->path == NULL)
+        return false;
+    ag_tell(run, diag);
+    if (migration->path->len == 0) {
+        if (!run->quiet)
+            ag_print("nothing to do: the database is at %s\n",
+                     ag_state_ids(run->pool, state.current));
+        return true;
+    }
+    guint applied = 0;
+    return run_with_consent(migration, &options, &applied, diag) &&
+           report(migration, &options, applied, diag);
+}
+
+bool ag_migrate(AgRun *run, AgDirection direction, AgDiag *diag)
+{
+    Migration migration = {.run = run, .direction = direction, .started = ag_clock_monotonic_ms()};
+    if (!check_options(run, diag))
+        return false;
+    const AgUrl *url = ag_project_url(run, diag);
+    migration.dag = url == NULL ? NULL : ag_project_dag(run, diag);
+    if (migration.dag == NULL)
+        return false;
+    AgDbMode mode = migration.dag->revisions->len == 0 ? AG_DB_READ : AG_DB_WRITE;
+    g_autoptr(AgProjectDb) db = ag_project_open(run, url, mode, true, diag);
+    migration.db = db;
+    return db != NULL && migrate(&migration, diag);
+}

@@ -1,0 +1,155 @@
+/* SPDX-License-Identifier: MIT */
+#include "cli/pipeline.h"
+
+#include <string.h>
+
+#include "cli/output.h"
+#include "cli/signals.h"
+#include "diff/diff.h"
+#include "emit/emit.h"
+#include "introspect/canonical.h"
+#include "order/order.h"
+
+static AgDiffOptions diff_options(AgRun *run, bool suspects)
+{
+    const char *unmanaged = ag_config_text(run->config, AG_CONFIG_UNMANAGED);
+    return (AgDiffOptions){
+        .drop_unmanaged = strcmp(unmanaged, "drop") == 0,
+        .compare_comments = ag_config_bool(run->config, AG_CONFIG_COMPARE_COMMENTS),
+        .compare_owners = ag_config_bool(run->config, AG_CONFIG_COMPARE_OWNERS),
+        .suspects_allowed = suspects,
+    };
+}
+
+/* Under unmanaged = report: what a diff that drops has over one that does not. */
+static GPtrArray *find_unmodelled(AgRun *run, const AgSchema *from, const AgSchema *to)
+{
+    GPtrArray *found = ag_pool_array(run->pool);
+    if (strcmp(ag_config_text(run->config, AG_CONFIG_UNMANAGED), "report") != 0)
+        return found;
+    g_autoptr(AgDiag) diag = ag_diag_new();
+    AgDiffOptions options = diff_options(run, true);
+    options.drop_unmanaged = true;
+    GPtrArray *changes = ag_diff(run->pool, from, to, &options, diag);
+    for (guint i = 0; changes != NULL && i < changes->len; i++) {
+        AgChange *change = g_ptr_array_index(changes, i);
+        const AgObject *parent = change->verb == AG_DROP ? change->old->parent : NULL;
+        bool with_table = parent != NULL && ag_schema_find(to, parent->info->kind, parent->schema,
+                                                           parent->name) == NULL;
+        if (change->verb == AG_DROP && !with_table)
+            g_ptr_array_add(found, change);
+    }
+    return found;
+}
+
+static GHashTable *find_whole(AgPool *pool, const GPtrArray *changes)
+{
+    GHashTable *whole = ag_pool_table(pool, g_direct_hash, g_direct_equal);
+    for (guint i = 0; i < changes->len; i++) {
+        const AgChange *change = g_ptr_array_index(changes, i);
+        const AgObject *object = ag_change_object(change);
+        if (object->parent == NULL && (change->verb == AG_CREATE || change->verb == AG_DROP))
+            g_hash_table_add(whole, (gpointer)(guintptr)object);
+    }
+    return whole;
+}
+
+bool ag_compare_schemas(AgRun *run, AgSchema *from, AgSchema *to, bool suspects, AgComparison *out,
+                        AgDiag *diag)
+{
+    AgDiffOptions options = diff_options(run, suspects);
+    out->from = from;
+    out->to = to;
+    out->changes = ag_diff(run->pool, from, to, &options, diag);
+    if (out->changes == NULL)
+        return false;
+    out->whole = find_whole(run->pool, out->changes);
+    out->unmodelled = find_unmodelled(run, from, to);
+    return ag_signals_pass(diag);
+}
+
+bool ag_compare(AgRun *run, AgDb *db, bool suspects, AgComparison *out, AgDiag *diag)
+{
+    AgSchema *models = ag_project_models(run, ag_db_dialect(db), diag);
+    if (models == NULL)
+        return false;
+    AgFilter filter = ag_project_filter(run, models);
+    AgSchema *live = ag_introspect(db, run->pool, &filter, diag);
+    AgCanonicalOptions canonical = {.cache_directory = ag_project_cache(run)};
+    if (live == NULL || !ag_canonicalize(db, models, live, &canonical, diag))
+        return false;
+    out->shown = ag_db_url(db)->shown;
+    out->server_version = ag_db_version(db);
+    return ag_compare_schemas(run, live, models, suspects, out, diag);
+}
+
+bool ag_compare_refuse_empty(const AgComparison *comparison, AgDiag *diag)
+{
+    if (comparison->to->objects->len > 0 || comparison->from->objects->len == 0)
+        return true;
+    ag_fail(diag, AG_PROBLEM_EMPTY_MODELS, AG_NOWHERE,
+            "the models are empty and the database has %u object%s", comparison->from->objects->len,
+            comparison->from->objects->len == 1 ? "" : "s");
+    ag_hint(diag, "`autogen inspect` writes models of what the database has");
+    return false;
+}
+
+static AgEmitOptions emit_options(AgRun *run, const AgComparison *comparison)
+{
+    return (AgEmitOptions){
+        .server_version = comparison->server_version,
+        .concurrent_indexes = ag_config_bool(run->config, AG_CONFIG_CONCURRENT_INDEXES),
+        .not_valid = ag_config_bool(run->config, AG_CONFIG_NOT_VALID),
+    };
+}
+
+bool ag_plan(AgRun *run, const AgComparison *comparison, AgPlan *out, AgDiag *diag)
+{
+    AgEmitOptions options = emit_options(run, comparison);
+    const AgSchema *from = comparison->from, *to = comparison->to;
+    out->steps = ag_order(run->pool, from, to, comparison->changes, diag);
+    if (out->steps == NULL)
+        return false;
+    out->upgrade = ag_emit(run->pool, from, to, out->steps, false, &options, diag);
+    if (out->upgrade == NULL)
+        return false;
+    GPtrArray *back = ag_changes_reverse(run->pool, out->steps);
+    out->downgrade = ag_emit(run->pool, to, from, back, true, &options, diag);
+    return out->downgrade != NULL && ag_signals_pass(diag);
+}
+
+static bool check_blocks(const GPtrArray *path, AgDiag *diag)
+{
+    for (guint i = 0; i < path->len; i++) {
+        const AgRevision *revision = g_ptr_array_index(path, i);
+        if (revision->blocks[AG_DIALECT_SQLITE][AG_UPGRADE] == NULL)
+            return ag_fail(diag, AG_PROBLEM_REVISION_DIALECT, (AgPlace){revision->file, 0, 0},
+                           "revision '%s' has no block for SQLite", revision->id);
+    }
+    return true;
+}
+
+/* Builds, in the scratch database, what the revisions up to `heads` make. */
+static bool replay(AgRun *run, AgDb *db, const AgDag *dag, const GPtrArray *heads, AgDiag *diag)
+{
+    GPtrArray *nothing = ag_pool_array(run->pool);
+    GPtrArray *path = ag_dag_path(dag, nothing, heads, AG_UPGRADE, diag);
+    AgRunnerOptions options = ag_project_runner(run);
+    options.allow_destructive = true;
+    options.dry_run = false;
+    options.review = "none";
+    return path != NULL && check_blocks(path, diag) &&
+           (path->len == 0 || ag_runner_run(db, dag, path, AG_UPGRADE, &options, NULL, diag));
+}
+
+bool ag_replay_sqlite(AgRun *run, const AgDag *dag, const GPtrArray *heads, AgPlan *out,
+                      AgDiag *diag)
+{
+    AgUrl *url = ag_url_parse(run->pool, "sqlite://", NULL, diag);
+    if (url == NULL)
+        return false;
+    g_autoptr(AgProjectDb) db = ag_project_open(run, url, AG_DB_WRITE, true, diag);
+    AgComparison comparison = {0};
+    return db != NULL && replay(run, db, dag, heads, diag) &&
+           ag_compare(run, db, false, &comparison, diag) && ag_plan(run, &comparison, out, diag);
+}

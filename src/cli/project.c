@@ -1,0 +1,237 @@
+/* SPDX-License-Identifier: MIT */
+#include "cli/project.h"
+
+#include <limits.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include "cli/config_private.h"
+#include "cli/output.h"
+#include "cli/signals.h"
+#include "parser/parser.h"
+
+AgUrl *ag_project_url(AgRun *run, AgDiag *diag)
+{
+    AgConfigValue value;
+    if (!ag_config_get(run->config, AG_CONFIG_URL, &value, diag))
+        return NULL;
+    AgUrl *url = ag_url_parse(run->pool, value.text,
+                              *value.directory == '\0' ? NULL : value.directory, diag);
+    if (url == NULL) {
+        ag_hint(diag, "the URL comes from: %s", value.origin);
+        return NULL;
+    }
+    if (url->password != NULL && g_str_has_prefix(value.origin, "option")) {
+        ag_note(diag, AG_PROBLEM_INSECURE, AG_NOWHERE,
+                "a password on the command line can be seen by other users for a moment");
+        ag_hint(diag, "use .pgpass, a service file, password-command or the environment");
+    }
+    return url;
+}
+
+/* The first line that the password-command prints. */
+static bool ask_command(AgRun *run, const char **password, AgDiag *diag)
+{
+    AgConfigValue value;
+    if (!ag_config_get(run->config, AG_CONFIG_PASSWORD_COMMAND, &value, diag))
+        return false;
+    if (value.text == NULL)
+        return true;
+    g_autoptr(GError) error = NULL;
+    g_auto(GStrv) argv = NULL;
+    g_autofree char *output = NULL;
+    int status = 0;
+    if (!g_shell_parse_argv(value.text, NULL, &argv, &error) ||
+        !g_spawn_sync(*value.directory == '\0' ? NULL : value.directory, argv, NULL,
+                      G_SPAWN_SEARCH_PATH | G_SPAWN_CHILD_INHERITS_STDIN, NULL, NULL, &output, NULL,
+                      &status, &error))
+        return ag_fail(diag, AG_PROBLEM_BAD_CONFIG, value.place,
+                       "the password-command cannot be run: %s", error->message);
+    if (status != 0)
+        return ag_fail(diag, AG_PROBLEM_BAD_CONFIG, value.place,
+                       "the password-command ended with status %d",
+                       WIFEXITED(status) ? WEXITSTATUS(status) : 128 + WTERMSIG(status));
+    output[strcspn(output, "\r\n")] = '\0';
+    *password = ag_pool_text(run->pool, output);
+    return true;
+}
+
+static void echo_statement(const char *sql, void *data)
+{
+    (void)data;
+    fprintf(stderr, "%s;\n", sql);
+}
+
+static const char *application_name(const AgRun *run)
+{
+    return ag_pool_printf(run->pool, "autogen/%s", run->command->name);
+}
+
+/* A busy_timeout of 0 would not wait at all; PostgreSQL's lock_timeout of 0 waits for ever. */
+static int lock_timeout(AgRun *run, const AgUrl *url)
+{
+    int ms = ag_config_ms(run->config, AG_CONFIG_LOCK_TIMEOUT);
+    return ms == 0 && url->dialect == AG_DIALECT_SQLITE ? INT_MAX : ms;
+}
+
+static int seconds_of(AgRun *run, const char *option)
+{
+    int ms = 0;
+    const char *text = ag_options_text(run->options, option);
+    return text != NULL && ag_duration_parse(text, &ms) ? (ms + 999) / 1000 : 0;
+}
+
+AgDb *ag_project_open(AgRun *run, const AgUrl *url, AgDbMode mode, bool create, AgDiag *diag)
+{
+    AgDbOptions options = {
+        .mode = mode,
+        .create = create && url->dialect == AG_DIALECT_SQLITE,
+        .application = application_name(run),
+        .wait = seconds_of(run, "wait"),
+        .lock_timeout_ms = lock_timeout(run, url),
+        .statement_timeout_ms = ag_config_ms(run->config, AG_CONFIG_STATEMENT_TIMEOUT),
+        .echo = ag_options_has(run->options, "echo"),
+        .echo_to = echo_statement,
+    };
+    if (url->dialect == AG_DIALECT_POSTGRESQL && url->password == NULL &&
+        !ask_command(run, &options.password, diag))
+        return NULL;
+    AgDb *db = ag_db_open(url, &options, diag);
+    ag_signals_watch(db);
+    return db;
+}
+
+void ag_project_close(AgDb *db)
+{
+    ag_signals_watch(NULL);
+    if (db != NULL)
+        ag_db_close(db);
+}
+
+static bool find_models(AgRun *run, GPtrArray *directories, AgDiag *diag)
+{
+    for (guint i = 0; i < directories->len; i++) {
+        const char *path = g_ptr_array_index(directories, i);
+        if (g_file_test(path, G_FILE_TEST_IS_DIR))
+            continue;
+        ag_fail(diag, AG_PROBLEM_FILE_MISSING, AG_NOWHERE, "there is no directory '%s' of models",
+                path);
+        if (ag_config_file(run->config) == NULL)
+            ag_hint(diag, "`autogen init` starts a project here");
+        else
+            ag_hint(diag, "make it, or name another with 'models' in %s",
+                    ag_config_file(run->config));
+        return false;
+    }
+    return true;
+}
+
+unsigned ag_project_dialects(AgRun *run, AgDiag *diag)
+{
+    GPtrArray *directories = ag_config_paths(run->config, AG_CONFIG_MODELS);
+    GPtrArray *names = ag_config_names(run->config, AG_CONFIG_DIALECTS);
+    unsigned dialects = 0;
+    for (guint i = 0; names != NULL && i < names->len; i++) {
+        AgDialectId id;
+        if (ag_dialect_id_parse(g_ptr_array_index(names, i), &id))
+            dialects |= 1u << id;
+    }
+    if (dialects != 0)
+        return dialects;
+    return find_models(run, directories, diag) ? ag_models_dialects(run->pool, directories, diag)
+                                               : 0;
+}
+
+/* Models that speak another dialect would look like no models at all. */
+static bool check_dialect(AgRun *run, GPtrArray *directories, AgDialectId dialect, AgDiag *diag)
+{
+    guint before = ag_diag_errors(diag);
+    unsigned spoken = ag_models_dialects(run->pool, directories, diag);
+    if (ag_diag_errors(diag) > before)
+        return false;
+    GPtrArray *names = ag_config_names(run->config, AG_CONFIG_DIALECTS);
+    unsigned wanted = names == NULL ? spoken : ag_project_dialects(run, diag);
+    const char *name = ag_dialect_id_name(dialect);
+    if (spoken != 0 && (spoken & (1u << dialect)) == 0) {
+        ag_fail(diag, AG_PROBLEM_NOT_IN_DIALECT, AG_NOWHERE,
+                "the database is %s and no model is for it", ag_dialect(dialect)->name);
+        ag_hint(diag, "write <model ... dialects=\"%s\">, or name another database with 'url'",
+                name);
+        return false;
+    }
+    if (spoken != 0 && (wanted & (1u << dialect)) == 0) {
+        ag_fail(diag, AG_PROBLEM_BAD_CONFIG, (AgPlace){ag_config_file(run->config), 0, 0},
+                "the database is %s, which 'dialects' does not name", ag_dialect(dialect)->name);
+        ag_hint(diag, "add %s to 'dialects', or name another database with 'url'", name);
+        return false;
+    }
+    return true;
+}
+
+AgSchema *ag_project_models(AgRun *run, AgDialectId dialect, AgDiag *diag)
+{
+    GPtrArray *directories = ag_config_paths(run->config, AG_CONFIG_MODELS);
+    if (!find_models(run, directories, diag) || !check_dialect(run, directories, dialect, diag))
+        return NULL;
+    return ag_models_load(run->pool, directories, dialect, diag);
+}
+
+AgDag *ag_project_dag(AgRun *run, AgDiag *diag)
+{
+    return ag_dag_load(run->pool, ag_config_paths(run->config, AG_CONFIG_REVISIONS), diag);
+}
+
+AgFilter ag_project_filter(AgRun *run, const AgSchema *models)
+{
+    AgFilter filter = {
+        .own_schema = ag_config_text(run->config, AG_CONFIG_VERSION_TABLE_SCHEMA),
+        .version_table = ag_config_text(run->config, AG_CONFIG_VERSION_TABLE),
+        .log_table = "autogen_log",
+        .models = models,
+    };
+    GPtrArray *names = ag_config_names(run->config, AG_CONFIG_SCHEMAS);
+    bool all = names != NULL && strcmp(g_ptr_array_index(names, 0), "*") == 0;
+    if (names != NULL)
+        filter.schemas = all ? NULL : names;
+    else
+        filter.schemas = models == NULL ? NULL : models->namespaces;
+    filter.extensions = all || models == NULL;
+    return filter;
+}
+
+AgRunnerOptions ag_project_runner(AgRun *run)
+{
+    enum { LOCK_WAIT_MS = 60000 };
+    const char *wait = ag_options_text(run->options, "wait");
+    const char *retries = ag_options_text(run->options, "retry");
+    AgRunnerOptions options = {
+        .version_schema = ag_config_text(run->config, AG_CONFIG_VERSION_TABLE_SCHEMA),
+        .version_table = ag_config_text(run->config, AG_CONFIG_VERSION_TABLE),
+        .log_table = "autogen_log",
+        .all_in_one = strcmp(ag_config_text(run->config, AG_CONFIG_TRANSACTION), "all") == 0,
+        .lock_wait_ms = wait == NULL ? LOCK_WAIT_MS : seconds_of(run, "wait") * 1000,
+        .retries = retries == NULL ? 0 : atoi(retries),
+        .dry_run = ag_options_has(run->options, "dry-run"),
+        .allow = ag_pool_array(run->pool),
+        .allow_destructive = ag_options_has(run->options, "allow-destructive"),
+        .review = ag_config_text(run->config, AG_CONFIG_REVIEW),
+        .tag = ag_options_text(run->options, "tag"),
+    };
+    const GPtrArray *allowed = ag_options_list(run->options, "allow");
+    for (guint i = 0; i < allowed->len; i++)
+        g_ptr_array_add(options.allow, g_ptr_array_index(allowed, i));
+    return options;
+}
+
+const char *ag_project_cache(AgRun *run)
+{
+    const char *base = g_get_user_cache_dir();
+    char *path = ag_pool_printf(run->pool, "%s/autogen", base);
+    if (!g_path_is_absolute(path) || g_mkdir_with_parents(path, 0700) != 0 ||
+        access(path, W_OK | X_OK) != 0)
+        return NULL;
+    return path;
+}

@@ -1,0 +1,92 @@
+/* SPDX-License-Identifier: MIT */
+#include "cli/state.h"
+
+#include "base/text.h"
+
+GPtrArray *ag_revision_ids(AgPool *pool, const GPtrArray *revisions)
+{
+    GPtrArray *ids = ag_pool_array(pool);
+    for (guint i = 0; i < revisions->len; i++) {
+        const AgRevision *revision = g_ptr_array_index(revisions, i);
+        g_ptr_array_add(ids, (gpointer)(guintptr)revision->id);
+    }
+    return ids;
+}
+
+char *ag_revision_title(AgPool *pool, const AgRevision *revision)
+{
+    g_autofree char *message =
+        ag_text_printable(revision->message == NULL ? "" : revision->message);
+    return ag_pool_printf(pool, "%s%s%s", revision->id, *message == '\0' ? "" : " ", message);
+}
+
+char *ag_state_ids(AgPool *pool, const GPtrArray *ids)
+{
+    g_autoptr(GString) out = g_string_new(NULL);
+    for (guint i = 0; i < ids->len; i++) {
+        g_autofree char *id = ag_text_printable(g_ptr_array_index(ids, i));
+        g_string_append_printf(out, "%s%s", i == 0 ? "" : ", ", id);
+    }
+    return ag_pool_text(pool, ids->len == 0 ? "base" : out->str);
+}
+
+static bool check_known(AgRun *run, const AgDag *dag, const GPtrArray *current, AgDiag *diag)
+{
+    for (guint i = 0; i < current->len; i++) {
+        const char *id = g_ptr_array_index(current, i);
+        if (ag_dag_find(dag, id) != NULL)
+            continue;
+        g_autofree char *shown = ag_text_printable(id);
+        ag_fail(diag, AG_PROBLEM_REVISION_UNKNOWN, AG_NOWHERE,
+                "the database records revision '%s', which no revision file has", shown);
+        ag_hint(diag,
+                "get the missing file, or look whether 'revisions' names the right directory");
+        ag_hint(diag, "`autogen stamp --purge REV` records another state without running anything");
+        (void)run;
+        return false;
+    }
+    return true;
+}
+
+bool ag_state_load(AgRun *run, AgDb *db, const AgDag *dag, AgState *out, AgDiag *diag)
+{
+    AgRunnerOptions options = ag_project_runner(run);
+    out->current = ag_history_current(db, run->pool, &options, diag);
+    if (out->current == NULL || !check_known(run, dag, out->current, diag))
+        return false;
+    out->heads = ag_dag_heads(dag);
+    out->pending =
+        ag_dag_path(dag, out->current, ag_revision_ids(run->pool, out->heads), AG_UPGRADE, diag);
+    return out->pending != NULL;
+}
+
+GPtrArray *ag_state_edited(AgRun *run, AgDb *db, const AgDag *dag, AgDiag *diag)
+{
+    AgRunnerOptions options = ag_project_runner(run);
+    GPtrArray *edited = ag_pool_array(run->pool);
+    guint first = ag_diag_count(diag);
+    if (!ag_history_verify(db, run->pool, dag, &options, false, diag))
+        return NULL;
+    bool others = false;
+    for (guint i = first; i < ag_diag_count(diag); i++) {
+        const AgProblem *problem = ag_diag_problem(diag, i);
+        if (problem->id == AG_PROBLEM_EDITED_REVISION)
+            g_ptr_array_add(edited, ag_pool_text(run->pool, problem->message));
+        else
+            others = true;
+    }
+    if (!others)
+        ag_diag_rewind(diag, first);
+    return edited;
+}
+
+bool ag_state_at_head(const AgState *state, AgDiag *diag)
+{
+    if (state->pending->len == 0)
+        return true;
+    const AgRevision *first = g_ptr_array_index(state->pending, 0);
+    ag_fail(diag, AG_PROBLEM_NOT_AT_HEAD, AG_NOWHERE, "%u revision%s not applied yet, first '%s'",
+            state->pending->len, state->pending->len == 1 ? " is" : "s are", first->id);
+    ag_hint(diag, "run `autogen upgrade %s` first", state->heads->len > 1 ? "heads" : "head");
+    return false;
+}
