@@ -12,6 +12,8 @@ typedef enum {
     AG_REFUSE,        /* cannot be done; the writer's alter words the problem */
 } AgStrategy;
 
+typedef struct AgEmitState AgEmitState;
+
 /* What writers write into. */
 typedef struct {
     AgPool *pool;
@@ -22,6 +24,7 @@ typedef struct {
     GHashTable *current; /* AgObject * -> AgObject *: the twin whose name is in force at this step
                             (renames) */
     AgDiag *diag;
+    AgEmitState *state; /* of emit's own: which changes are done, what is still to be written */
 } AgWriting;
 
 /* No member is optional. `alter` returns the fields it dealt with. */
@@ -57,8 +60,8 @@ const AgKindWriter *ag_sqlite_writer(AgKind kind);
 /* SQLite: the changes as its writers want them. All changes of a table that needs a rebuild become
  * one ALTER of the table (strategy AG_REBUILD_TABLE, written by `alter`) whose `folded` are those
  * changes (`old` and `new` are the whole tables); it stands at the place of the first of them, or
- * after the last rename of the table or its columns, which stay changes of their own. Constraints of
- * tables that are created or dropped in the same list are taken into that change, and so are
+ * after the last rename of the table or its columns, which stay changes of their own. Constraints
+ * of tables that are created or dropped in the same list are taken into that change, and so are
  * constraints that an ADD COLUMN can carry. Changes of other tables stay as they are. Called by
  * ag_emit, for both directions, before anything is written and after the renames are known. */
 GPtrArray *ag_sqlite_fold_rebuilds(AgPool *pool, const AgSchema *from, const AgSchema *to,

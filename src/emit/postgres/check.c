@@ -1,0 +1,45 @@
+/* SPDX-License-Identifier: MIT */
+#include "model/check.h"
+
+#include "emit/postgres/postgres.h"
+
+bool ag_postgres_put_check(AgWriting *w, GString *out, const AgObject *object)
+{
+    const AgCheck *check = (const AgCheck *)object;
+    ag_postgres_put_constraint_name(w, out, object);
+    g_string_append_printf(out, "CHECK %s", ag_postgres_wrapped(w, object, check->expression));
+    if (check->no_inherit)
+        g_string_append(out, " NO INHERIT");
+    return true;
+}
+
+/* A constraint can become valid in place, and nothing else. */
+static AgStrategy choose_strategy(const AgChange *change)
+{
+    bool only_valid = (change->changed & ~AG_FIELD_BIT(AG_CHECK_NOT_VALID)) == 0;
+    return only_valid && !((const AgCheck *)change->new)->not_valid ? AG_IN_PLACE : AG_RECREATE;
+}
+
+static bool create(AgWriting *w, const AgChange *change)
+{
+    g_autoptr(GString) out = g_string_new(NULL);
+    return ag_postgres_put_check(w, out, change->new) &&
+           ag_postgres_add_validated(w, change, out->str,
+                                     ((const AgCheck *)change->new)->not_valid);
+}
+
+static AgFieldSet alter(AgWriting *w, const AgChange *change)
+{
+    AgFieldSet handled = 0;
+    if (ag_postgres_take(change, AG_CHECK_NOT_VALID, &handled))
+        ag_postgres_validate_now(w, change);
+    return handled;
+}
+
+const AgKindWriter ag_postgres_check_writer = {
+    .strategy = choose_strategy,
+    .create = create,
+    .alter = alter,
+    .rename = ag_postgres_rename_constraint,
+    .drop = ag_postgres_drop_constraint,
+};

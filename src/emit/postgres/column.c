@@ -1,0 +1,169 @@
+/* SPDX-License-Identifier: MIT */
+#include "model/column.h"
+
+#include "emit/postgres/postgres.h"
+#include "sql/lexer.h"
+
+#include <inttypes.h>
+#include <string.h>
+
+/* A column is made anew only when it becomes a generated one or its expression changes: the server
+ * has no ALTER for that before version 17, and its values are computed anyway. */
+static AgStrategy choose_strategy(const AgChange *change)
+{
+    const AgColumn *old = (const AgColumn *)change->old, *new = (const AgColumn *)change->new;
+    AgFieldSet generated =
+        AG_FIELD_BIT(AG_COLUMN_GENERATED) | AG_FIELD_BIT(AG_COLUMN_GENERATED_KIND);
+    if ((change->changed & generated) == 0)
+        return AG_IN_PLACE;
+    bool stored = g_strcmp0(old->generated_kind, "virtual") != 0;
+    bool becomes_plain = old->generated.written != NULL && new->generated.written == NULL;
+    if (becomes_plain && stored)
+        return AG_IN_PLACE;
+    /* The word alone says nothing about a column that is not generated. */
+    bool is_plain = old->generated.written == NULL && new->generated.written == NULL;
+    return is_plain ? AG_IN_PLACE : AG_RECREATE;
+}
+
+/* --- texts --- */
+
+/* Words that DEFAULT of a column definition reads as the end of the expression or does not know
+ * (b_expr of the grammar). */
+static bool needs_parentheses(const char *text)
+{
+    static const char *const words[] = {"and",     "or",       "not",   "is",      "in",
+                                        "between", "like",     "ilike", "at",      "similar",
+                                        "any",     "some",     "all",   "collate", "isnull",
+                                        "notnull", "overlaps", "escape"};
+    AgLexer lexer;
+    ag_lexer_init(&lexer, AG_DIALECT_POSTGRESQL, text, strlen(text));
+    int depth = 0;
+    for (AgToken token = ag_lexer_next_solid(&lexer); token.type != AG_TOKEN_END;
+         token = ag_lexer_next_solid(&lexer)) {
+        if (ag_token_is(token, "(") || ag_token_is(token, "["))
+            depth++;
+        else if (ag_token_is(token, ")") || ag_token_is(token, "]"))
+            depth--;
+        for (size_t i = 0; depth == 0 && i < G_N_ELEMENTS(words); i++)
+            if (ag_token_is(token, words[i]))
+                return true;
+    }
+    return false;
+}
+
+const char *ag_postgres_default(AgWriting *w, const AgObject *object, AgSql sql)
+{
+    const char *text = ag_postgres_expression(w, object, sql);
+    return needs_parentheses(text) ? ag_pool_printf(w->pool, "(%s)", text) : text;
+}
+
+static void put_identity_option(GString *out, const char *clause, int64_t value)
+{
+    if (value != AG_INT_UNSET)
+        g_string_append_printf(out, "%s%s %" PRId64, out->len > 0 ? " " : "", clause, value);
+}
+
+void ag_postgres_put_identity(GString *out, const AgColumn *column)
+{
+    g_autoptr(GString) options = g_string_new(NULL);
+    put_identity_option(options, "START WITH", column->identity_start);
+    put_identity_option(options, "INCREMENT BY", column->identity_increment);
+    put_identity_option(options, "MINVALUE", column->identity_min);
+    put_identity_option(options, "MAXVALUE", column->identity_max);
+    put_identity_option(options, "CACHE", column->identity_cache);
+    if (column->identity_cycle)
+        g_string_append(options, options->len > 0 ? " CYCLE" : "CYCLE");
+    g_string_append_printf(out, "GENERATED %s AS IDENTITY",
+                           g_str_equal(column->identity, "always") ? "ALWAYS" : "BY DEFAULT");
+    if (options->len > 0)
+        g_string_append_printf(out, " (%s)", options->str);
+}
+
+/* The kind is always written out: the server's default is STORED up to 17, VIRTUAL from 18 on. */
+static bool put_generated(AgWriting *w, GString *out, const AgColumn *column)
+{
+    bool is_virtual = g_strcmp0(column->generated_kind, "virtual") == 0;
+    if (is_virtual && !ag_postgres_needs(w, &column->object, 180000, "a virtual generated column"))
+        return false;
+    g_string_append_printf(out, " GENERATED ALWAYS AS %s %s",
+                           ag_postgres_wrapped(w, &column->object, column->generated),
+                           is_virtual ? "VIRTUAL" : "STORED");
+    return true;
+}
+
+bool ag_postgres_put_column(AgWriting *w, GString *out, const AgColumn *column)
+{
+    const AgObject *object = &column->object;
+    ag_quote_name(w->dialect, out, object->name);
+    g_string_append_printf(out, " %s", ag_postgres_type(w, object, column->type));
+    if (column->collation.name != NULL) {
+        g_string_append(out, " COLLATE ");
+        ag_quote_qname(w->dialect, out, column->collation.schema, column->collation.name);
+    }
+    if (!column->null)
+        g_string_append(out, " NOT NULL");
+    if (column->default_sql.written != NULL)
+        g_string_append_printf(out, " DEFAULT %s",
+                               ag_postgres_default(w, object, column->default_sql));
+    if (column->identity != NULL) {
+        g_string_append_c(out, ' ');
+        ag_postgres_put_identity(out, column);
+    }
+    return column->generated.written == NULL || put_generated(w, out, column);
+}
+
+/* --- verbs --- */
+
+static void mark_create(AgWriting *w, AgStatement *statement, const AgColumn *column)
+{
+    bool stored =
+        column->generated.written != NULL && g_strcmp0(column->generated_kind, "virtual") != 0;
+    bool filled = column->default_sql.written != NULL || column->identity != NULL ||
+                  column->generated.written != NULL;
+    if (stored || column->identity != NULL || ag_postgres_is_volatile(w->pool, column->default_sql))
+        ag_write_hazard(w, statement, AG_PROBLEM_HAZARD_REWRITES_TABLE, column->object.parent);
+    if (!column->null && !filled)
+        ag_write_hazard(w, statement, AG_PROBLEM_HAZARD_MAY_FAIL, &column->object);
+}
+
+static bool create(AgWriting *w, const AgChange *change)
+{
+    const AgColumn *column = (const AgColumn *)change->new;
+    g_autoptr(GString) out = g_string_new(NULL);
+    if (!ag_postgres_put_column(w, out, column))
+        return false;
+    AgStatement *statement = ag_write(w, change, "ALTER TABLE %s ADD COLUMN %s",
+                                      ag_writing_qname(w, change->new), out->str);
+    if (!ag_writing_is_new(w, change->new))
+        mark_create(w, statement, column);
+    return true;
+}
+
+static bool move(AgWriting *w, const AgChange *change)
+{
+    if (!g_str_equal(change->old->name, change->new->name))
+        ag_write(w, change, "ALTER TABLE %s RENAME COLUMN %s TO %s",
+                 ag_writing_qname(w, change->old), ag_writing_name(w, change->old->name),
+                 ag_writing_name(w, change->new->name));
+    return true;
+}
+
+/* Computed values come back by themselves; others are lost even when the column is made anew. */
+static bool drop(AgWriting *w, const AgChange *change)
+{
+    const AgColumn *column = (const AgColumn *)change->old;
+    AgStatement *statement =
+        ag_write(w, change, "ALTER TABLE %s DROP COLUMN %s", ag_writing_qname(w, change->old),
+                 ag_writing_name(w, ag_writing_current(w, change->old)->name));
+    if (column->generated.written == NULL)
+        ag_write_hazard(w, statement, AG_PROBLEM_HAZARD_DELETES_DATA, change->old);
+    return true;
+}
+
+const AgKindWriter ag_postgres_column_writer = {
+    .strategy = choose_strategy,
+    .create = create,
+    .alter = ag_postgres_alter_column,
+    .rename = move,
+    .drop = drop,
+};

@@ -1,0 +1,64 @@
+/* SPDX-License-Identifier: MIT */
+#include "emit/postgres/postgres.h"
+
+static const char *constraint_target(AgWriting *w, const AgObject *object)
+{
+    return ag_pool_printf(w->pool, "CONSTRAINT %s ON %s",
+                          ag_writing_name(w, ag_writing_current(w, object)->name),
+                          ag_writing_qname(w, object));
+}
+
+static const char *index_target(AgWriting *w, const AgObject *object)
+{
+    const AgObject *table = ag_writing_current(w, object->parent);
+    g_autoptr(GString) out = g_string_new("INDEX ");
+    ag_quote_qname(w->dialect, out, ag_writing_schema(w, ag_writing_side(w, table), table->schema),
+                   ag_writing_current(w, object)->name);
+    return ag_pool_text(w->pool, out->str);
+}
+
+/* What COMMENT ON is followed by. */
+static const char *target_of(AgWriting *w, const AgObject *object)
+{
+    const char *name = ag_writing_name(w, ag_writing_current(w, object)->name);
+    switch (object->info->kind) {
+    case AG_KIND_NAMESPACE:
+        return ag_pool_printf(w->pool, "SCHEMA %s", name);
+    case AG_KIND_EXTENSION:
+        return ag_pool_printf(w->pool, "EXTENSION %s", name);
+    case AG_KIND_ENUM:
+        return ag_pool_printf(w->pool, "TYPE %s", ag_writing_qname(w, object));
+    case AG_KIND_SEQUENCE:
+        return ag_pool_printf(w->pool, "SEQUENCE %s", ag_writing_qname(w, object));
+    case AG_KIND_TABLE:
+        return ag_pool_printf(w->pool, "TABLE %s", ag_writing_qname(w, object));
+    case AG_KIND_COLUMN:
+        return ag_pool_printf(w->pool, "COLUMN %s.%s", ag_writing_qname(w, object), name);
+    case AG_KIND_PRIMARY_KEY:
+    case AG_KIND_UNIQUE:
+    case AG_KIND_CHECK:
+    case AG_KIND_FOREIGN_KEY:
+        return constraint_target(w, object);
+    case AG_KIND_INDEX:
+        return index_target(w, object);
+    }
+    g_assert_not_reached();
+}
+
+/* The object itself, or what the change made of it. */
+static const AgObject *subject(const AgChange *change)
+{
+    return change->verb == AG_ALTER ? change->old : change->new;
+}
+
+bool ag_postgres_comment(AgWriting *w, const AgChange *change)
+{
+    g_autoptr(GString) out = g_string_new(NULL);
+    g_string_append_printf(out, "COMMENT ON %s IS ", target_of(w, subject(change)));
+    if (change->new->comment == NULL)
+        g_string_append(out, "NULL");
+    else
+        ag_quote_text(out, change->new->comment);
+    ag_write(w, change, "%s", out->str);
+    return true;
+}

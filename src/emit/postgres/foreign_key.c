@@ -1,0 +1,106 @@
+/* SPDX-License-Identifier: MIT */
+#include "model/foreign_key.h"
+
+#include "emit/postgres/postgres.h"
+
+/* The words of the model are those of SQL with hyphens. */
+static void put_action(GString *out, const char *event, const char *action)
+{
+    if (action == NULL)
+        return;
+    g_autofree char *words = g_ascii_strup(action, -1);
+    g_strdelimit(words, "-", ' ');
+    g_string_append_printf(out, " ON %s %s", event, words);
+}
+
+static void put_target(AgWriting *w, GString *out, const AgForeignKey *key)
+{
+    const AgObject *object = &key->object;
+    const AgSchema *side = ag_writing_side(w, object);
+    const AgObject *table =
+        ag_schema_find(side, AG_KIND_TABLE, key->references.schema, key->references.name);
+    if (table != NULL)
+        g_string_append(out, ag_writing_qname(w, table));
+    else
+        ag_quote_qname(w->dialect, out, ag_writing_schema(w, side, key->references.schema),
+                       key->references.name);
+    if (key->ref_columns == NULL || key->ref_columns->len == 0)
+        return;
+    g_string_append(out, " (");
+    if (table != NULL)
+        ag_postgres_put_columns(w, out, table, key->ref_columns);
+    else
+        ag_quote_names(w->dialect, out, key->ref_columns);
+    g_string_append_c(out, ')');
+}
+
+static bool put_delete_columns(AgWriting *w, GString *out, const AgForeignKey *key)
+{
+    if (key->on_delete_columns == NULL || key->on_delete_columns->len == 0)
+        return true;
+    if (!ag_postgres_needs(w, &key->object, 150000, "ON DELETE with a list of columns"))
+        return false;
+    g_string_append(out, " (");
+    ag_postgres_put_columns(w, out, key->object.parent, key->on_delete_columns);
+    g_string_append_c(out, ')');
+    return true;
+}
+
+bool ag_postgres_put_foreign_key(AgWriting *w, GString *out, const AgObject *object)
+{
+    const AgForeignKey *key = (const AgForeignKey *)object;
+    ag_postgres_put_constraint_name(w, out, object);
+    g_string_append(out, "FOREIGN KEY (");
+    ag_postgres_put_columns(w, out, object->parent, key->columns);
+    g_string_append(out, ") REFERENCES ");
+    put_target(w, out, key);
+    if (g_strcmp0(key->match, "full") == 0)
+        g_string_append(out, " MATCH FULL");
+    put_action(out, "UPDATE", key->on_update);
+    put_action(out, "DELETE", key->on_delete);
+    if (!put_delete_columns(w, out, key))
+        return false;
+    ag_postgres_put_deferrable(out, key->deferrable);
+    return true;
+}
+
+static AgStrategy choose_strategy(const AgChange *change)
+{
+    AgFieldSet in_place = AG_FIELD_BIT(AG_FOREIGN_KEY_DEFERRABLE);
+    if (!((const AgForeignKey *)change->new)->not_valid)
+        in_place |= AG_FIELD_BIT(AG_FOREIGN_KEY_NOT_VALID);
+    return (change->changed & ~in_place) == 0 ? AG_IN_PLACE : AG_RECREATE;
+}
+
+static bool create(AgWriting *w, const AgChange *change)
+{
+    g_autoptr(GString) out = g_string_new(NULL);
+    return ag_postgres_put_foreign_key(w, out, change->new) &&
+           ag_postgres_add_validated(w, change, out->str,
+                                     ((const AgForeignKey *)change->new)->not_valid);
+}
+
+static AgFieldSet alter(AgWriting *w, const AgChange *change)
+{
+    const AgForeignKey *key = (const AgForeignKey *)change->new;
+    AgFieldSet handled = 0;
+    if (ag_postgres_take(change, AG_FOREIGN_KEY_DEFERRABLE, &handled)) {
+        g_autoptr(GString) out = g_string_new(NULL);
+        ag_postgres_put_deferrable(out, key->deferrable);
+        ag_write(w, change, "ALTER TABLE %s ALTER CONSTRAINT %s%s",
+                 ag_writing_qname(w, change->old),
+                 ag_writing_name(w, ag_writing_current(w, change->old)->name),
+                 out->len > 0 ? out->str : " NOT DEFERRABLE");
+    }
+    if (ag_postgres_take(change, AG_FOREIGN_KEY_NOT_VALID, &handled))
+        ag_postgres_validate_now(w, change);
+    return handled;
+}
+
+const AgKindWriter ag_postgres_foreign_key_writer = {
+    .strategy = choose_strategy,
+    .create = create,
+    .alter = alter,
+    .rename = ag_postgres_rename_constraint,
+    .drop = ag_postgres_drop_constraint,
+};

@@ -1,0 +1,163 @@
+/* SPDX-License-Identifier: MIT */
+#include "model/index.h"
+
+#include "emit/postgres/postgres.h"
+
+static AgStrategy choose_strategy(const AgChange *change)
+{
+    AgFieldSet in_place = AG_FIELD_BIT(AG_INDEX_PARAMS) | AG_FIELD_BIT(AG_INDEX_TABLESPACE);
+    return (change->changed & ~in_place) == 0 ? AG_IN_PLACE : AG_RECREATE;
+}
+
+/* An index stands in the schema of its table. */
+static const char *index_name(AgWriting *w, const AgObject *object)
+{
+    const AgObject *table = ag_writing_current(w, object->parent);
+    g_autoptr(GString) out = g_string_new(NULL);
+    ag_quote_qname(w->dialect, out, ag_writing_schema(w, ag_writing_side(w, table), table->schema),
+                   ag_writing_current(w, object)->name);
+    return ag_pool_text(w->pool, out->str);
+}
+
+static void put_qname(AgWriting *w, GString *out, const char *before, AgQname name)
+{
+    if (name.name == NULL)
+        return;
+    g_string_append(out, before);
+    ag_quote_qname(w->dialect, out, name.schema, name.name);
+}
+
+/* A step outside transactions has no search path of its own, so that the server's print, which
+ * needs none, is the better text there. */
+static AgSql text_for(const AgObject *object, AgSql sql, const AgWriting *w)
+{
+    if (sql.canonical != NULL && ag_postgres_is_concurrent(w, object))
+        sql.written = sql.canonical;
+    return sql;
+}
+
+static void put_part(AgWriting *w, GString *out, const AgObject *object, const AgPart *part)
+{
+    if (part->column != NULL)
+        g_string_append(out, ag_postgres_column(w, object->parent, part->column));
+    else
+        g_string_append(out, ag_postgres_wrapped(w, object, text_for(object, part->expression, w)));
+    put_qname(w, out, " COLLATE ", part->collation);
+    put_qname(w, out, " ", part->opclass);
+    if (part->opclass.name != NULL && part->opclass_params != NULL)
+        g_string_append_printf(out, " (%s)", part->opclass_params);
+    if (g_strcmp0(part->order, "desc") == 0)
+        g_string_append(out, " DESC");
+    if (g_strcmp0(part->nulls, "first") == 0)
+        g_string_append(out, " NULLS FIRST");
+    else if (g_strcmp0(part->nulls, "last") == 0)
+        g_string_append(out, " NULLS LAST");
+}
+
+static void put_key(AgWriting *w, GString *out, const AgIndex *index)
+{
+    if (index->method != NULL)
+        g_string_append_printf(out, " USING %s", ag_writing_name(w, index->method));
+    g_string_append(out, " (");
+    for (guint i = 0; index->parts != NULL && i < index->parts->len; i++) {
+        g_string_append(out, i > 0 ? ", " : "");
+        put_part(w, out, &index->object, g_ptr_array_index(index->parts, i));
+    }
+    g_string_append_c(out, ')');
+    if (index->include != NULL && index->include->len > 0) {
+        g_string_append(out, " INCLUDE (");
+        ag_postgres_put_columns(w, out, index->object.parent, index->include);
+        g_string_append_c(out, ')');
+    }
+}
+
+static void put_rest(AgWriting *w, GString *out, const AgIndex *index)
+{
+    if (index->nulls_not_distinct)
+        g_string_append(out, " NULLS NOT DISTINCT");
+    if (index->params != NULL && index->params->len > 0) {
+        g_string_append(out, " WITH (");
+        ag_postgres_put_options(w, out, index->params);
+        g_string_append_c(out, ')');
+    }
+    if (index->tablespace != NULL)
+        g_string_append_printf(out, " TABLESPACE %s", ag_writing_name(w, index->tablespace));
+    if (index->where.written != NULL)
+        g_string_append_printf(out, " WHERE %s",
+                               ag_postgres_expression(w, &index->object,
+                                                      text_for(&index->object, index->where, w)));
+}
+
+static void mark_create(AgWriting *w, AgStatement *statement, const AgChange *change)
+{
+    const AgObject *object = change->new;
+    if (ag_writing_is_new(w, object))
+        return;
+    if (change->recreate)
+        ag_write_hazard(w, statement, AG_PROBLEM_HAZARD_REBUILDS_INDEX, object);
+    if (((const AgIndex *)object)->unique)
+        ag_write_hazard(w, statement, AG_PROBLEM_HAZARD_MAY_FAIL, object);
+    if (!ag_postgres_is_concurrent(w, object))
+        ag_write_hazard(w, statement, AG_PROBLEM_HAZARD_LOCKS_TABLE, object->parent);
+}
+
+static bool create(AgWriting *w, const AgChange *change)
+{
+    const AgIndex *index = (const AgIndex *)change->new;
+    bool alone = ag_postgres_is_concurrent(w, change->new);
+    if (index->nulls_not_distinct &&
+        !ag_postgres_needs(w, change->new, 150000, "NULLS NOT DISTINCT"))
+        return false;
+    g_autoptr(GString) out = g_string_new(NULL);
+    g_string_append_printf(out, "CREATE %sINDEX %s%s ON %s", index->unique ? "UNIQUE " : "",
+                           alone ? "CONCURRENTLY " : "", ag_writing_name(w, change->new->name),
+                           ag_writing_qname(w, change->new));
+    put_key(w, out, index);
+    put_rest(w, out, index);
+    mark_create(w,
+                alone ? ag_write_alone(w, change, "%s", out->str)
+                      : ag_write(w, change, "%s", out->str),
+                change);
+    return true;
+}
+
+static AgFieldSet alter(AgWriting *w, const AgChange *change)
+{
+    const AgIndex *old = (const AgIndex *)change->old, *new = (const AgIndex *)change->new;
+    const char *name = index_name(w, change->old);
+    AgFieldSet handled = 0;
+    if (ag_postgres_take(change, AG_INDEX_PARAMS, &handled))
+        ag_postgres_alter_options(w, change, "INDEX", name, old->params, new->params);
+    if (ag_postgres_take(change, AG_INDEX_TABLESPACE, &handled)) {
+        const char *tablespace = new->tablespace != NULL ? new->tablespace : "pg_default";
+        AgStatement *statement = ag_write(w, change, "ALTER INDEX %s SET TABLESPACE %s", name,
+                                          ag_writing_name(w, tablespace));
+        ag_write_hazard(w, statement, AG_PROBLEM_HAZARD_LOCKS_TABLE, change->new->parent);
+    }
+    return handled;
+}
+
+static bool move(AgWriting *w, const AgChange *change)
+{
+    if (g_strcmp0(change->old->name, change->new->name) != 0)
+        ag_write(w, change, "ALTER INDEX %s RENAME TO %s", index_name(w, change->old),
+                 ag_writing_name(w, change->new->name));
+    return true;
+}
+
+static bool drop(AgWriting *w, const AgChange *change)
+{
+    if (ag_postgres_is_concurrent(w, change->old))
+        ag_write_alone(w, change, "DROP INDEX CONCURRENTLY %s", index_name(w, change->old));
+    else
+        ag_write(w, change, "DROP INDEX %s", index_name(w, change->old));
+    return true;
+}
+
+const AgKindWriter ag_postgres_index_writer = {
+    .strategy = choose_strategy,
+    .create = create,
+    .alter = alter,
+    .rename = move,
+    .drop = drop,
+};

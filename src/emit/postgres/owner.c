@@ -1,0 +1,57 @@
+/* SPDX-License-Identifier: MIT */
+#include "emit/postgres/postgres.h"
+#include "model/sequence.h"
+
+/* The word behind ALTER, or NULL for what belongs to the owner of something else. */
+static const char *word_of(AgKind kind)
+{
+    switch (kind) {
+    case AG_KIND_NAMESPACE:
+        return "SCHEMA";
+    case AG_KIND_ENUM:
+        return "TYPE";
+    case AG_KIND_SEQUENCE:
+        return "SEQUENCE";
+    case AG_KIND_TABLE:
+        return "TABLE";
+    case AG_KIND_EXTENSION:
+    case AG_KIND_COLUMN:
+    case AG_KIND_PRIMARY_KEY:
+    case AG_KIND_UNIQUE:
+    case AG_KIND_CHECK:
+    case AG_KIND_FOREIGN_KEY:
+    case AG_KIND_INDEX:
+        return NULL;
+    }
+    g_assert_not_reached();
+}
+
+/* The server keeps a sequence with the owner of the table it belongs to, and refuses to alter it
+ * alone. */
+static bool follows_table(const AgChange *change)
+{
+    return change->verb == AG_ALTER && change->old->info->kind == AG_KIND_SEQUENCE &&
+           ((const AgSequence *)change->old)->owned_by.column != NULL &&
+           (change->changed & AG_FIELD_BIT(AG_SEQUENCE_OWNED_BY)) == 0;
+}
+
+bool ag_postgres_owner(AgWriting *w, const AgChange *change)
+{
+    const AgObject *object = change->verb == AG_ALTER ? change->old : change->new;
+    const char *word = word_of(object->info->kind);
+    if (change->new->owner == NULL || follows_table(change))
+        return true;
+    if (word == NULL) {
+        ag_fail(w->diag, AG_PROBLEM_UNSUPPORTED, change->new->place,
+                "%s '%s' cannot be given to another owner", object->info->noun,
+                ag_object_label(w->pool, object));
+        ag_hint(w->diag, "remove the attribute owner");
+        return false;
+    }
+    const char *name = object->info->kind == AG_KIND_NAMESPACE
+                           ? ag_writing_name(w, ag_writing_current(w, object)->name)
+                           : ag_writing_qname(w, object);
+    ag_write(w, change, "ALTER %s %s OWNER TO %s", word, name,
+             ag_writing_name(w, change->new->owner));
+    return true;
+}

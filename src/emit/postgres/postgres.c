@@ -1,0 +1,39 @@
+/* SPDX-License-Identifier: MIT */
+#include "emit/postgres/postgres.h"
+
+const AgKindWriter *ag_postgres_writer(AgKind kind)
+{
+    switch (kind) {
+    case AG_KIND_NAMESPACE:
+        return &ag_postgres_namespace_writer;
+    case AG_KIND_EXTENSION:
+        return &ag_postgres_extension_writer;
+    case AG_KIND_ENUM:
+        return &ag_postgres_enum_writer;
+    case AG_KIND_SEQUENCE:
+        return &ag_postgres_sequence_writer;
+    case AG_KIND_TABLE:
+        return &ag_postgres_table_writer;
+    case AG_KIND_COLUMN:
+        return &ag_postgres_column_writer;
+    case AG_KIND_PRIMARY_KEY:
+        return &ag_postgres_primary_key_writer;
+    case AG_KIND_UNIQUE:
+        return &ag_postgres_unique_writer;
+    case AG_KIND_CHECK:
+        return &ag_postgres_check_writer;
+    case AG_KIND_FOREIGN_KEY:
+        return &ag_postgres_foreign_key_writer;
+    case AG_KIND_INDEX:
+        return &ag_postgres_index_writer;
+    }
+    g_assert_not_reached();
+}
+
+bool ag_postgres_finish(AgWriting *w)
+{
+    for (guint i = 0; i < w->state->late->len; i++)
+        ag_postgres_validate(w, g_ptr_array_index(w->state->late, i));
+    ag_postgres_move_labels(w);
+    return true;
+}

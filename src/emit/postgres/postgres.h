@@ -1,0 +1,122 @@
+/* SPDX-License-Identifier: MIT */
+/* What the writers of PostgreSQL share. */
+#pragma once
+
+#include "emit/state.h"
+#include "model/column.h"
+#include "model/enum.h"
+
+/* --- the driver's hooks --- */
+
+/* The order in which the changes are written: indexes that are built or dropped outside a
+ * transaction move to the end and the beginning, so that the rest stays one transaction. */
+const GPtrArray *ag_postgres_arrange(AgWriting *w, const GPtrArray *changes);
+/* Validates what was added as NOT VALID, and moves new labels of enums that the script itself uses
+ * to steps of their own in front. */
+bool ag_postgres_finish(AgWriting *w);
+/* COMMENT ON and ALTER ... OWNER TO for the change's new side. */
+bool ag_postgres_comment(AgWriting *w, const AgChange *change);
+bool ag_postgres_owner(AgWriting *w, const AgChange *change);
+
+/* Whether the field is among those changed; then it counts as handled. */
+bool ag_postgres_take(const AgChange *change, int field, AgFieldSet *handled);
+/* ALTER TABLE, SEQUENCE or TYPE ... RENAME TO and SET SCHEMA, whichever the names need. */
+bool ag_postgres_move(AgWriting *w, const AgChange *change, const char *what);
+
+/* --- texts (text.c) --- */
+
+/* A type as it is written, user types qualified and under their current names. */
+const char *ag_postgres_type(AgWriting *w, const AgObject *object, AgSql type);
+/* An expression of the object, columns under their current names. Where it has unqualified names
+ * the next statement's step gets the models' search path. */
+const char *ag_postgres_expression(AgWriting *w, const AgObject *object, AgSql sql);
+/* The expression in parentheses, unless it stands in one pair already. */
+const char *ag_postgres_wrapped(AgWriting *w, const AgObject *object, AgSql sql);
+/* Whether `name` is among the names of the expression. */
+bool ag_postgres_mentions(AgWriting *w, AgSql sql, const char *name);
+/* The column of that name under its current name, quoted. */
+const char *ag_postgres_column(AgWriting *w, const AgObject *table, const char *name);
+void ag_postgres_put_columns(AgWriting *w, GString *out, const AgObject *table,
+                             const GPtrArray *names);
+/* "a = 1, b = 'x'", sorted as given. */
+void ag_postgres_put_options(AgWriting *w, GString *out, const GPtrArray *options);
+/* "ALTER TABLE t SET (...)" and RESET for options that differ; `what` is "TABLE" or "INDEX". */
+void ag_postgres_alter_options(AgWriting *w, const AgChange *change, const char *what,
+                               const char *qname, const GPtrArray *old_options,
+                               const GPtrArray *new_options);
+/* Whether the target has the version (150000); else AG_PROBLEM_UNSUPPORTED naming `what`. */
+bool ag_postgres_needs(AgWriting *w, const AgObject *object, long version, const char *what);
+
+/* --- expressions (volatile.c) --- */
+
+/* Whether a default gives another value for each row, so that a new column rewrites the table. When
+ * in doubt: yes. */
+bool ag_postgres_is_volatile(AgPool *pool, AgSql sql);
+/* Whether the name is that of a function or type every server has in pg_catalog. */
+bool ag_postgres_is_well_known(const char *name);
+
+/* --- constraints --- */
+
+/* "CONSTRAINT n CHECK (...)" as it stands in CREATE TABLE and behind ADD; false after a problem. */
+bool ag_postgres_put_key(AgWriting *w, GString *out, const AgObject *object);
+bool ag_postgres_put_check(AgWriting *w, GString *out, const AgObject *object);
+bool ag_postgres_put_foreign_key(AgWriting *w, GString *out, const AgObject *object);
+void ag_postgres_put_constraint_name(AgWriting *w, GString *out, const AgObject *object);
+void ag_postgres_put_deferrable(GString *out, const char *deferrable);
+bool ag_postgres_rename_constraint(AgWriting *w, const AgChange *change);
+bool ag_postgres_drop_constraint(AgWriting *w, const AgChange *change);
+/* ADD CONSTRAINT of a check or foreign key: on a table with rows NOT VALID first where the options
+ * say so (online.c). */
+bool ag_postgres_add_validated(AgWriting *w, const AgChange *change, const char *definition,
+                               bool not_valid);
+/* VALIDATE CONSTRAINT, in a step of its own or in its turn. */
+void ag_postgres_validate(AgWriting *w, const AgChange *change);
+void ag_postgres_validate_now(AgWriting *w, const AgChange *change);
+/* Whether an index is built and dropped CONCURRENTLY. */
+bool ag_postgres_is_concurrent(const AgWriting *w, const AgObject *object);
+
+/* --- columns --- */
+
+/* "name type NOT NULL DEFAULT ..." as it stands in CREATE TABLE and behind ADD COLUMN. */
+bool ag_postgres_put_column(AgWriting *w, GString *out, const AgColumn *column);
+/* What stands behind DEFAULT: in parentheses when it could be misread there. */
+const char *ag_postgres_default(AgWriting *w, const AgObject *object, AgSql sql);
+/* "GENERATED ALWAYS AS IDENTITY (...)" */
+void ag_postgres_put_identity(GString *out, const AgColumn *column);
+AgFieldSet ag_postgres_alter_column(AgWriting *w, const AgChange *change);
+/* The statements of ag_postgres_alter_column that deal with numbering (identity.c). */
+void ag_postgres_drop_identity(AgWriting *w, const AgChange *change);
+void ag_postgres_add_identity(AgWriting *w, const AgChange *change);
+void ag_postgres_continue_sequence(AgWriting *w, const AgChange *change);
+
+/* What changing a column from one type to another means (cast.c). */
+typedef enum {
+    AG_CAST_FREE = 0,              /* the catalogue only */
+    AG_CAST_REWRITES = 1 << 0,     /* every row is written anew */
+    AG_CAST_CHANGES = 1 << 1,      /* values may be rounded, cut or read in another way */
+    AG_CAST_MAY_FAIL = 1 << 2,     /* values may not fit */
+    AG_CAST_REBUILDS = 1 << 3,     /* indexes on the column are built anew */
+    AG_CAST_EXPLICIT = 1 << 4,     /* needs USING c::type */
+    AG_CAST_THROUGH_TEXT = 1 << 5, /* needs USING c::text::type */
+} AgCast;
+/* Types as the server prints them. */
+unsigned ag_postgres_cast(AgPool *pool, const char *from, const char *to);
+
+/* --- enums --- */
+
+/* The enum that the type of `object` names, on its side; NULL when it is none. `rest`: what stands
+ * behind the name ("[]"). */
+const AgObject *ag_postgres_enum_of(AgWriting *w, const AgObject *object, AgSql type,
+                                    const char **rest);
+/* Makes the type anew with that definition, and converts its columns (enum_rebuild.c). `loses`:
+ * labels go. */
+void ag_postgres_rebuild_enum(AgWriting *w, const AgChange *change, const char *definition,
+                              bool loses);
+
+/* Moves ADD VALUE in front where a later statement uses the label. */
+void ag_postgres_move_labels(AgWriting *w);
+
+extern const AgKindWriter ag_postgres_namespace_writer, ag_postgres_extension_writer,
+    ag_postgres_enum_writer, ag_postgres_sequence_writer, ag_postgres_table_writer,
+    ag_postgres_column_writer, ag_postgres_primary_key_writer, ag_postgres_unique_writer,
+    ag_postgres_check_writer, ag_postgres_foreign_key_writer, ag_postgres_index_writer;

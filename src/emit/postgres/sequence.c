@@ -1,0 +1,219 @@
+/* SPDX-License-Identifier: MIT */
+#include "model/sequence.h"
+
+#include "emit/postgres/postgres.h"
+
+#include <inttypes.h>
+
+static AgStrategy choose_strategy(const AgChange *change)
+{
+    (void)change;
+    return AG_IN_PLACE;
+}
+
+/* --- bounds --- */
+
+typedef struct {
+    int64_t min, max, start;
+} Bounds;
+
+static void type_limits(AgWriting *w, const AgSequence *sequence, int64_t *low, int64_t *high)
+{
+    const char *type = sequence->type.written == NULL
+                           ? NULL
+                           : w->dialect->canonical_type(w->pool, sequence->type.written);
+    *low = INT64_MIN;
+    *high = INT64_MAX;
+    if (g_strcmp0(type, "smallint") == 0) {
+        *low = INT16_MIN;
+        *high = INT16_MAX;
+    } else if (g_strcmp0(type, "integer") == 0) {
+        *low = INT32_MIN;
+        *high = INT32_MAX;
+    }
+}
+
+/* What the server takes where nothing is said. */
+static Bounds bounds_of(AgWriting *w, const AgSequence *sequence)
+{
+    int64_t low, high;
+    type_limits(w, sequence, &low, &high);
+    bool down = sequence->increment != AG_INT_UNSET && sequence->increment < 0;
+    Bounds bounds = {.min = sequence->min, .max = sequence->max, .start = sequence->start};
+    if (bounds.min == AG_INT_UNSET)
+        bounds.min = down ? low : 1;
+    if (bounds.max == AG_INT_UNSET)
+        bounds.max = down ? -1 : high;
+    if (bounds.start == AG_INT_UNSET)
+        bounds.start = down ? bounds.max : bounds.min;
+    return bounds;
+}
+
+/* --- clauses --- */
+
+static const char *type_of(AgWriting *w, const AgSequence *sequence)
+{
+    return sequence->type.written == NULL ? "bigint"
+                                          : ag_postgres_type(w, &sequence->object, sequence->type);
+}
+
+static void put_number(GString *out, const char *clause, int64_t value)
+{
+    g_string_append_printf(out, "\n    %s %" PRId64, clause, value);
+}
+
+static void put_set(GString *out, const char *clause, int64_t value)
+{
+    if (value != AG_INT_UNSET)
+        put_number(out, clause, value);
+}
+
+/* The owner column under its current name; the table is one of the sequence's side. */
+static const char *owner_text(AgWriting *w, const AgSequence *sequence)
+{
+    AgColumnName owner = sequence->owned_by;
+    const AgSchema *side = ag_writing_side(w, &sequence->object);
+    const char *schema = owner.table.schema != NULL ? owner.table.schema : sequence->object.schema;
+    const AgObject *table = ag_schema_find(side, AG_KIND_TABLE, schema, owner.table.name);
+    if (table != NULL)
+        return ag_pool_printf(w->pool, "%s.%s", ag_writing_qname(w, table),
+                              ag_postgres_column(w, table, owner.column));
+    g_autoptr(GString) out = g_string_new(NULL);
+    ag_quote_qname(w->dialect, out, ag_writing_schema(w, side, schema), owner.table.name);
+    g_string_append_c(out, '.');
+    ag_quote_name(w->dialect, out, owner.column);
+    return ag_pool_text(w->pool, out->str);
+}
+
+/* Whether an ALTER further on gives the sequence its owner, because the table comes after it. */
+static bool is_owned_later(AgWriting *w, const AgObject *sequence)
+{
+    for (guint i = 0; i < w->state->changes->len; i++) {
+        const AgChange *change = g_ptr_array_index(w->state->changes, i);
+        if (change->verb == AG_ALTER && change->new == sequence &&
+            (change->changed & AG_FIELD_BIT(AG_SEQUENCE_OWNED_BY)) != 0)
+            return true;
+    }
+    return false;
+}
+
+static bool create(AgWriting *w, const AgChange *change)
+{
+    const AgSequence *sequence = (const AgSequence *)change->new;
+    g_autoptr(GString) out = g_string_new("CREATE SEQUENCE ");
+    g_string_append(out, ag_writing_qname(w, change->new));
+    if (sequence->type.written != NULL)
+        g_string_append_printf(out, "\n    AS %s", type_of(w, sequence));
+    put_set(out, "INCREMENT BY", sequence->increment);
+    put_set(out, "MINVALUE", sequence->min);
+    put_set(out, "MAXVALUE", sequence->max);
+    put_set(out, "START WITH", sequence->start);
+    put_set(out, "CACHE", sequence->cache);
+    if (sequence->cycle)
+        g_string_append(out, "\n    CYCLE");
+    if (sequence->owned_by.column != NULL && !is_owned_later(w, change->new))
+        g_string_append_printf(out, "\n    OWNED BY %s", owner_text(w, sequence));
+    ag_write(w, change, "%s", out->str);
+    return true;
+}
+
+static void put_bound(GString *out, const char *clause, int64_t value)
+{
+    if (value == AG_INT_UNSET)
+        g_string_append_printf(out, "\n    NO %s", clause);
+    else
+        put_number(out, clause, value);
+}
+
+/* RESTART is not among them: the sequence goes on where it is. */
+static AgFieldSet put_changes(AgWriting *w, GString *out, const AgChange *change)
+{
+    const AgSequence *sequence = (const AgSequence *)change->new;
+    AgFieldSet handled = 0;
+    if (ag_postgres_take(change, AG_SEQUENCE_TYPE, &handled))
+        g_string_append_printf(out, "\n    AS %s", type_of(w, sequence));
+    if (ag_postgres_take(change, AG_SEQUENCE_INCREMENT, &handled))
+        put_number(out, "INCREMENT BY",
+                   sequence->increment == AG_INT_UNSET ? 1 : sequence->increment);
+    if (ag_postgres_take(change, AG_SEQUENCE_MIN, &handled))
+        put_bound(out, "MINVALUE", sequence->min);
+    if (ag_postgres_take(change, AG_SEQUENCE_MAX, &handled))
+        put_bound(out, "MAXVALUE", sequence->max);
+    if (ag_postgres_take(change, AG_SEQUENCE_START, &handled))
+        put_number(out, "START WITH", bounds_of(w, sequence).start);
+    if (ag_postgres_take(change, AG_SEQUENCE_CACHE, &handled))
+        put_number(out, "CACHE", sequence->cache == AG_INT_UNSET ? 1 : sequence->cache);
+    if (ag_postgres_take(change, AG_SEQUENCE_CYCLE, &handled))
+        g_string_append(out, sequence->cycle ? "\n    CYCLE" : "\n    NO CYCLE");
+    if (ag_postgres_take(change, AG_SEQUENCE_OWNED_BY, &handled))
+        g_string_append_printf(out, "\n    OWNED BY %s",
+                               sequence->owned_by.column == NULL ? "NONE"
+                                                                 : owner_text(w, sequence));
+    return handled;
+}
+
+/* A sequence and the table it is owned by must have one owner; a table's ALTER OWNER takes along
+ * only what it owns already. */
+static void give_to_owner_of_table(AgWriting *w, const AgChange *change)
+{
+    const AgSequence *sequence = (const AgSequence *)change->new;
+    if (sequence->owned_by.column == NULL || sequence->object.owner != NULL)
+        return;
+    const AgObject *table =
+        ag_schema_find(ag_writing_side(w, change->new), AG_KIND_TABLE,
+                       sequence->owned_by.table.schema, sequence->owned_by.table.name);
+    if (table != NULL && table->owner != NULL && g_strcmp0(table->owner, change->old->owner) != 0)
+        ag_write(w, change, "ALTER SEQUENCE %s OWNER TO %s", ag_writing_qname(w, change->old),
+                 ag_writing_name(w, table->owner));
+}
+
+static AgFieldSet alter(AgWriting *w, const AgChange *change)
+{
+    const AgSequence *old = (const AgSequence *)change->old;
+    const AgSequence *new = (const AgSequence *)change->new;
+    if ((change->changed & AG_FIELD_BIT(AG_SEQUENCE_OWNED_BY)) != 0)
+        give_to_owner_of_table(w, change);
+    g_autoptr(GString) out = g_string_new(NULL);
+    AgFieldSet handled = put_changes(w, out, change);
+    if (handled == 0)
+        return 0;
+    AgStatement *statement =
+        ag_write(w, change, "ALTER SEQUENCE %s%s", ag_writing_qname(w, change->old), out->str);
+    Bounds before = bounds_of(w, old), after = bounds_of(w, new);
+    if (after.min > before.min || after.max < before.max)
+        ag_write_hazard(w, statement, AG_PROBLEM_HAZARD_MAY_FAIL, change->new);
+    return handled;
+}
+
+static bool move(AgWriting *w, const AgChange *change)
+{
+    return ag_postgres_move(w, change, "SEQUENCE");
+}
+
+/* A sequence goes with the column that owns it; whether that was dropped before it depends on what
+ * else held the two together. */
+static bool drop(AgWriting *w, const AgChange *change)
+{
+    const AgSequence *sequence = (const AgSequence *)change->old;
+    const AgObject *table = NULL;
+    if (sequence->owned_by.column != NULL)
+        table = ag_schema_find(ag_writing_side(w, change->old), AG_KIND_TABLE,
+                               sequence->owned_by.table.schema, sequence->owned_by.table.name);
+    const AgObject *column =
+        table == NULL ? NULL : ag_object_part(table, AG_KIND_COLUMN, sequence->owned_by.column);
+    bool may_be_gone = column != NULL && ag_writing_drops(w, column);
+    AgStatement *statement =
+        ag_write(w, change, "DROP SEQUENCE %s%s", may_be_gone ? "IF EXISTS " : "",
+                 ag_writing_qname(w, change->old));
+    if (!change->recreate)
+        ag_write_hazard(w, statement, AG_PROBLEM_HAZARD_DELETES_DATA, change->old);
+    return true;
+}
+
+const AgKindWriter ag_postgres_sequence_writer = {
+    .strategy = choose_strategy,
+    .create = create,
+    .alter = alter,
+    .rename = move,
+    .drop = drop,
+};

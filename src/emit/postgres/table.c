@@ -1,0 +1,146 @@
+/* SPDX-License-Identifier: MIT */
+#include "model/table.h"
+
+#include "emit/postgres/postgres.h"
+#include "model/check.h"
+#include "model/foreign_key.h"
+
+static AgStrategy choose_strategy(const AgChange *change)
+{
+    (void)change;
+    return AG_IN_PLACE;
+}
+
+/* --- CREATE TABLE --- */
+
+/* The server takes NOT VALID inside CREATE TABLE for an idle word and makes the constraint valid,
+ * so that such ones are added afterwards. */
+static bool is_added_later(const AgObject *part)
+{
+    if (part->info->kind == AG_KIND_CHECK)
+        return ((const AgCheck *)part)->not_valid;
+    if (part->info->kind == AG_KIND_FOREIGN_KEY)
+        return ((const AgForeignKey *)part)->not_valid;
+    return false;
+}
+
+static bool put_part(AgWriting *w, GString *out, const AgObject *part)
+{
+    switch (part->info->kind) {
+    case AG_KIND_COLUMN:
+        return ag_postgres_put_column(w, out, (const AgColumn *)part);
+    case AG_KIND_PRIMARY_KEY:
+    case AG_KIND_UNIQUE:
+        return ag_postgres_put_key(w, out, part);
+    case AG_KIND_CHECK:
+        return ag_postgres_put_check(w, out, part);
+    case AG_KIND_FOREIGN_KEY:
+        return ag_postgres_put_foreign_key(w, out, part);
+    case AG_KIND_INDEX:
+    case AG_KIND_NAMESPACE:
+    case AG_KIND_EXTENSION:
+    case AG_KIND_ENUM:
+    case AG_KIND_SEQUENCE:
+    case AG_KIND_TABLE:
+        break;
+    }
+    g_assert_not_reached();
+}
+
+/* Columns first, whatever the order of the rest. */
+static bool put_parts(AgWriting *w, GString *out, const AgChange *change, bool columns)
+{
+    bool ok = true;
+    for (guint i = 0; change->folded != NULL && i < change->folded->len; i++) {
+        const AgObject *part = ((const AgChange *)g_ptr_array_index(change->folded, i))->new;
+        if ((part->info->kind == AG_KIND_COLUMN) != columns || part->info->kind == AG_KIND_INDEX ||
+            is_added_later(part))
+            continue;
+        g_string_append(out, out->len > 0 ? ",\n    " : "    ");
+        ok = put_part(w, out, part) && ok;
+    }
+    return ok;
+}
+
+static void put_tail(AgWriting *w, GString *out, const AgTable *table)
+{
+    if (table->params != NULL && table->params->len > 0) {
+        g_string_append(out, "\nWITH (");
+        ag_postgres_put_options(w, out, table->params);
+        g_string_append_c(out, ')');
+    }
+    if (table->tablespace != NULL)
+        g_string_append_printf(out, "\nTABLESPACE %s", ag_writing_name(w, table->tablespace));
+}
+
+/* Indexes, and what CREATE TABLE cannot say. */
+static bool create_rest(AgWriting *w, const AgChange *change)
+{
+    bool ok = true;
+    for (guint i = 0; change->folded != NULL && i < change->folded->len; i++) {
+        const AgChange *part = g_ptr_array_index(change->folded, i);
+        AgKind kind = part->new->info->kind;
+        if (kind == AG_KIND_INDEX || is_added_later(part->new))
+            ok = ag_postgres_writer(kind)->create(w, part) && ok;
+    }
+    return ok;
+}
+
+static bool create(AgWriting *w, const AgChange *change)
+{
+    const AgTable *table = (const AgTable *)change->new;
+    g_autoptr(GString) parts = g_string_new(NULL);
+    g_autoptr(GString) tail = g_string_new(NULL);
+    bool ok = put_parts(w, parts, change, true);
+    ok = put_parts(w, parts, change, false) && ok;
+    put_tail(w, tail, table);
+    ag_write(w, change, "CREATE %sTABLE %s (%s%s%s)%s", table->unlogged ? "UNLOGGED " : "",
+             ag_writing_qname(w, change->new), parts->len > 0 ? "\n" : "", parts->str,
+             parts->len > 0 ? "\n" : "", tail->str);
+    return create_rest(w, change) && ok;
+}
+
+/* --- the rest --- */
+
+static AgFieldSet alter(AgWriting *w, const AgChange *change)
+{
+    const AgTable *old = (const AgTable *)change->old, *new = (const AgTable *)change->new;
+    const char *name = ag_writing_qname(w, change->old);
+    AgFieldSet handled = 0;
+    if (ag_postgres_take(change, AG_TABLE_UNLOGGED, &handled)) {
+        AgStatement *statement = ag_write(w, change, "ALTER TABLE %s SET %s", name,
+                                          new->unlogged ? "UNLOGGED" : "LOGGED");
+        ag_write_hazard(w, statement, AG_PROBLEM_HAZARD_REWRITES_TABLE, change->new);
+    }
+    if (ag_postgres_take(change, AG_TABLE_TABLESPACE, &handled)) {
+        const char *tablespace = new->tablespace != NULL ? new->tablespace : "pg_default";
+        AgStatement *statement = ag_write(w, change, "ALTER TABLE %s SET TABLESPACE %s", name,
+                                          ag_writing_name(w, tablespace));
+        ag_write_hazard(w, statement, AG_PROBLEM_HAZARD_REWRITES_TABLE, change->new);
+    }
+    if (ag_postgres_take(change, AG_TABLE_PARAMS, &handled))
+        ag_postgres_alter_options(w, change, "TABLE", name, old->params, new->params);
+    return handled;
+}
+
+static bool move(AgWriting *w, const AgChange *change)
+{
+    return ag_postgres_move(w, change, "TABLE");
+}
+
+/* Never CASCADE: what depends on the table and was not dropped before is not autogen's. */
+static bool drop(AgWriting *w, const AgChange *change)
+{
+    AgStatement *statement = ag_write(w, change, "DROP TABLE %s", ag_writing_qname(w, change->old));
+    if (!change->recreate)
+        ag_write_hazard(w, statement, AG_PROBLEM_HAZARD_DELETES_DATA, change->old);
+    return true;
+}
+
+const AgKindWriter ag_postgres_table_writer = {
+    .strategy = choose_strategy,
+    .create = create,
+    .alter = alter,
+    .rename = move,
+    .drop = drop,
+};

@@ -1,0 +1,349 @@
+/* SPDX-License-Identifier: MIT */
+#include "emit/postgres/postgres.h"
+#include "sql/lexer.h"
+#include "sql/tokens.h"
+
+#include <string.h>
+
+/* --- tokens --- */
+
+static bool is_name(AgToken token)
+{
+    return token.type == AG_TOKEN_WORD || token.type == AG_TOKEN_QUOTED;
+}
+
+static const char *name_of(AgWriting *w, AgToken token)
+{
+    return ag_sql_token_name(w->pool, AG_DIALECT_POSTGRESQL, token.text, token.length);
+}
+
+static void begin(AgLexer *lexer, const char *text)
+{
+    ag_lexer_init(lexer, AG_DIALECT_POSTGRESQL, text, strlen(text));
+}
+
+/* The names in front of a dot ("shop" in shop.f()), strings that hold a dot included: what a text
+ * says about schemas. */
+static GHashTable *qualifiers(AgWriting *w, const char *text)
+{
+    GHashTable *found = ag_pool_table(w->pool, g_str_hash, g_str_equal);
+    AgLexer lexer;
+    begin(&lexer, text);
+    const char *before = NULL;
+    for (AgToken token = ag_lexer_next_solid(&lexer); token.type != AG_TOKEN_END;
+         token = ag_lexer_next_solid(&lexer)) {
+        if (before != NULL && ag_token_is(token, "."))
+            g_hash_table_add(found, ag_as_key(before));
+        before = is_name(token) ? name_of(w, token) : NULL;
+        const char *dot =
+            token.type == AG_TOKEN_STRING ? memchr(token.text, '.', token.length) : NULL;
+        if (dot != NULL)
+            g_hash_table_add(found, ag_pool_text_n(w->pool, token.text + 1,
+                                                   (size_t)(dot - token.text - 1)));
+    }
+    return found;
+}
+
+/* --- the search path --- */
+
+static bool has_path(const AgSchema *schema)
+{
+    const GPtrArray *path = schema->search_path;
+    return path != NULL && (path->len > 1 ||
+                            (path->len == 1 && !g_str_equal(g_ptr_array_index(path, 0), "public")));
+}
+
+/* The server's print has every name that is not built in qualified. */
+static bool leaves_out_schemas(AgWriting *w, AgSql sql)
+{
+    if (g_str_equal(sql.written, sql.canonical))
+        return false;
+    GHashTable *have = qualifiers(w, sql.written);
+    GHashTableIter iter;
+    gpointer name;
+    g_hash_table_iter_init(&iter, qualifiers(w, sql.canonical));
+    while (g_hash_table_iter_next(&iter, &name, NULL))
+        if (!g_hash_table_contains(have, name))
+            return true;
+    return false;
+}
+
+/* Without the server's print: whether there is a name that is neither a column nor built in. */
+static bool has_foreign_names(AgWriting *w, const AgObject *object, const char *text)
+{
+    const AgObject *table = object->parent != NULL ? object->parent : object;
+    const GPtrArray *names = ag_sql_names(w->pool, AG_DIALECT_POSTGRESQL, text);
+    for (guint i = 0; i < names->len; i++) {
+        const char *name = g_ptr_array_index(names, i);
+        if (ag_object_part(table, AG_KIND_COLUMN, name) == NULL && !w->dialect->is_keyword(name) &&
+            !ag_postgres_is_well_known(name))
+            return true;
+    }
+    return false;
+}
+
+static void want_path(AgWriting *w, const AgObject *object, AgSql sql)
+{
+    const AgSchema *side = ag_writing_side(w, object);
+    if (has_path(side) && (sql.canonical != NULL ? leaves_out_schemas(w, sql)
+                                                 : has_foreign_names(w, object, sql.written)))
+        w->state->path = side;
+}
+
+/* --- types --- */
+
+typedef struct {
+    AgQname name;
+    const char *rest; /* modifiers and brackets */
+} SplitType;
+
+static SplitType split_type(AgWriting *w, const char *text)
+{
+    SplitType split = {.rest = text};
+    AgLexer lexer;
+    begin(&lexer, text);
+    AgToken token = ag_lexer_next_solid(&lexer);
+    if (!is_name(token))
+        return split;
+    split.name.name = name_of(w, token);
+    split.rest = token.text + token.length;
+    token = ag_lexer_next_solid(&lexer);
+    if (!ag_token_is(token, "."))
+        return split;
+    token = ag_lexer_next_solid(&lexer);
+    split.name.schema = split.name.name;
+    split.name.name = name_of(w, token);
+    split.rest = token.text + token.length;
+    return split;
+}
+
+static const AgObject *find_enum(const AgSchema *side, AgQname name)
+{
+    if (name.name == NULL)
+        return NULL;
+    if (name.schema != NULL)
+        return ag_schema_find(side, AG_KIND_ENUM, name.schema, name.name);
+    const AgObject *found = NULL;
+    for (guint i = 0; found == NULL && side->search_path != NULL && i < side->search_path->len; i++)
+        found =
+            ag_schema_find(side, AG_KIND_ENUM, g_ptr_array_index(side->search_path, i), name.name);
+    return found != NULL ? found : ag_schema_find(side, AG_KIND_ENUM, "public", name.name);
+}
+
+const AgObject *ag_postgres_enum_of(AgWriting *w, const AgObject *object, AgSql type,
+                                    const char **rest)
+{
+    SplitType split = split_type(w, type.canonical != NULL ? type.canonical : type.written);
+    *rest = split.rest;
+    return find_enum(ag_writing_side(w, object), split.name);
+}
+
+const char *ag_postgres_type(AgWriting *w, const AgObject *object, AgSql type)
+{
+    if (w->dialect->canonical_type(w->pool, type.written) != NULL)
+        return type.written;
+    const char *text = type.canonical != NULL ? type.canonical : type.written;
+    SplitType split = split_type(w, text);
+    const AgObject *known = find_enum(ag_writing_side(w, object), split.name);
+    if (known != NULL)
+        return ag_pool_printf(w->pool, "%s%s", ag_writing_qname(w, known), split.rest);
+    if (split.name.schema != NULL)
+        return text;
+    if (has_path(ag_writing_side(w, object)))
+        w->state->path = ag_writing_side(w, object);
+    return type.written;
+}
+
+/* --- expressions --- */
+
+/* A pending or executed rename of a column: the texts of its table still speak of the other name.
+ */
+static bool has_renamed_column(AgWriting *w, const AgObject *table)
+{
+    for (guint i = 0; table->parts != NULL && i < table->parts->len; i++) {
+        const AgObject *part = g_ptr_array_index(table->parts, i);
+        if (part->info->kind == AG_KIND_COLUMN &&
+            !g_str_equal(ag_writing_current(w, part)->name, part->name))
+            return true;
+    }
+    return false;
+}
+
+/* Names that are followed by a parenthesis are functions, those behind a dot are qualified by
+ * something else than the table. */
+static const char *with_current_names(AgWriting *w, const AgObject *table, const char *text)
+{
+    g_autoptr(GString) out = g_string_new(NULL);
+    AgLexer lexer;
+    begin(&lexer, text);
+    AgToken before = {.type = AG_TOKEN_END};
+    for (AgToken token = ag_lexer_next(&lexer); token.type != AG_TOKEN_END;
+         token = ag_lexer_next(&lexer)) {
+        AgLexer ahead = lexer;
+        AgToken next = ag_lexer_next_solid(&ahead);
+        const AgObject *column =
+            is_name(token) && !ag_token_is(next, "(") && !ag_token_is(before, "::")
+                ? ag_object_part(table, AG_KIND_COLUMN, name_of(w, token))
+                : NULL;
+        if (column != NULL)
+            ag_quote_name(w->dialect, out, ag_writing_current(w, column)->name);
+        else
+            g_string_append_len(out, token.text, (gssize)token.length);
+        if (token.type != AG_TOKEN_SPACE && token.type != AG_TOKEN_COMMENT)
+            before = token;
+    }
+    return ag_pool_text(w->pool, out->str);
+}
+
+const char *ag_postgres_expression(AgWriting *w, const AgObject *object, AgSql sql)
+{
+    want_path(w, object, sql);
+    const AgObject *table = object->parent;
+    if (table != NULL && has_renamed_column(w, table))
+        return with_current_names(w, table, sql.written);
+    return sql.written;
+}
+
+/* Whether the first parenthesis closes at the very end. */
+static bool is_wrapped(const char *text)
+{
+    AgLexer lexer;
+    begin(&lexer, text);
+    AgToken token = ag_lexer_next_solid(&lexer);
+    if (!ag_token_is(token, "("))
+        return false;
+    for (int depth = 1; depth > 0;) {
+        token = ag_lexer_next_solid(&lexer);
+        if (token.type == AG_TOKEN_END || token.type == AG_TOKEN_BAD)
+            return false;
+        if (ag_token_is(token, "("))
+            depth++;
+        else if (ag_token_is(token, ")"))
+            depth--;
+    }
+    return ag_lexer_next_solid(&lexer).type == AG_TOKEN_END;
+}
+
+const char *ag_postgres_wrapped(AgWriting *w, const AgObject *object, AgSql sql)
+{
+    const char *text = ag_postgres_expression(w, object, sql);
+    return is_wrapped(text) ? text : ag_pool_printf(w->pool, "(%s)", text);
+}
+
+bool ag_postgres_mentions(AgWriting *w, AgSql sql, const char *name)
+{
+    if (sql.written == NULL)
+        return false;
+    const GPtrArray *names = ag_sql_names(w->pool, AG_DIALECT_POSTGRESQL, sql.written);
+    for (guint i = 0; i < names->len; i++)
+        if (g_str_equal(g_ptr_array_index(names, i), name))
+            return true;
+    return false;
+}
+
+/* --- names --- */
+
+const char *ag_postgres_column(AgWriting *w, const AgObject *table, const char *name)
+{
+    const AgObject *column = ag_object_part(table, AG_KIND_COLUMN, name);
+    return ag_writing_name(w, column != NULL ? ag_writing_current(w, column)->name : name);
+}
+
+void ag_postgres_put_columns(AgWriting *w, GString *out, const AgObject *table,
+                             const GPtrArray *names)
+{
+    for (guint i = 0; names != NULL && i < names->len; i++)
+        g_string_append_printf(out, "%s%s", i > 0 ? ", " : "",
+                               ag_postgres_column(w, table, g_ptr_array_index(names, i)));
+}
+
+/* --- storage parameters --- */
+
+static bool is_bare_value(const char *value)
+{
+    static const char *const words[] = {"true", "false", "on", "off", "auto", NULL};
+    return g_strv_contains(words, value) ||
+           (value[0] != '\0' && strspn(value, "0123456789") == strlen(value));
+}
+
+/* toast.autovacuum_enabled is two names. */
+static void put_option_name(AgWriting *w, GString *out, const char *name)
+{
+    const char *dot = strchr(name, '.');
+    if (dot != NULL)
+        g_string_append_printf(out, "%s.",
+                               ag_writing_name(w, ag_pool_text_n(w->pool, name,
+                                                                 (size_t)(dot - name))));
+    ag_quote_name(w->dialect, out, dot != NULL ? dot + 1 : name);
+}
+
+static void put_option(AgWriting *w, GString *out, const AgOption *option)
+{
+    put_option_name(w, out, option->name);
+    g_string_append(out, " = ");
+    if (is_bare_value(option->value))
+        g_string_append(out, option->value);
+    else
+        ag_quote_text(out, option->value);
+}
+
+void ag_postgres_put_options(AgWriting *w, GString *out, const GPtrArray *options)
+{
+    for (guint i = 0; options != NULL && i < options->len; i++) {
+        if (i > 0)
+            g_string_append(out, ", ");
+        put_option(w, out, g_ptr_array_index(options, i));
+    }
+}
+
+static const AgOption *find_option(const GPtrArray *options, const char *name)
+{
+    for (guint i = 0; options != NULL && i < options->len; i++) {
+        const AgOption *option = g_ptr_array_index(options, i);
+        if (g_str_equal(option->name, name))
+            return option;
+    }
+    return NULL;
+}
+
+void ag_postgres_alter_options(AgWriting *w, const AgChange *change, const char *what,
+                               const char *qname, const GPtrArray *old_options,
+                               const GPtrArray *new_options)
+{
+    g_autoptr(GString) set = g_string_new(NULL);
+    g_autoptr(GString) reset = g_string_new(NULL);
+    for (guint i = 0; new_options != NULL && i < new_options->len; i++) {
+        const AgOption *option = g_ptr_array_index(new_options, i);
+        const AgOption *old = find_option(old_options, option->name);
+        if (old != NULL && g_str_equal(old->value, option->value))
+            continue;
+        g_string_append(set, set->len > 0 ? ", " : "");
+        put_option(w, set, option);
+    }
+    for (guint i = 0; old_options != NULL && i < old_options->len; i++) {
+        const AgOption *option = g_ptr_array_index(old_options, i);
+        if (find_option(new_options, option->name) != NULL)
+            continue;
+        g_string_append(reset, reset->len > 0 ? ", " : "");
+        put_option_name(w, reset, option->name);
+    }
+    if (set->len > 0)
+        ag_write(w, change, "ALTER %s %s SET (%s)", what, qname, set->str);
+    if (reset->len > 0)
+        ag_write(w, change, "ALTER %s %s RESET (%s)", what, qname, reset->str);
+}
+
+/* --- versions --- */
+
+bool ag_postgres_needs(AgWriting *w, const AgObject *object, long version, const char *what)
+{
+    enum { OLDEST = 130000 };
+    long target = w->options->server_version != 0 ? w->options->server_version : OLDEST;
+    if (target >= version)
+        return true;
+    ag_fail(w->diag, AG_PROBLEM_UNSUPPORTED, object->place,
+            "%s '%s': %s needs PostgreSQL %ld, the target is PostgreSQL %ld", object->info->noun,
+            ag_object_label(w->pool, object), what, version / 10000, target / 10000);
+    ag_hint(w->diag, "change the model, or move the database to PostgreSQL %ld", version / 10000);
+    return false;
+}

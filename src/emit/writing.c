@@ -1,0 +1,186 @@
+/* SPDX-License-Identifier: MIT */
+#include "emit/state.h"
+
+/* --- statements --- */
+
+/* The names of the path as SQL writes a list of names. */
+static char *path_text(AgWriting *w, const GPtrArray *path)
+{
+    g_autoptr(GString) out = g_string_new(NULL);
+    ag_quote_names(w->dialect, out, path);
+    return ag_pool_text(w->pool, out->str);
+}
+
+/* The step of the statement looks up unqualified names where the models do. */
+static void set_path(AgWriting *w)
+{
+    const AgSchema *schema = w->state->path;
+    w->state->path = NULL;
+    AgStep *step = g_ptr_array_index(w->script->steps, w->script->steps->len - 1);
+    if (schema == NULL)
+        return;
+    for (guint i = 0; i < step->settings->len; i++) {
+        const AgSetting *setting = g_ptr_array_index(step->settings, i);
+        if (g_str_equal(setting->name, "search_path"))
+            return;
+    }
+    AgSetting *setting = ag_pool_new0(w->pool, AgSetting);
+    setting->name = "search_path";
+    setting->value = path_text(w, schema->search_path);
+    g_ptr_array_add(step->settings, setting);
+}
+
+/* A change says what it is above its first statement of each step. */
+static AgStatement *add(AgWriting *w, const AgChange *change, AgStepMode mode, const char *sql)
+{
+    guint steps = w->script->steps->len;
+    AgStatement *statement = ag_script_add(w->script, mode, NULL, sql);
+    const AgStep *step = g_ptr_array_index(w->script->steps, w->script->steps->len - 1);
+    bool first = step->statements->len == 1 || w->script->steps->len > steps;
+    if (change != w->state->remarked || first)
+        statement->what = ag_change_text(w->pool, change);
+    w->state->remarked = change;
+    set_path(w);
+    return statement;
+}
+
+AgStatement *ag_write(AgWriting *w, const AgChange *change, const char *format, ...)
+{
+    va_list args;
+    va_start(args, format);
+    g_autofree char *sql = g_strdup_vprintf(format, args);
+    va_end(args);
+    return add(w, change, AG_STEP_TRANSACTIONAL, sql);
+}
+
+/* A step of its own for each: the runner records steps, and goes on after the last one done. */
+AgStatement *ag_write_alone(AgWriting *w, const AgChange *change, const char *format, ...)
+{
+    va_list args;
+    va_start(args, format);
+    g_autofree char *sql = g_strdup_vprintf(format, args);
+    va_end(args);
+    ag_script_add_step(w->script, AG_STEP_NO_TRANSACTION);
+    return add(w, change, AG_STEP_NO_TRANSACTION, sql);
+}
+
+/* --- names --- */
+
+const AgObject *ag_writing_current(const AgWriting *w, const AgObject *object)
+{
+    const AgObject *twin = g_hash_table_lookup(w->current, object);
+    return twin != NULL ? twin : object;
+}
+
+/* Objects that are in neither schema are copies that ordering made: they belong where the side of
+ * the change does that holds them. */
+const AgSchema *ag_writing_side(const AgWriting *w, const AgObject *object)
+{
+    const AgObject *top = object->parent != NULL ? object->parent : object;
+    const AgSchema *side = g_hash_table_lookup(w->state->sides, top);
+    if (side != NULL)
+        return side;
+    const AgChange *now = w->state->now;
+    return now != NULL && now->old == object ? w->from : w->to;
+}
+
+const char *ag_writing_schema(const AgWriting *w, const AgSchema *side, const char *schema)
+{
+    for (guint i = 0; i < w->state->moves->len; i++) {
+        const AgChange *move = g_ptr_array_index(w->state->moves, i);
+        bool done = ag_writing_is_done(w, move);
+        if (side == w->from && done && g_strcmp0(move->old->name, schema) == 0)
+            return move->new->name;
+        if (side == w->to && !done && g_strcmp0(move->new->name, schema) == 0)
+            return move->old->name;
+    }
+    return schema;
+}
+
+const char *ag_writing_qname(AgWriting *w, const AgObject *object)
+{
+    const AgObject *top = ag_writing_current(w, object->parent != NULL ? object->parent : object);
+    g_autoptr(GString) out = g_string_new(NULL);
+    ag_quote_qname(w->dialect, out, ag_writing_schema(w, ag_writing_side(w, top), top->schema),
+                   top->name);
+    return ag_pool_text(w->pool, out->str);
+}
+
+const char *ag_writing_name(AgWriting *w, const char *name)
+{
+    g_autoptr(GString) out = g_string_new(NULL);
+    ag_quote_name(w->dialect, out, name);
+    return ag_pool_text(w->pool, out->str);
+}
+
+/* --- what is known about the script --- */
+
+bool ag_writing_is_done(const AgWriting *w, const AgChange *change)
+{
+    return g_hash_table_contains(w->state->done, change);
+}
+
+bool ag_writing_is_new(const AgWriting *w, const AgObject *object)
+{
+    return g_hash_table_contains(w->state->created,
+                                 object->parent != NULL ? object->parent : object);
+}
+
+bool ag_writing_drops(const AgWriting *w, const AgObject *object)
+{
+    for (guint i = 0; i < w->state->changes->len; i++) {
+        const AgChange *change = g_ptr_array_index(w->state->changes, i);
+        if (change->verb == AG_DROP && !change->recreate &&
+            (change->old == object || change->old == object->parent))
+            return true;
+    }
+    return false;
+}
+
+static void note_side(GHashTable *sides, const AgSchema *schema)
+{
+    for (guint i = 0; i < schema->objects->len; i++)
+        g_hash_table_insert(sides, g_ptr_array_index(schema->objects, i), ag_as_key(schema));
+}
+
+/* Both twins stand for the one whose name the database knows. */
+static void set_current(AgWriting *w, const AgChange *change, const AgObject *named)
+{
+    g_hash_table_insert(w->current, ag_as_key(change->old), ag_as_key(named));
+    g_hash_table_insert(w->current, ag_as_key(change->new), ag_as_key(named));
+}
+
+void ag_writing_renamed(AgWriting *w, const AgChange *change)
+{
+    set_current(w, change, change->new);
+}
+
+static void note_alter(AgWriting *w, const AgChange *change, bool reversed)
+{
+    if (g_hash_table_contains(w->current, change->old) ||
+        g_strcmp0(change->old->name, change->new->name) == 0)
+        return;
+    /* Matched by shape: the database keeps its own name, and it is the downgrade's new side. */
+    set_current(w, change, reversed ? change->new : change->old);
+}
+
+void ag_writing_begin(AgWriting *w, const GPtrArray *changes, bool reversed)
+{
+    note_side(w->state->sides, w->from);
+    note_side(w->state->sides, w->to);
+    for (guint i = 0; i < changes->len; i++) {
+        const AgChange *change = g_ptr_array_index(changes, i);
+        if (change->verb == AG_CREATE && change->new->info->kind == AG_KIND_TABLE)
+            g_hash_table_add(w->state->created, ag_as_key(change->new));
+        if (change->verb != AG_RENAME)
+            continue;
+        set_current(w, change, change->old);
+        if (change->new->info->kind == AG_KIND_NAMESPACE)
+            g_ptr_array_add(w->state->moves, ag_as_key(change));
+    }
+    for (guint i = 0; i < changes->len; i++) {
+        const AgChange *change = g_ptr_array_index(changes, i);
+        if (change->verb == AG_ALTER)
+            note_alter(w, change, reversed);
+    }
+}
