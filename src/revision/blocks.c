@@ -37,6 +37,12 @@ static bool fail_word(Blocks *blocks, size_t offset, const char *message, const 
                    ag_reader_place(blocks->reader, offset), "%s '%s'", message, shown);
 }
 
+static void hint_words(Blocks *blocks, const char *what, const char *const *words)
+{
+    g_autofree char *all = g_strjoinv(", ", (char **)(guintptr)words);
+    ag_hint(blocks->reader->diag, "%s are %s", what, all);
+}
+
 /* --- remarks --- */
 
 static void clear_remarks(Blocks *blocks)
@@ -74,6 +80,7 @@ static void read_hazard(Blocks *blocks, size_t offset, const char *argument)
         };
         fail_word(blocks, offset, "unknown hazard", word);
         ag_hint_nearest(blocks->reader->diag, word, words);
+        hint_words(blocks, "hazards", words);
         return;
     }
     AgHazard *hazard = ag_pool_new0(pool, AgHazard);
@@ -121,6 +128,7 @@ static bool begin_block(Blocks *blocks, size_t offset, AgDirection direction, co
     if (!ag_dialect_id_parse(name, &dialect)) {
         fail_word(blocks, offset, "unknown dialect", name);
         ag_hint_nearest(reader->diag, name, names);
+        hint_words(blocks, "dialects", names);
         return false;
     }
     AgPlace place = ag_reader_place(reader, offset);
@@ -254,6 +262,7 @@ static bool read_directive(Blocks *blocks, size_t offset, const AgDirective *dir
     case AG_DIRECTIVE_UNKNOWN:
         fail_word(blocks, offset, "unknown directive", directive->word);
         ag_hint_nearest(blocks->reader->diag, directive->word, ag_directive_words);
+        hint_words(blocks, "directives", ag_directive_words);
         return true;
     }
     g_assert_not_reached();

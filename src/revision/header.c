@@ -191,6 +191,7 @@ static bool read_directive(Header *header, const AgDirective *directive, bool *b
     case AG_DIRECTIVE_UNKNOWN:
         fail_header(header, "unknown directive", directive->word);
         ag_hint_nearest(header->reader->diag, directive->word, ag_directive_words);
+        ag_hint(header->reader->diag, "a line '-- autogen:...' is never an ordinary comment");
         return true;
     }
     g_assert_not_reached();
