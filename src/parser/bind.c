@@ -1,0 +1,320 @@
+/* SPDX-License-Identifier: MIT */
+/* From elements to objects: what stands directly below <model>, and tables with their parts. */
+#include "parser/parse.h"
+
+#include <string.h>
+
+const AgElement *ag_parse_element(const AgParse *parse, const AgObject *object)
+{
+    return g_hash_table_lookup(parse->elements, object);
+}
+
+AgPlace ag_parse_place(const AgParse *parse, const AgObject *object, const char *attribute)
+{
+    const AgElement *element = ag_parse_element(parse, object);
+    const AgAttribute *found = element == NULL ? NULL : ag_element_attribute(element, attribute);
+    return found == NULL ? object->place : found->value_place;
+}
+
+const char *ag_bind_name(AgParse *parse, const AgElement *element, const AgKindInfo *info)
+{
+    const AgAttribute *attribute = ag_element_attribute(element, "name");
+    if (attribute == NULL) {
+        if (!info->name_optional)
+            ag_fail(parse->diag, AG_PROBLEM_MISSING_ATTRIBUTE, element->place,
+                    "<%s> needs attribute 'name'", element->name);
+        return NULL;
+    }
+    if (!ag_word_name(parse, attribute->value, info->noun, attribute->value_place))
+        return NULL;
+    return attribute->value;
+}
+
+/* The schema an object stands in. On SQLite it tells enums apart and is dropped afterwards. */
+static const char *schema_of(AgParse *parse, const AgElement *element, const AgDocument *document)
+{
+    const AgAttribute *attribute = ag_element_attribute(element, "schema");
+    if (attribute != NULL) {
+        ag_word_name(parse, attribute->value, "schema", attribute->value_place);
+        if (element->dialects == AG_IN(SQLITE))
+            ag_word_not_in(parse, element, attribute, AG_IN(SQLITE));
+        return attribute->value;
+    }
+    if (document->schema != NULL)
+        return document->schema;
+    return ag_dialect_postgres.default_schema;
+}
+
+static const char *owner_of(AgParse *parse, const AgElement *element, const AgDocument *document)
+{
+    const AgAttribute *attribute = ag_element_attribute(element, "owner");
+    if (attribute != NULL) {
+        ag_word_name(parse, attribute->value, "owner", attribute->value_place);
+        if (element->dialects == AG_IN(SQLITE))
+            ag_word_not_in(parse, element, attribute, AG_IN(SQLITE));
+    }
+    if (parse->sqlite)
+        return NULL;
+    return attribute != NULL ? attribute->value : document->owner;
+}
+
+static AgObject *make(AgParse *parse, const AgElement *element, const AgKindInfo *info,
+                      AgObject *parent, const AgDocument *document)
+{
+    const char *name = ag_bind_name(parse, element, info);
+    const char *schema = info->in_schema ? schema_of(parse, element, document) : NULL;
+    bool keep_schema = !parse->sqlite || info->kind == AG_KIND_ENUM;
+    AgObject *object = ag_object_new(parse->pool, info, parent, keep_schema ? schema : NULL, name);
+    object->place = element->place;
+    object->mixin = element->mixin;
+    if (info->in_schema || info->kind == AG_KIND_NAMESPACE)
+        object->owner = ag_pool_name(parse->pool, owner_of(parse, element, document));
+    g_hash_table_insert(parse->elements, object, (gpointer)(guintptr)element);
+    ag_bind_fields(parse, element, object);
+    return object;
+}
+
+/* Whether the databases the element is meant for have the kind. What SQLite has in another shape
+ * (enums) or does without (schemas, extensions, sequences) may stand in files for both. */
+static bool kind_fits(AgParse *parse, const AgElement *element, const AgKindInfo *info)
+{
+    unsigned missing = element->dialects & ~info->dialects;
+    bool skipped = info->kind == AG_KIND_NAMESPACE || info->kind == AG_KIND_EXTENSION ||
+                   info->kind == AG_KIND_SEQUENCE;
+    if (missing == 0 || info->kind == AG_KIND_ENUM || (skipped && element->dialects == AG_IN_ALL))
+        return true;
+    ag_word_not_in(parse, element, NULL, missing);
+    return false;
+}
+
+static const char *const table_words[] = {"column",      "primary-key", "unique", "check",
+                                          "foreign-key", "index",       "use",    "param",
+                                          "comment",     NULL};
+
+static void bind_table(AgParse *parse, const AgElement *element, const AgDocument *document,
+                       bool trial)
+{
+    AgObject *table = make(parse, element, &ag_kind_table, NULL, document);
+    g_hash_table_insert(parse->homes, table, (gpointer)(guintptr)document);
+    for (guint i = 0; i < ag_element_count(element); i++) {
+        const AgElement *child = ag_element_child(element, i);
+        const AgKindInfo *info = ag_kind_by_element(child->name, &ag_kind_table);
+        if (info == NULL) {
+            if (strcmp(child->name, "param") != 0 && strcmp(child->name, "comment") != 0)
+                ag_word_unknown_element(parse, child, table_words);
+            continue;
+        }
+        if (!kind_fits(parse, child, info))
+            continue;
+        AgObject *part = make(parse, child, info, table, document);
+        if (info->kind == AG_KIND_COLUMN)
+            ag_bind_column(parse, child, (AgColumn *)part);
+    }
+    ag_bind_table_end(parse, element, table);
+    if (!trial && table->name != NULL)
+        g_ptr_array_add(parse->tables, table);
+}
+
+/* --- what is no object --- */
+
+static AgElement *only_one(AgParse *parse, AgElement *first, AgElement *element)
+{
+    if (first == NULL)
+        return element;
+    ag_fail(parse->diag, AG_PROBLEM_DUPLICATE, element->place, "a second <%s>", element->name);
+    ag_also(parse->diag, first->place);
+    return first;
+}
+
+static const char *const ignore_kinds[] = {"any",
+                                           "schema",
+                                           "extension",
+                                           "enum",
+                                           "sequence",
+                                           "table",
+                                           "column",
+                                           "primary-key",
+                                           "unique",
+                                           "check",
+                                           "foreign-key",
+                                           "index",
+                                           "view",
+                                           "materialized-view",
+                                           "function",
+                                           "procedure",
+                                           "domain",
+                                           "trigger",
+                                           "policy",
+                                           "aggregate",
+                                           "rule",
+                                           "statistics",
+                                           "composite-type",
+                                           "range-type",
+                                           "collation",
+                                           "foreign-table",
+                                           "event-trigger",
+                                           "publication",
+                                           NULL};
+
+static void bind_ignore(AgParse *parse, const AgElement *element)
+{
+    static const char *const attributes[] = {"kind", "name", "reason", NULL};
+    ag_word_attributes(parse, element, attributes);
+    ag_word_no_children(parse, element);
+    ag_word_no_text(parse, element);
+    const AgAttribute *kind = ag_element_attribute(element, "kind");
+    const AgAttribute *name = ag_element_attribute(element, "name");
+    if (kind == NULL || name == NULL) {
+        ag_fail(parse->diag, AG_PROBLEM_MISSING_ATTRIBUTE, element->place,
+                "<ignore> needs attribute '%s'", kind == NULL ? "kind" : "name");
+        return;
+    }
+    AgIgnore *ignore = ag_pool_new0(parse->pool, AgIgnore);
+    ignore->kinds = ag_pool_array(parse->pool);
+    ignore->pattern = name->value;
+    ignore->place = element->place;
+    g_auto(GStrv) words = g_strsplit(kind->value, " ", -1);
+    for (size_t i = 0; words[i] != NULL; i++) {
+        AgAttribute one = *kind;
+        one.value = words[i];
+        const char *word = words[i][0] == '\0' ? NULL : ag_word_of(parse, &one, ignore_kinds);
+        if (word != NULL)
+            g_ptr_array_add(ignore->kinds, (gpointer)(guintptr)word);
+    }
+    if (name->value[0] == '\0')
+        ag_fail(parse->diag, AG_PROBLEM_BAD_VALUE, name->value_place, "the pattern is empty");
+    g_ptr_array_add(parse->schema->ignores, ignore);
+}
+
+static void bind_roles(AgParse *parse, AgElement *element)
+{
+    static const char *const attributes[] = {"names", NULL};
+    ag_word_attributes(parse, element, attributes);
+    ag_word_no_children(parse, element);
+    ag_word_no_text(parse, element);
+    const AgAttribute *names = ag_element_attribute(element, "names");
+    if (names == NULL)
+        ag_fail(parse->diag, AG_PROBLEM_MISSING_ATTRIBUTE, element->place,
+                "<managed-roles> needs attribute 'names'");
+    else if (ag_names_split(parse->pool, names->value) == NULL)
+        ag_fail(parse->diag, AG_PROBLEM_BAD_VALUE, names->value_place,
+                "'%s' is not a list of names", names->value);
+    if (parse->roles == NULL)
+        ag_note(parse->diag, AG_PROBLEM_IGNORED, element->place,
+                "<managed-roles> has no effect: this version compares no privileges");
+    parse->roles = only_one(parse, parse->roles, element);
+}
+
+static void bind_naming(AgParse *parse, AgElement *element)
+{
+    static const char *const attributes[] = {"primary-key", "foreign-key", "unique",
+                                             "check",       "index",       NULL};
+    ag_word_attributes(parse, element, attributes);
+    ag_word_no_children(parse, element);
+    ag_word_no_text(parse, element);
+    parse->naming = only_one(parse, parse->naming, element);
+}
+
+static void bind_include(AgParse *parse, const AgElement *element)
+{
+    static const char *const attributes[] = {"href", NULL};
+    ag_word_attributes(parse, element, attributes);
+    ag_word_no_children(parse, element);
+    ag_word_no_text(parse, element);
+}
+
+/* --- objects of their own --- */
+
+static const AgObject *same_enum(const AgParse *parse, const AgObject *object)
+{
+    for (guint i = 0; i < parse->enums->len; i++) {
+        const AgObject *other = g_ptr_array_index(parse->enums, i);
+        if (strcmp(other->name, object->name) == 0 && g_strcmp0(other->schema, object->schema) == 0)
+            return other;
+    }
+    return NULL;
+}
+
+static void add_object(AgParse *parse, AgObject *object)
+{
+    if (object->name == NULL)
+        return;
+    const AgObject *first =
+        ag_schema_find(parse->schema, object->info->kind, object->schema, object->name);
+    if (object->info->kind == AG_KIND_ENUM) {
+        first = same_enum(parse, object);
+        g_ptr_array_add(parse->enums, object);
+    }
+    if (first == NULL && !parse->sqlite)
+        ag_schema_add(parse->schema, object);
+    if (first == NULL)
+        return;
+    ag_fail(parse->diag, AG_PROBLEM_DUPLICATE, object->place, "%s '%s' is defined twice",
+            object->info->noun, ag_object_label(parse->pool, object));
+    ag_also(parse->diag, first->place);
+}
+
+static const char *const model_words[] = {"include", "naming",    "ignore", "managed-roles",
+                                          "mixin",   "extension", "schema", "enum",
+                                          "table",   "sequence",  NULL};
+
+static void bind_top(AgParse *parse, AgElement *element, const AgDocument *document)
+{
+    const AgKindInfo *info = ag_kind_by_element(element->name, NULL);
+    if (strcmp(element->name, "mixin") == 0 || info == &ag_kind_table) {
+        return;
+    } else if (strcmp(element->name, "include") == 0) {
+        bind_include(parse, element);
+    } else if (strcmp(element->name, "naming") == 0) {
+        bind_naming(parse, element);
+    } else if (strcmp(element->name, "ignore") == 0) {
+        bind_ignore(parse, element);
+    } else if (strcmp(element->name, "managed-roles") == 0) {
+        bind_roles(parse, element);
+    } else if (info == NULL) {
+        ag_word_unknown_element(parse, element, model_words);
+    } else if (kind_fits(parse, element, info)) {
+        bool skipped = parse->sqlite && info->kind != AG_KIND_ENUM;
+        AgObject *object = make(parse, element, info, NULL, document);
+        if (info->kind == AG_KIND_EXTENSION)
+            parse->has_extensions = true;
+        if (!skipped)
+            add_object(parse, object);
+    }
+}
+
+/* A mixin that nobody uses is looked at all the same, as if a table had it. */
+static void bind_unused_mixins(AgParse *parse)
+{
+    GPtrArray *trials = ag_mixins_unused(parse);
+    guint serials = parse->sequences->len;
+    for (guint i = 0; i < trials->len; i++) {
+        AgElement *trial = g_ptr_array_index(trials, i);
+        for (guint j = 0; j < parse->documents->len; j++) {
+            const AgDocument *document = g_ptr_array_index(parse->documents, j);
+            if (document->root != trial->parent)
+                continue;
+            ag_mixins_expand(parse, trial, document);
+            bind_table(parse, trial, document, true);
+        }
+    }
+    g_ptr_array_set_size(parse->sequences, (gint)serials);
+}
+
+void ag_bind(AgParse *parse)
+{
+    for (guint i = 0; i < parse->documents->len; i++) {
+        const AgDocument *document = g_ptr_array_index(parse->documents, i);
+        for (guint j = 0; j < ag_element_count(document->root); j++)
+            bind_top(parse, ag_element_child(document->root, j), document);
+    }
+    for (guint i = 0; i < parse->documents->len; i++) {
+        const AgDocument *document = g_ptr_array_index(parse->documents, i);
+        for (guint j = 0; j < ag_element_count(document->root); j++) {
+            AgElement *element = ag_element_child(document->root, j);
+            if (strcmp(element->name, "table") == 0)
+                bind_table(parse, element, document, false);
+        }
+    }
+    bind_unused_mixins(parse);
+}

@@ -1,0 +1,114 @@
+/* SPDX-License-Identifier: MIT */
+/* SQL text of models: where it stands, and that it can be an expression. */
+#include "base/file.h"
+#include "base/limits.h"
+#include "base/text.h"
+#include "parser/parse.h"
+#include "sql/split.h"
+#include "sql/tokens.h"
+
+#include <string.h>
+
+/* Text with the means to tell where each byte of it stands. */
+typedef struct {
+    const char *text;
+    const AgElement *element;     /* its text, or */
+    const AgAttribute *attribute; /* its value, or */
+    const char *file;             /* a whole file */
+} Source;
+
+static AgPlace place_in(const Source *source, size_t offset)
+{
+    if (source->element != NULL)
+        return ag_element_text_place(source->element, offset);
+    if (source->attribute != NULL)
+        return ag_attribute_value_place(source->attribute, offset);
+    return ag_sql_place(source->text, offset, (AgPlace){source->file, 1, 1});
+}
+
+/* The byte offset of a place in a text whose first character stands at 1:1. */
+static size_t offset_of(const char *text, AgPlace place)
+{
+    const char *p = text;
+    for (int line = 1; line < place.line; line++) {
+        const char *end = strchr(p, '\n');
+        if (end == NULL)
+            return strlen(text);
+        p = end + 1;
+    }
+    for (int column = 1; column < place.column && *p != '\0'; column++)
+        p = g_utf8_next_char(p);
+    return (size_t)(p - text);
+}
+
+/* The checker counts in the decoded text; what it finds is told where it stands in the file. */
+static bool check(AgParse *parse, const Source *source)
+{
+    g_autoptr(AgDiag) found = ag_diag_new();
+    if (ag_sql_check_expression(parse->id, source->text, (AgPlace){"", 1, 1}, found))
+        return true;
+    for (guint i = 0; i < ag_diag_count(found); i++) {
+        const AgProblem *problem = ag_diag_problem(found, i);
+        size_t offset = offset_of(source->text, problem->place);
+        ag_fail(parse->diag, problem->id, place_in(source, offset), "%s", problem->message);
+        if (problem->hint != NULL)
+            ag_hint(parse->diag, "%s", problem->hint);
+    }
+    return false;
+}
+
+static bool finish(AgParse *parse, const Source *source, AgSql *out)
+{
+    size_t blanks = strspn(source->text, " \t\r\n");
+    *out = (AgSql){.written = ag_text_dedent(parse->pool, source->text),
+                   .place = place_in(source, blanks)};
+    if (source->text[blanks] == '\0')
+        return ag_fail(parse->diag, AG_PROBLEM_BAD_EXPRESSION, out->place,
+                       "the expression is empty");
+    return check(parse, source);
+}
+
+static bool read_src(AgParse *parse, const AgElement *element, const AgAttribute *src, AgSql *out)
+{
+    if (element->text[strspn(element->text, " \t\r\n")] != '\0')
+        return ag_fail(parse->diag, AG_PROBLEM_EXCLUSIVE, src->place,
+                       "<%s> has text and also 'src'", element->name);
+    if (src->value[0] == '\0' || g_path_is_absolute(src->value) ||
+        strstr(src->value, "://") != NULL) {
+        ag_fail(parse->diag, AG_PROBLEM_BAD_VALUE, src->value_place, "'%s' is not a relative path",
+                src->value);
+        ag_hint(parse->diag, "src is relative to the file it stands in");
+        return false;
+    }
+    g_autofree char *directory = g_path_get_dirname(element->place.file);
+    g_autofree char *joined = g_build_filename(directory, src->value, NULL);
+    const char *path = ag_pool_text(parse->pool, joined);
+    if (!g_file_test(path, G_FILE_TEST_EXISTS))
+        return ag_fail(parse->diag, AG_PROBLEM_FILE_MISSING, src->value_place,
+                       "file '%s' does not exist", src->value);
+    size_t length = 0;
+    char *text = ag_file_read(parse->pool, path, AG_LIMIT_MODEL_BYTES, &length, parse->diag);
+    if (text == NULL)
+        return false;
+    gssize bad = ag_text_invalid_utf8(text, length);
+    if (bad >= 0)
+        return ag_fail(parse->diag, AG_PROBLEM_ENCODING, (AgPlace){path, 0, 0},
+                       "byte 0x%02x at offset %" G_GSSIZE_FORMAT " is not valid UTF-8",
+                       (unsigned char)text[bad], bad);
+    bool marked = strncmp(text, "\xef\xbb\xbf", 3) == 0;
+    return finish(parse, &(Source){.text = text + (marked ? 3 : 0), .file = path}, out);
+}
+
+bool ag_bind_element_sql(AgParse *parse, const AgElement *element, AgSql *out)
+{
+    ag_word_no_children(parse, element);
+    const AgAttribute *src = ag_element_attribute(element, "src");
+    if (src != NULL)
+        return read_src(parse, element, src, out);
+    return finish(parse, &(Source){.text = element->text, .element = element}, out);
+}
+
+bool ag_bind_attribute_sql(AgParse *parse, const AgAttribute *attribute, AgSql *out)
+{
+    return finish(parse, &(Source){.text = attribute->value, .attribute = attribute}, out);
+}

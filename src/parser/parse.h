@@ -1,0 +1,159 @@
+/* SPDX-License-Identifier: MIT */
+/* Private to the parser: what its stages hand on. One AgParse is one reading of a set of model
+ * files for one dialect. Stages: load, expand, bind, name, resolve, validate. */
+#pragma once
+
+#include "dialect/dialect.h"
+#include "model/check.h"
+#include "model/column.h"
+#include "model/enum.h"
+#include "model/extension.h"
+#include "model/foreign_key.h"
+#include "model/index.h"
+#include "model/key.h"
+#include "model/namespace.h"
+#include "model/sequence.h"
+#include "model/table.h"
+#include "parser/element.h"
+
+typedef struct {
+    const char *file;
+    AgElement *root;
+    unsigned dialects;          /* AG_IN of those it names */
+    const char *schema, *owner; /* defaults for its objects; NULL: none */
+} AgDocument;
+
+/* A column of type serial and the sequence it stands for. */
+typedef struct {
+    AgColumn *column;
+    AgSequence *sequence;
+} AgSerial;
+
+typedef struct {
+    AgPool *pool;
+    AgDiag *diag;
+    AgDialectId id;
+    const AgDialect *dialect;
+    bool sqlite;
+    bool partial;         /* a file could not be read: dangling references mean nothing */
+    GPtrArray *documents; /* of AgDocument *: those that name the dialect */
+    GHashTable *mixins;   /* name -> AgElement * */
+    GHashTable *used;     /* names of mixins that are used */
+    AgElement *naming;    /* <naming>, or NULL */
+    AgElement *roles;     /* <managed-roles>, or NULL */
+    AgSchema *schema;
+    GPtrArray *enums;     /* of AgEnum *, with the schema of the model even on SQLite */
+    GPtrArray *tables;    /* of AgObject * (tables), in the order of the files */
+    GPtrArray *sequences; /* of AgSerial * */
+    GHashTable *enum_of;  /* AgColumn * -> AgEnum * */
+    GHashTable *elements; /* AgObject * -> AgElement * */
+    GHashTable *homes;    /* AgObject * (table) -> AgDocument * */
+    GHashTable *columns;  /* AgObject * (table) -> GHashTable of name -> AgColumn * */
+    bool has_extensions;
+    AgElement *ignored; /* the first index option that SQLite ignores, or NULL */
+} AgParse;
+
+/* --- loader.c --- */
+
+/* Reads the files of the directories (sorted, includes followed) into `documents`, all of them,
+ * whatever dialect they name. False when something could not be read. */
+bool ag_load_directories(AgPool *pool, const GPtrArray *directories, GPtrArray *documents,
+                         AgDiag *diag);
+bool ag_load_text(AgPool *pool, const char *text, const char *file, GPtrArray *documents,
+                  AgDiag *diag);
+
+/* --- expand.c, mixin.c --- */
+
+/* Takes out what is not meant for the dialect, notes on each element whom it is for, applies
+ * variants; expands mixins into tables. */
+void ag_expand(AgParse *parse);
+/* Whether the element is meant for the wanted dialect. Sets `dialects` of it and of those below it
+ * (they inherit `inherited`) and takes out the children that are not. */
+bool ag_expand_limit(AgParse *parse, AgElement *element, unsigned inherited);
+void ag_expand_variants(AgParse *parse, AgElement *column);
+void ag_mixins_collect(AgParse *parse, const AgDocument *document);
+void ag_mixins_expand(AgParse *parse, AgElement *table, const AgDocument *document);
+/* Mixins that no table uses, each as a table element to look for mistakes in. */
+GPtrArray *ag_mixins_unused(AgParse *parse);
+
+/* --- bind*.c --- */
+
+/* Makes objects of all elements. */
+void ag_bind(AgParse *parse);
+/* Sets the fields of `object` from attributes and children of `element`. */
+void ag_bind_fields(AgParse *parse, const AgElement *element, AgObject *object);
+/* The name of an object: complains when it is missing or not usable. NULL: none. */
+const char *ag_bind_name(AgParse *parse, const AgElement *element, const AgKindInfo *info);
+/* PARTS, VALUES and OPTIONS from one child element each. */
+void ag_bind_child(AgParse *parse, const AgElement *child, AgObject *object, const AgField *field);
+/* The short form columns="a b" of an index. */
+void ag_bind_index_columns(AgParse *parse, const AgElement *element, AgIndex *index);
+/* What a column says beyond its fields: type, defaults, identity. */
+void ag_bind_column(AgParse *parse, const AgElement *element, AgColumn *column);
+/* Keys from primary-key="true", checks of enum columns on SQLite. */
+void ag_bind_table_end(AgParse *parse, const AgElement *element, AgObject *table);
+
+/* The element an object was made of, or NULL. */
+const AgElement *ag_parse_element(const AgParse *parse, const AgObject *object);
+/* The place of one of its attributes; of the element where it has none. */
+AgPlace ag_parse_place(const AgParse *parse, const AgObject *object, const char *attribute);
+
+/* --- bind_text.c --- */
+
+/* The SQL expression in an element (its text or src="file") or an attribute, checked. False when
+ * there is a mistake. */
+bool ag_bind_element_sql(AgParse *parse, const AgElement *element, AgSql *out);
+bool ag_bind_attribute_sql(AgParse *parse, const AgAttribute *attribute, AgSql *out);
+
+/* --- words.c --- */
+
+/* Whether an attribute is "true"; complains when it is neither "true" nor "false". */
+bool ag_word_bool(AgParse *parse, const AgElement *element, const char *name);
+/* One of the NULL-terminated words; NULL after a problem. */
+const char *ag_word_of(AgParse *parse, const AgAttribute *attribute, const char *const *words);
+/* Complains about attributes and children that are not in the NULL-terminated lists. */
+void ag_word_attributes(AgParse *parse, const AgElement *element, const char *const *known);
+void ag_word_no_children(AgParse *parse, const AgElement *element);
+/* Complains about an attribute or child that is not known here; `known` for the nearest word. */
+void ag_word_unknown_attribute(AgParse *parse, const AgElement *element,
+                               const AgAttribute *attribute, const char *const *known);
+void ag_word_unknown_element(AgParse *parse, const AgElement *element, const char *const *known);
+/* Text between the tags of an element that takes none. */
+void ag_word_no_text(AgParse *parse, const AgElement *element);
+/* A word that one of the databases the element is meant for does not have. */
+void ag_word_not_in(AgParse *parse, const AgElement *element, const AgAttribute *attribute,
+                    unsigned missing);
+/* Refuses names that no database should have; `what` is "table" or the like. */
+bool ag_word_name(AgParse *parse, const char *name, const char *what, AgPlace place);
+
+/* --- types.c --- */
+
+/* Settles the type of a column; notes the enum it is of; makes the sequence of a serial one. */
+void ag_types_column(AgParse *parse, const AgElement *element, AgColumn *column);
+/* The enum that is a column's type (not of its elements), or NULL. */
+const AgEnum *ag_types_enum_of(const AgParse *parse, const AgColumn *column);
+
+/* --- naming.c --- */
+
+/* Gives every unnamed part its name. */
+void ag_naming_apply(AgParse *parse);
+
+/* --- resolve.c --- */
+
+/* Adds the tables to the schema; fills in what foreign keys and sequences refer to; schemas that
+ * nobody declares. */
+void ag_resolve(AgParse *parse);
+/* The column of that name, or NULL. */
+AgColumn *ag_parse_column(AgParse *parse, const AgObject *table, const char *name);
+
+/* --- validate.c, validate_table.c, validate_key.c --- */
+
+/* What only the whole can tell. Records every mistake. */
+void ag_validate(AgParse *parse);
+void ag_validate_table(AgParse *parse, const AgObject *table);
+void ag_validate_foreign_key(AgParse *parse, const AgForeignKey *key);
+void ag_validate_generated(AgParse *parse, const AgObject *table);
+void ag_validate_renames(AgParse *parse);
+/* Complains about names that the table does not have as columns, or has twice in the list. */
+bool ag_validate_columns(AgParse *parse, const AgObject *part, const GPtrArray *names,
+                         const char *attribute);

@@ -1,0 +1,225 @@
+/* SPDX-License-Identifier: MIT */
+/* From names to what they name. */
+#include "parser/parse.h"
+
+#include <string.h>
+
+/* --- tables and their columns --- */
+
+static char *fold_key(const AgParse *parse, const char *name)
+{
+    return parse->sqlite ? g_ascii_strdown(name, -1) : g_strdup(name);
+}
+
+static GHashTable *columns_of(AgParse *parse, const AgObject *table)
+{
+    GHashTable *columns = g_hash_table_lookup(parse->columns, table);
+    if (columns != NULL)
+        return columns;
+    columns = ag_pool_table(parse->pool, g_str_hash, g_str_equal);
+    g_hash_table_insert(parse->columns, (gpointer)(guintptr)table, columns);
+    for (guint i = 0; table->parts != NULL && i < table->parts->len; i++) {
+        AgObject *part = g_ptr_array_index(table->parts, i);
+        if (part->info->kind != AG_KIND_COLUMN || part->name == NULL)
+            continue;
+        g_autofree char *key = fold_key(parse, part->name);
+        if (!g_hash_table_contains(columns, key))
+            g_hash_table_insert(columns, ag_pool_text(parse->pool, key), part);
+    }
+    return columns;
+}
+
+AgColumn *ag_parse_column(AgParse *parse, const AgObject *table, const char *name)
+{
+    g_autofree char *key = fold_key(parse, name);
+    return g_hash_table_lookup(columns_of(parse, table), key);
+}
+
+static void add_tables(AgParse *parse)
+{
+    for (guint i = 0; i < parse->tables->len; i++) {
+        AgObject *table = g_ptr_array_index(parse->tables, i);
+        if (ag_schema_add(parse->schema, table))
+            continue;
+        const AgObject *first =
+            ag_schema_find(parse->schema, AG_KIND_TABLE, table->schema, table->name);
+        const AgElement *one = ag_parse_element(parse, first),
+                        *two = ag_parse_element(parse, table);
+        ag_fail(parse->diag, AG_PROBLEM_DUPLICATE, table->place, "table '%s' is defined twice",
+                ag_object_label(parse->pool, table));
+        ag_also(parse->diag, first->place);
+        if (parse->sqlite &&
+            g_strcmp0(ag_element_value(one, "schema"), ag_element_value(two, "schema")) != 0)
+            ag_hint(parse->diag, "SQLite has no schemas: tables of all schemas share their names");
+    }
+}
+
+/* --- foreign keys --- */
+
+/* An unqualified name is looked for in the table's own schema, the file's, then public. */
+static AgObject *find_table(const AgParse *parse, const AgObject *from, AgQname name)
+{
+    if (parse->sqlite)
+        return ag_schema_find(parse->schema, AG_KIND_TABLE, NULL, name.name);
+    if (name.schema != NULL)
+        return ag_schema_find(parse->schema, AG_KIND_TABLE, name.schema, name.name);
+    const AgDocument *document = g_hash_table_lookup(parse->homes, from);
+    const char *schemas[] = {from->schema, document == NULL ? NULL : document->schema,
+                             parse->dialect->default_schema};
+    for (size_t i = 0; i < G_N_ELEMENTS(schemas); i++) {
+        AgObject *found = schemas[i] == NULL
+                              ? NULL
+                              : ag_schema_find(parse->schema, AG_KIND_TABLE, schemas[i], name.name);
+        if (found != NULL)
+            return found;
+    }
+    return NULL;
+}
+
+static void report_dangling(AgParse *parse, const AgObject *part, AgQname name,
+                            const char *attribute)
+{
+    if (parse->partial)
+        return;
+    ag_fail(parse->diag, AG_PROBLEM_DANGLING_REFERENCE, ag_parse_place(parse, part, attribute),
+            "no model defines table '%s'", ag_qname_text(parse->pool, name));
+    g_autoptr(GPtrArray) names = g_ptr_array_new();
+    for (guint i = 0; i < parse->schema->objects->len; i++) {
+        const AgObject *object = g_ptr_array_index(parse->schema->objects, i);
+        if (object->info->kind != AG_KIND_TABLE)
+            continue;
+        bool other_schema = name.schema == NULL && strcmp(object->name, name.name) == 0;
+        const char *full = other_schema || name.schema != NULL
+                               ? ag_object_label(parse->pool, object)
+                               : object->name;
+        if (other_schema) {
+            ag_hint(parse->diag, "did you mean '%s'?", full);
+            return;
+        }
+        g_ptr_array_add(names, (gpointer)(guintptr)full);
+    }
+    g_ptr_array_add(names, NULL);
+    ag_hint_nearest(parse->diag, ag_qname_text(parse->pool, name),
+                    (const char *const *)names->pdata);
+}
+
+static void resolve_foreign_key(AgParse *parse, AgForeignKey *key)
+{
+    AgObject *object = &key->object;
+    if (key->references.name == NULL)
+        return;
+    if (parse->sqlite)
+        key->references.schema = NULL;
+    const AgObject *target = find_table(parse, object->parent, key->references);
+    if (target == NULL) {
+        report_dangling(parse, object, key->references, "references");
+        return;
+    }
+    key->references = (AgQname){target->schema, target->name};
+    if (key->ref_columns != NULL)
+        return;
+    const AgKey *primary = (const AgKey *)ag_object_first(target, AG_KIND_PRIMARY_KEY);
+    if (primary == NULL) {
+        ag_fail(parse->diag, AG_PROBLEM_MISSING_PRIMARY_KEY,
+                ag_parse_place(parse, object, "references"), "table '%s' has no primary key",
+                ag_object_label(parse->pool, target));
+        ag_also(parse->diag, target->place);
+        ag_hint(parse->diag, "give it one, or name the columns with ref-columns");
+        return;
+    }
+    key->ref_columns = primary->columns;
+}
+
+static void resolve_owner(AgParse *parse, AgSequence *sequence)
+{
+    AgObject *object = &sequence->object;
+    if (sequence->owned_by.column == NULL || ag_parse_element(parse, object) == NULL)
+        return;
+    AgQname name = sequence->owned_by.table;
+    if (name.schema == NULL)
+        name.schema = object->schema;
+    const AgObject *table = ag_schema_find(parse->schema, AG_KIND_TABLE, name.schema, name.name);
+    if (table == NULL) {
+        report_dangling(parse, object, name, "owned-by");
+        return;
+    }
+    sequence->owned_by.table = (AgQname){table->schema, table->name};
+    if (ag_parse_column(parse, table, sequence->owned_by.column) == NULL)
+        ag_fail(parse->diag, AG_PROBLEM_UNKNOWN_COLUMN, ag_parse_place(parse, object, "owned-by"),
+                "table '%s' has no column '%s'", ag_object_label(parse->pool, table),
+                sequence->owned_by.column);
+}
+
+/* --- schemas --- */
+
+static gint by_text(gconstpointer a, gconstpointer b)
+{
+    return strcmp(*(const char *const *)a, *(const char *const *)b);
+}
+
+static bool is_system(const char *name)
+{
+    return strncmp(name, "pg_", 3) == 0 || strcmp(name, "information_schema") == 0;
+}
+
+/* A schema that is used and not declared comes into being all the same: a fresh database works. */
+static void need_namespace(AgParse *parse, const char *name, AgPlace place)
+{
+    if (name == NULL || strcmp(name, parse->dialect->default_schema) == 0 || is_system(name) ||
+        ag_schema_find(parse->schema, AG_KIND_NAMESPACE, NULL, name) != NULL)
+        return;
+    AgObject *implicit = ag_object_new(parse->pool, &ag_kind_namespace, NULL, NULL, name);
+    implicit->place = place;
+    ag_schema_add(parse->schema, implicit);
+}
+
+static void note_schema(GHashTable *seen, GPtrArray *names, const char *name)
+{
+    if (name != NULL && g_hash_table_add(seen, (gpointer)(guintptr)name))
+        g_ptr_array_add(names, (gpointer)(guintptr)name);
+}
+
+/* The schema an extension lives in is none that the models manage: only its own objects are meant
+ * to be there. */
+static void collect_namespaces(AgParse *parse)
+{
+    AgSchema *schema = parse->schema;
+    g_autoptr(GHashTable) seen = g_hash_table_new(g_str_hash, g_str_equal);
+    guint n = schema->objects->len;
+    for (guint i = 0; i < n; i++) {
+        const AgObject *object = g_ptr_array_index(schema->objects, i);
+        const char *name = object->info->kind == AG_KIND_NAMESPACE ? object->name : object->schema;
+        note_schema(seen, schema->namespaces, name);
+        need_namespace(parse, name, object->place);
+        if (object->info->kind == AG_KIND_EXTENSION)
+            need_namespace(parse, ((const AgExtension *)object)->in, object->place);
+    }
+    g_ptr_array_sort(schema->namespaces, by_text);
+    for (guint i = 0; i < schema->namespaces->len; i++) {
+        char *name = g_ptr_array_index(schema->namespaces, i);
+        if (strcmp(name, parse->dialect->default_schema) != 0)
+            g_ptr_array_add(schema->search_path, name);
+    }
+    g_ptr_array_add(schema->search_path,
+                    (gpointer)(guintptr)ag_pool_name(parse->pool, parse->dialect->default_schema));
+}
+
+void ag_resolve(AgParse *parse)
+{
+    add_tables(parse);
+    for (guint i = 0; i < parse->tables->len; i++) {
+        AgObject *table = g_ptr_array_index(parse->tables, i);
+        for (guint j = 0; table->parts != NULL && j < table->parts->len; j++) {
+            AgObject *part = g_ptr_array_index(table->parts, j);
+            if (part->info->kind == AG_KIND_FOREIGN_KEY)
+                resolve_foreign_key(parse, (AgForeignKey *)part);
+        }
+    }
+    for (guint i = 0; i < parse->schema->objects->len; i++) {
+        AgObject *object = g_ptr_array_index(parse->schema->objects, i);
+        if (object->info->kind == AG_KIND_SEQUENCE)
+            resolve_owner(parse, (AgSequence *)object);
+    }
+    if (!parse->sqlite)
+        collect_namespaces(parse);
+}

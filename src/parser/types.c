@@ -1,0 +1,311 @@
+/* SPDX-License-Identifier: MIT */
+/* Data types of columns: built-in ones, enums of the models, serial, and SQLite's names for the
+ * portable ones. */
+#include "base/text.h"
+#include "parser/parse.h"
+#include "sql/lexer.h"
+#include "sql/tokens.h"
+
+#include <string.h>
+
+/* "shop.status[]": names, and what follows them. */
+typedef struct {
+    const char *schema, *name; /* as SQL reads them */
+    const char *exact;         /* the last name as written, without quotes */
+    const char *rest;
+    bool quoted;
+} TypeName;
+
+static bool is_name(AgToken token)
+{
+    return token.type == AG_TOKEN_WORD || token.type == AG_TOKEN_QUOTED;
+}
+
+static const char *exact_name(AgParse *parse, AgToken token)
+{
+    if (token.type == AG_TOKEN_WORD)
+        return ag_pool_text_n(parse->pool, token.text, token.length);
+    return ag_sql_token_name(parse->pool, parse->id, token.text, token.length);
+}
+
+static bool split_type(AgParse *parse, const char *text, TypeName *out)
+{
+    AgLexer lexer;
+    ag_lexer_init(&lexer, parse->id, text, strlen(text));
+    AgToken token = ag_lexer_next_solid(&lexer);
+    *out = (TypeName){NULL};
+    if (!is_name(token))
+        return false;
+    out->name = ag_sql_token_name(parse->pool, parse->id, token.text, token.length);
+    out->exact = exact_name(parse, token);
+    out->quoted = token.type == AG_TOKEN_QUOTED;
+    out->rest = text + lexer.offset;
+    token = ag_lexer_next_solid(&lexer);
+    if (!ag_token_is(token, "."))
+        return true;
+    token = ag_lexer_next_solid(&lexer);
+    if (!is_name(token))
+        return false;
+    out->schema = out->name;
+    out->name = ag_sql_token_name(parse->pool, parse->id, token.text, token.length);
+    out->exact = exact_name(parse, token);
+    out->quoted = token.type == AG_TOKEN_QUOTED;
+    out->rest = text + lexer.offset;
+    return true;
+}
+
+/* A type is names, numbers and brackets; anything else would break out of the statement. */
+static bool is_type_text(AgParse *parse, const char *text)
+{
+    AgLexer lexer;
+    int depth = 0;
+    ag_lexer_init(&lexer, parse->id, text, strlen(text));
+    for (;;) {
+        AgToken token = ag_lexer_next(&lexer);
+        if (token.type == AG_TOKEN_END)
+            return depth == 0;
+        bool sign = token.type == AG_TOKEN_OPERATOR && token.length == 1 &&
+                    strchr("+-", token.text[0]) != NULL;
+        if (ag_token_is(token, "(") || ag_token_is(token, "["))
+            depth++;
+        else if ((ag_token_is(token, ")") || ag_token_is(token, "]")) && --depth < 0)
+            return false;
+        else if (ag_token_is(token, ",") && depth == 0)
+            return false;
+        else if (ag_token_is(token, ";") ||
+                 (!is_name(token) && !sign && token.type != AG_TOKEN_NUMBER &&
+                  token.type != AG_TOKEN_PUNCT && token.type != AG_TOKEN_SPACE))
+            return false;
+    }
+}
+
+static const AgEnum *enum_in(const AgParse *parse, const char *schema, const char *name)
+{
+    for (guint i = 0; i < parse->enums->len; i++) {
+        const AgObject *object = g_ptr_array_index(parse->enums, i);
+        if (strcmp(object->name, name) == 0 &&
+            (schema == NULL || g_strcmp0(object->schema, schema) == 0))
+            return (const AgEnum *)object;
+    }
+    return NULL;
+}
+
+/* The schema of the table in the models, on SQLite too. */
+static const char *model_schema(const AgParse *parse, const AgObject *table)
+{
+    const AgElement *element = ag_parse_element(parse, table);
+    const AgDocument *document = g_hash_table_lookup(parse->homes, table);
+    const char *schema = ag_element_value(element, "schema");
+    if (schema == NULL && document != NULL)
+        schema = document->schema;
+    return schema == NULL ? ag_dialect_postgres.default_schema : schema;
+}
+
+/* Unqualified names are looked for in the table's schema, the file's, public, then anywhere. */
+static const AgEnum *find_enum(const AgParse *parse, const TypeName *type, const AgObject *table)
+{
+    const AgDocument *document = g_hash_table_lookup(parse->homes, table);
+    const char *schemas[] = {model_schema(parse, table), document == NULL ? NULL : document->schema,
+                             ag_dialect_postgres.default_schema, NULL};
+    const char *names[] = {type->exact, type->quoted ? NULL : type->name};
+    for (size_t n = 0; n < G_N_ELEMENTS(names) && names[n] != NULL; n++) {
+        if (type->schema != NULL) {
+            const AgEnum *found = enum_in(parse, type->schema, names[n]);
+            if (found != NULL)
+                return found;
+            continue;
+        }
+        for (size_t s = 0; s < G_N_ELEMENTS(schemas); s++) {
+            const AgEnum *found = enum_in(parse, schemas[s], names[n]);
+            if (found != NULL && (schemas[s] != NULL || s + 1 == G_N_ELEMENTS(schemas)))
+                return found;
+        }
+    }
+    return NULL;
+}
+
+/* --- problems --- */
+
+static void report_unknown(AgParse *parse, const AgColumn *column, const char *nearest)
+{
+    g_autofree char *shown = ag_text_printable(column->type.written);
+    ag_fail(parse->diag, AG_PROBLEM_UNKNOWN_TYPE, column->type.place,
+            "unknown type '%s' for column '%s'", shown, column->object.name);
+    if (nearest != NULL)
+        ag_hint(parse->diag, "did you mean '%s'?", nearest);
+}
+
+static const char *nearest_type(AgParse *parse, const TypeName *type)
+{
+    const char *near = ag_text_nearest(type->name, parse->dialect->type_names);
+    if (near != NULL)
+        return near;
+    g_autoptr(GPtrArray) names = g_ptr_array_new();
+    for (guint i = 0; i < parse->enums->len; i++)
+        g_ptr_array_add(names, (gpointer)(guintptr)((AgObject *)parse->enums->pdata[i])->name);
+    g_ptr_array_add(names, NULL);
+    return ag_text_nearest(type->name, (const char *const *)names->pdata);
+}
+
+/* A built-in name whose modifiers the database refuses: varchar(0), numeric(2000). */
+static bool has_bad_modifiers(AgParse *parse, const char *text)
+{
+    const char *open = strchr(text, '(');
+    if (open == NULL)
+        return false;
+    const char *close = strrchr(open, ')');
+    g_autofree char *plain =
+        g_strdup_printf("%.*s%s", (int)(open - text), text, close == NULL ? "" : close + 1);
+    return parse->dialect->canonical_type(parse->pool, plain) != NULL;
+}
+
+/* --- PostgreSQL --- */
+
+typedef struct {
+    const char *word, *type;
+} Serial;
+
+static const Serial serials[] = {{"serial", "integer"},       {"serial4", "integer"},
+                                 {"bigserial", "bigint"},     {"serial8", "bigint"},
+                                 {"smallserial", "smallint"}, {"serial2", "smallint"}};
+
+static const char *serial_type(const char *text)
+{
+    for (size_t i = 0; i < G_N_ELEMENTS(serials); i++) {
+        if (g_ascii_strcasecmp(serials[i].word, text) == 0)
+            return serials[i].type;
+    }
+    return NULL;
+}
+
+static void become_serial(AgParse *parse, AgColumn *column, const char *type)
+{
+    AgObject *table = column->object.parent;
+    column->type.written = column->type.canonical = type;
+    AgSequence *sequence =
+        (AgSequence *)ag_object_new(parse->pool, &ag_kind_sequence, NULL, table->schema, NULL);
+    sequence->object.place = column->object.place;
+    sequence->object.owner = table->owner;
+    sequence->object.mixin = column->object.mixin;
+    if (strcmp(type, "bigint") != 0)
+        sequence->type = (AgSql){.written = type, .canonical = type, .place = column->type.place};
+    sequence->owned_by = (AgColumnName){{table->schema, table->name}, column->object.name};
+    AgSerial *serial = ag_pool_new0(parse->pool, AgSerial);
+    *serial = (AgSerial){column, sequence};
+    g_ptr_array_add(parse->sequences, serial);
+    if (column->null)
+        ag_fail(parse->diag, AG_PROBLEM_EXCLUSIVE, column->object.place,
+                "column '%s' is serial and cannot accept NULL", column->object.name);
+}
+
+static void become_enum(AgParse *parse, AgColumn *column, const AgEnum *type, const char *rest)
+{
+    g_autoptr(GString) out = g_string_new(NULL);
+    ag_quote_qname(parse->dialect, out, type->object.schema, type->object.name);
+    bool array = rest[strspn(rest, " ")] == '[';
+    if (array)
+        g_string_append(out, "[]");
+    column->type.written = column->type.canonical = ag_pool_text(parse->pool, out->str);
+    if (!array)
+        g_hash_table_insert(parse->enum_of, column, (gpointer)(guintptr)type);
+}
+
+static bool ends_as_array(const char *rest)
+{
+    rest += strspn(rest, " ");
+    return *rest == '\0' || *rest == '[';
+}
+
+static void postgres_type(AgParse *parse, AgColumn *column)
+{
+    const char *text = column->type.written;
+    const char *serial = serial_type(text);
+    if (serial != NULL) {
+        become_serial(parse, column, serial);
+        return;
+    }
+    column->type.canonical = parse->dialect->canonical_type(parse->pool, text);
+    TypeName type;
+    if (column->type.canonical != NULL)
+        return;
+    if (!split_type(parse, text, &type)) {
+        report_unknown(parse, column, NULL);
+        return;
+    }
+    const AgEnum *found = find_enum(parse, &type, column->object.parent);
+    if (found != NULL && ends_as_array(type.rest)) {
+        become_enum(parse, column, found, type.rest);
+    } else if (has_bad_modifiers(parse, text)) {
+        ag_fail(parse->diag, AG_PROBLEM_BAD_VALUE, column->type.place,
+                "type '%s' of column '%s' has modifiers that are out of range", text,
+                column->object.name);
+    } else if (type.schema == NULL && !parse->has_extensions && !parse->partial) {
+        const char *near = nearest_type(parse, &type);
+        if (near != NULL)
+            report_unknown(parse, column, near);
+    }
+}
+
+/* --- SQLite --- */
+
+static void check_strict(AgParse *parse, const AgColumn *column)
+{
+    static const char *const allowed[] = {"INT", "INTEGER", "REAL", "TEXT", "BLOB", "ANY", NULL};
+    for (size_t i = 0; allowed[i] != NULL; i++) {
+        if (g_strcmp0(column->type.canonical, allowed[i]) == 0)
+            return;
+    }
+    report_unknown(parse, column, ag_text_nearest(column->type.written, allowed));
+    ag_hint(parse->diag, "a STRICT table knows INT, INTEGER, REAL, TEXT, BLOB and ANY");
+}
+
+static void sqlite_type(AgParse *parse, const AgElement *element, AgColumn *column)
+{
+    const char *text = column->type.written;
+    bool strict = ((const AgTable *)column->object.parent)->strict;
+    bool native = element->native_type || element->dialects == AG_IN(SQLITE);
+    TypeName type;
+    const AgEnum *found =
+        split_type(parse, text, &type) ? find_enum(parse, &type, column->object.parent) : NULL;
+    if (found != NULL && type.rest[strspn(type.rest, " ")] == '\0') {
+        column->type.written = "TEXT";
+        g_hash_table_insert(parse->enum_of, column, (gpointer)(guintptr)found);
+    } else if (!native) {
+        const char *serial = serial_type(text);
+        const char *portable =
+            ag_sqlite_portable_type(parse->pool, serial != NULL ? serial : text, strict);
+        if (portable == NULL) {
+            ag_fail(parse->diag, AG_PROBLEM_UNKNOWN_TYPE, column->type.place,
+                    "SQLite has no type for '%s' of column '%s'", text, column->object.name);
+            ag_hint(parse->diag, "say it with <variant dialect=\"sqlite\" type=\"...\"/>");
+            return;
+        }
+        if (serial != NULL)
+            column->identity = "by-default";
+        column->type.written = portable;
+    }
+    column->type.canonical = parse->dialect->canonical_type(parse->pool, column->type.written);
+    if (strict)
+        check_strict(parse, column);
+}
+
+void ag_types_column(AgParse *parse, const AgElement *element, AgColumn *column)
+{
+    if (column->type.written == NULL) {
+        if (parse->sqlite && ((const AgTable *)column->object.parent)->strict)
+            ag_fail(parse->diag, AG_PROBLEM_MISSING_ATTRIBUTE, column->object.place,
+                    "column '%s' of a STRICT table has no type", column->object.name);
+        return;
+    }
+    if (!is_type_text(parse, column->type.written))
+        report_unknown(parse, column, NULL);
+    else if (parse->sqlite)
+        sqlite_type(parse, element, column);
+    else
+        postgres_type(parse, column);
+}
+
+const AgEnum *ag_types_enum_of(const AgParse *parse, const AgColumn *column)
+{
+    return g_hash_table_lookup(parse->enum_of, column);
+}

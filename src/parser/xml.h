@@ -1,0 +1,13 @@
+/* SPDX-License-Identifier: MIT */
+/* The only reader of XML. UTF-8 without DOCTYPE, entities or inclusion; every mistake that libxml2
+ * reports is fatal; places are exact. */
+#pragma once
+
+#include "parser/element.h"
+
+#define AG_MODEL_NAMESPACE "urn:autogen:model:1"
+
+/* The root element of the text, or NULL after a problem. `file` names it in places and has to live
+ * as long as the pool. Elements and attributes of foreign namespaces are left out. */
+AgElement *ag_xml_parse(AgPool *pool, const char *text, size_t length, const char *file,
+                        AgDiag *diag);
