@@ -180,7 +180,8 @@ static void each_name(Building *b, const AgChange *change, bool old, guint node,
 {
     const AgObject *object = old ? change->old : change->new;
     const AgObject *other = old ? change->new : change->old;
-    if (object == NULL || change->verb == AG_ALTER)
+    /* A temporary name is nobody else's. */
+    if (object == NULL || change->verb == AG_ALTER || g_hash_table_contains(b->o->finals, object))
         return;
     AgNameKey keys[MAX_NAMES], others[MAX_NAMES];
     guint n = names_of(b, object, old, keys);
@@ -228,14 +229,14 @@ static AgEdgeStrength strength_of(const Building *b, const Tie *tie, const AgCha
 {
     if (tie->need->soft)
         return AG_EDGE_TEXT;
-    if (b->o->sqlite && tie->holder->info->kind == AG_KIND_FOREIGN_KEY &&
-        tie->need->kind != AG_KIND_COLUMN)
-        return AG_EDGE_WISH;
     const AgObject *parent = tie->holder->parent;
-    bool own_table = parent != NULL && tie->need->kind == AG_KIND_TABLE &&
-                     g_strcmp0(parent->schema, tie->need->schema) == 0 &&
-                     strcmp(parent->name, tie->need->name) == 0;
-    bool reached = own_table || (tie->old && tie->need->kind == AG_KIND_NAMESPACE);
+    bool own_table = parent != NULL && g_strcmp0(parent->schema, tie->need->schema) == 0 &&
+                     ag_name_same(parent->name, tie->need->name, b->o->sqlite);
+    /* SQLite does not mind a foreign key to a table that is not there yet. */
+    if (b->o->sqlite && !own_table && tie->holder->info->kind == AG_KIND_FOREIGN_KEY)
+        return AG_EDGE_WISH;
+    bool reached = (own_table && tie->need->kind == AG_KIND_TABLE) ||
+                   (tie->old && tie->need->kind == AG_KIND_NAMESPACE);
     return reached && other->verb == AG_RENAME ? AG_EDGE_PLAIN : AG_EDGE_MUST;
 }
 
