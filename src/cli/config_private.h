@@ -32,3 +32,9 @@ char *ag_config_expand(AgPool *pool, const char *text, AgPlace place, AgLookup l
 /* "500ms", "5s", "5" (seconds), "2min", "1h". False: not understood, or over a day. */
 bool ag_duration_parse(const char *text, int *ms);
 bool ag_bool_parse(const char *text, bool *out);
+
+/* "autogen.ini", "../autogen.ini", ...: the nearest that exists, or NULL; `above`: it is not in the
+ * working directory itself. */
+const char *ag_config_find(AgPool *pool, bool *above);
+/* Refuses a file of another user than us and root. */
+bool ag_config_check_owner(const char *path, AgDiag *diag);
