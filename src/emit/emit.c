@@ -100,7 +100,6 @@ static bool write_change(AgWriting *w, const AgChange *change)
     if (writer == NULL)
         return ag_fail(w->diag, AG_PROBLEM_INTERNAL, object->place, "%s has no '%s'",
                        w->dialect->name, object->info->element);
-    w->state->now = change;
     switch (change->verb) {
     case AG_CREATE:
         return write_create(w, writer, change);

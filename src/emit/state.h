@@ -16,7 +16,6 @@ struct AgEmitState {
     GHashTable *done;         /* set of AgChange *: what is written already */
     GHashTable *created;      /* set of AgObject *: the tables this script makes */
     GPtrArray *moves;         /* of AgChange *: the renames of namespaces */
-    const AgChange *now;      /* what is being written */
     const AgChange *remarked; /* what the last remark line was about */
     const AgSchema *path;     /* the next statement looks names up as this schema says */
     bool together;            /* nothing may leave the transaction of what is being written */

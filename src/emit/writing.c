@@ -72,27 +72,26 @@ const AgObject *ag_writing_current(const AgWriting *w, const AgObject *object)
     return twin != NULL ? twin : object;
 }
 
-/* Objects that are in neither schema are copies that ordering made: they belong where the side of
- * the change does that holds them. */
 const AgSchema *ag_writing_side(const AgWriting *w, const AgObject *object)
 {
     const AgObject *top = object->parent != NULL ? object->parent : object;
     const AgSchema *side = g_hash_table_lookup(w->state->sides, top);
-    if (side != NULL)
-        return side;
-    const AgChange *now = w->state->now;
-    return now != NULL && now->old == object ? w->from : w->to;
+    return side != NULL ? side : w->to;
 }
 
+/* A namespace may go to its new name by way of a third one. */
 const char *ag_writing_schema(const AgWriting *w, const AgSchema *side, const char *schema)
 {
-    for (guint i = 0; i < w->state->moves->len; i++) {
-        const AgChange *move = g_ptr_array_index(w->state->moves, i);
-        bool done = ag_writing_is_done(w, move);
-        if (side == w->from && done && g_strcmp0(move->old->name, schema) == 0)
-            return move->new->name;
-        if (side == w->to && !done && g_strcmp0(move->new->name, schema) == 0)
-            return move->old->name;
+    const GPtrArray *moves = w->state->moves;
+    for (guint i = 0; side == w->from && i < moves->len; i++) {
+        const AgChange *move = g_ptr_array_index(moves, i);
+        if (ag_writing_is_done(w, move) && g_strcmp0(move->old->name, schema) == 0)
+            schema = move->new->name;
+    }
+    for (guint i = moves->len; side == w->to && i > 0; i--) {
+        const AgChange *move = g_ptr_array_index(moves, i - 1);
+        if (!ag_writing_is_done(w, move) && g_strcmp0(move->new->name, schema) == 0)
+            schema = move->old->name;
     }
     return schema;
 }
@@ -150,9 +149,32 @@ static void set_current(AgWriting *w, const AgChange *change, const AgObject *na
     g_hash_table_insert(w->current, ag_as_key(change->new), ag_as_key(named));
 }
 
+/* Names are exchanged by way of a third one, so that more than two may stand for each other: what
+ * stood for the old one stands for the new one now. */
 void ag_writing_renamed(AgWriting *w, const AgChange *change)
 {
-    set_current(w, change, change->new);
+    GHashTableIter iter;
+    gpointer named;
+    g_hash_table_iter_init(&iter, w->current);
+    while (g_hash_table_iter_next(&iter, NULL, &named))
+        if (named == change->old)
+            g_hash_table_iter_replace(&iter, ag_as_key(change->new));
+}
+
+/* Copies that ordering made belong to the side in which an object of their name is found. */
+static void note_copy(AgWriting *w, const AgObject *object)
+{
+    if (object == NULL || object->parent != NULL || g_hash_table_contains(w->state->sides, object))
+        return;
+    bool is_new = ag_schema_find(w->to, object->info->kind, object->schema, object->name) != NULL;
+    g_hash_table_insert(w->state->sides, ag_as_key(object), ag_as_key(is_new ? w->to : w->from));
+}
+
+static void note_rename(AgWriting *w, const AgChange *change)
+{
+    set_current(w, change, ag_writing_current(w, change->old));
+    if (change->new->info->kind == AG_KIND_NAMESPACE)
+        g_ptr_array_add(w->state->moves, ag_as_key(change));
 }
 
 static void note_alter(AgWriting *w, const AgChange *change, bool reversed)
@@ -170,13 +192,12 @@ void ag_writing_begin(AgWriting *w, const GPtrArray *changes, bool reversed)
     note_side(w->state->sides, w->to);
     for (guint i = 0; i < changes->len; i++) {
         const AgChange *change = g_ptr_array_index(changes, i);
+        note_copy(w, change->old);
+        note_copy(w, change->new);
         if (change->verb == AG_CREATE && change->new->info->kind == AG_KIND_TABLE)
             g_hash_table_add(w->state->created, ag_as_key(change->new));
-        if (change->verb != AG_RENAME)
-            continue;
-        set_current(w, change, change->old);
-        if (change->new->info->kind == AG_KIND_NAMESPACE)
-            g_ptr_array_add(w->state->moves, ag_as_key(change));
+        if (change->verb == AG_RENAME)
+            note_rename(w, change);
     }
     for (guint i = 0; i < changes->len; i++) {
         const AgChange *change = g_ptr_array_index(changes, i);
