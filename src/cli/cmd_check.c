@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 #include "cli/report.h"
-#include "cli/state.h"
+#include "cli/standing.h"
 
 /* What models cannot say is counted, and listed with -v; it is never a finding. */
 static void note_unmanaged(const AgRun *run, const AgSchema *live, AgDiag *diag)
@@ -43,10 +43,10 @@ static bool compare(AgRun *run, AgDb *db, const AgDag *dag, AgReport *report, Ag
 {
     AgComparison *comparison = ag_pool_new0(run->pool, AgComparison);
     AgPlan *plan = ag_pool_new0(run->pool, AgPlan);
-    AgState state;
-    if (!ag_state_load(run, db, dag, &state, diag))
+    AgStanding state;
+    if (!ag_standing_load(run, db, dag, &state, diag))
         return false;
-    report->edited = ag_state_edited(run, db, dag, diag);
+    report->edited = ag_standing_edited(run, db, dag, diag);
     if (report->edited == NULL || !ag_compare(run, db, true, comparison, diag))
         return false;
     report->comparison = comparison;

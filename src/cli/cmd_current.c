@@ -7,9 +7,9 @@ static bool run_current(AgRun *run, AgDiag *diag)
     const AgDag *dag = url == NULL ? NULL : ag_project_dag(run, diag);
     g_autoptr(AgProjectDb) db =
         dag == NULL ? NULL : ag_project_open(run, url, AG_DB_READ, true, diag);
-    AgState state;
-    if (db == NULL || !ag_state_load(run, db, dag, &state, diag) ||
-        ag_state_edited(run, db, dag, diag) == NULL)
+    AgStanding state;
+    if (db == NULL || !ag_standing_load(run, db, dag, &state, diag) ||
+        ag_standing_edited(run, db, dag, diag) == NULL)
         return false;
     AgListing listing = {.pool = run->pool, .dag = dag, .none = "base"};
     listing.revisions = ag_pool_array(run->pool);

@@ -57,19 +57,19 @@ static bool needs_database(AgRun *run, const char *range)
            (range != NULL && (strstr(range, "current") != NULL || strpbrk(range, "+-") != NULL));
 }
 
-static bool read_current(AgRun *run, const AgDag *dag, AgState *state, AgDiag *diag)
+static bool read_current(AgRun *run, const AgDag *dag, AgStanding *state, AgDiag *diag)
 {
     const AgUrl *url = ag_project_url(run, diag);
     g_autoptr(AgProjectDb) db =
         url == NULL ? NULL : ag_project_open(run, url, AG_DB_READ, true, diag);
-    return db != NULL && ag_state_load(run, db, dag, state, diag);
+    return db != NULL && ag_standing_load(run, db, dag, state, diag);
 }
 
 static bool run_history(AgRun *run, AgDiag *diag)
 {
     const char *range = ag_options_text(run->options, "rev-range");
     const AgDag *dag = ag_project_dag(run, diag);
-    AgState state = {.current = ag_pool_array(run->pool)};
+    AgStanding state = {.current = ag_pool_array(run->pool)};
     bool asked = needs_database(run, range);
     if (dag == NULL || (asked && !read_current(run, dag, &state, diag)))
         return false;

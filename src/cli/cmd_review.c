@@ -5,7 +5,7 @@
 #include "cli/locks.h"
 #include "cli/output.h"
 #include "cli/signals.h"
-#include "cli/state.h"
+#include "cli/standing.h"
 #include "revision/review.h"
 
 typedef struct {

@@ -10,7 +10,7 @@
 typedef struct {
     AgRun *run;
     const AgDag *dag;
-    AgState state;
+    AgStanding state;
     AgRevision *revision;
     AgComparison comparison;
     AgPlan plan;
@@ -79,8 +79,8 @@ static bool make_from_database(Making *making, AgDiag *diag)
     const AgUrl *url = ag_project_url(run, diag);
     g_autoptr(AgProjectDb) db =
         url == NULL ? NULL : ag_project_open(run, url, AG_DB_READ, true, diag);
-    if (db == NULL || !ag_state_load(run, db, making->dag, &making->state, diag) ||
-        !ag_state_at_head(&making->state, diag))
+    if (db == NULL || !ag_standing_load(run, db, making->dag, &making->state, diag) ||
+        !ag_standing_at_head(&making->state, diag))
         return false;
     AgRunnerOptions options = ag_project_runner(run);
     making->revision = ag_draft_new(run, making->dag, making->state.current, diag);

@@ -2,7 +2,7 @@
 #include "base/file.h"
 #include "base/limits.h"
 #include "cli/output.h"
-#include "cli/state.h"
+#include "cli/standing.h"
 
 /* The state is asked for only where REV counts from it. */
 static const GPtrArray *current_for(AgRun *run, const AgDag *dag, const char *text, AgDiag *diag)
@@ -12,8 +12,8 @@ static const GPtrArray *current_for(AgRun *run, const AgDag *dag, const char *te
     const AgUrl *url = ag_project_url(run, diag);
     g_autoptr(AgProjectDb) db =
         url == NULL ? NULL : ag_project_open(run, url, AG_DB_READ, true, diag);
-    AgState state;
-    return db != NULL && ag_state_load(run, db, dag, &state, diag) ? state.current : NULL;
+    AgStanding state;
+    return db != NULL && ag_standing_load(run, db, dag, &state, diag) ? state.current : NULL;
 }
 
 static bool show_file(AgRun *run, const AgRevision *revision, AgDiag *diag)

@@ -1,14 +1,14 @@
 /* SPDX-License-Identifier: MIT */
 #include "cli/output.h"
-#include "cli/state.h"
+#include "cli/standing.h"
 
 /* With --purge what is recorded does not count; else a recorded revision without a file stops. */
 static GPtrArray *find_current(AgRun *run, AgDb *db, const AgDag *dag, AgDiag *diag)
 {
-    AgState state;
+    AgStanding state;
     if (ag_options_has(run->options, "purge"))
         return ag_pool_array(run->pool);
-    return ag_state_load(run, db, dag, &state, diag) ? state.current : NULL;
+    return ag_standing_load(run, db, dag, &state, diag) ? state.current : NULL;
 }
 
 static bool stamp(AgRun *run, AgDb *db, const AgDag *dag, AgDiag *diag)
@@ -24,7 +24,7 @@ static bool stamp(AgRun *run, AgDb *db, const AgDag *dag, AgDiag *diag)
         return false;
     if (!run->quiet)
         ag_print("the database is recorded to be at %s%s; nothing was run\n",
-                 ag_state_ids(run->pool, ids), rehash ? ", checksums were taken anew" : "");
+                 ag_standing_ids(run->pool, ids), rehash ? ", checksums were taken anew" : "");
     return true;
 }
 

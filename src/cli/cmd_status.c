@@ -3,13 +3,13 @@
 
 #include "cli/json.h"
 #include "cli/output.h"
-#include "cli/state.h"
+#include "cli/standing.h"
 
 typedef struct {
     AgPool *pool;
     const char *database;
     bool connected;
-    AgState state;           /* current and pending are NULL when not connected */
+    AgStanding state;        /* current and pending are NULL when not connected */
     const char *last, *when; /* the revision applied last and its time; NULL: none */
 } Status;
 
@@ -41,7 +41,7 @@ static bool gather(AgRun *run, const AgUrl *url, const AgDag *dag, Status *statu
         return false;
     status->connected = true;
     AgRows *log = ag_history_log(db, run->pool, &options, diag);
-    if (log == NULL || !ag_state_load(run, db, dag, &status->state, diag))
+    if (log == NULL || !ag_standing_load(run, db, dag, &status->state, diag))
         return false;
     find_last(log, status);
     return true;
@@ -49,7 +49,7 @@ static bool gather(AgRun *run, const AgUrl *url, const AgDag *dag, Status *statu
 
 static void render_json(GString *out, const Status *status)
 {
-    const AgState *state = &status->state;
+    const AgStanding *state = &status->state;
     AgJson json;
     ag_json_init(&json, out);
     ag_json_begin_object(&json, NULL);
@@ -73,7 +73,7 @@ static void render_json(GString *out, const Status *status)
 static void render(GString *out, const AgLook *look, const void *data)
 {
     const Status *status = data;
-    const AgState *state = &status->state;
+    const AgStanding *state = &status->state;
     if (look->format == AG_FORMAT_JSON) {
         render_json(out, status);
         return;
@@ -81,9 +81,11 @@ static void render(GString *out, const AgLook *look, const void *data)
     g_string_append_printf(out, "database   %s\n", status->database);
     g_string_append_printf(out, "connected  %s\n", status->connected ? "yes" : "no");
     if (state->current != NULL)
-        g_string_append_printf(out, "current    %s\n", ag_state_ids(status->pool, state->current));
+        g_string_append_printf(out, "current    %s\n",
+                               ag_standing_ids(status->pool, state->current));
     g_string_append_printf(out, "heads      %s\n",
-                           ag_state_ids(status->pool, ag_revision_ids(status->pool, state->heads)));
+                           ag_standing_ids(status->pool,
+                                           ag_revision_ids(status->pool, state->heads)));
     if (state->pending != NULL)
         g_string_append_printf(out, "pending    %u\n", state->pending->len);
     if (status->last != NULL)

@@ -3,7 +3,7 @@
 #pragma once
 
 #include "cli/pipeline.h"
-#include "cli/state.h"
+#include "cli/standing.h"
 
 /* A revision without blocks: id, parents, labels, dependencies and message, all checked against
  * the graph. NULL after a problem. */

@@ -3,7 +3,7 @@
 #pragma once
 
 #include "cli/output.h"
-#include "cli/state.h"
+#include "cli/standing.h"
 
 typedef struct {
     AgPool *pool;

@@ -173,7 +173,7 @@ static bool report(Migration *migration, const AgRunnerOptions *options, guint a
         ag_print("%u revision%s %s in %.3f s; the database is at %s\n", applied,
                  applied == 1 ? "" : "s",
                  migration->direction == AG_UPGRADE ? "applied" : "taken back", (double)ms / 1000,
-                 ag_state_ids(run->pool, current));
+                 ag_standing_ids(run->pool, current));
     return true;
 }
 
@@ -183,8 +183,8 @@ static bool migrate(Migration *migration, AgDiag *diag)
     AgRunnerOptions options = ag_project_runner(run);
     options.progress = show_progress;
     options.progress_data = migration;
-    AgState state;
-    if (!ag_state_load(run, migration->db, migration->dag, &state, diag) ||
+    AgStanding state;
+    if (!ag_standing_load(run, migration->db, migration->dag, &state, diag) ||
         !ag_history_verify(migration->db, run->pool, migration->dag, &options,
                            migration->direction == AG_UPGRADE, diag))
         return false;
@@ -199,7 +199,7 @@ static bool migrate(Migration *migration, AgDiag *diag)
     if (migration->path->len == 0) {
         if (!run->quiet)
             ag_print("nothing to do: the database is at %s\n",
-                     ag_state_ids(run->pool, state.current));
+                     ag_standing_ids(run->pool, state.current));
         return true;
     }
     guint applied = 0;

@@ -2,7 +2,7 @@
 /* What upgrade and downgrade share. */
 #pragma once
 
-#include "cli/state.h"
+#include "cli/standing.h"
 
 /* Runs the revisions from where the database is to the command's REV. */
 bool ag_migrate(AgRun *run, AgDirection direction, AgDiag *diag);

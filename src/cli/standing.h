@@ -8,20 +8,20 @@ typedef struct {
     GPtrArray *current; /* of const char *: ids recorded in the database */
     GPtrArray *heads;   /* of AgRevision * */
     GPtrArray *pending; /* of AgRevision *, in the order they would run */
-} AgState;
+} AgStanding;
 
 /* Reads it. A recorded revision that no file has is REVISION_UNKNOWN. */
-bool ag_state_load(AgRun *run, AgDb *db, const AgDag *dag, AgState *out, AgDiag *diag);
+bool ag_standing_load(AgRun *run, AgDb *db, const AgDag *dag, AgStanding *out, AgDiag *diag);
 
 /* Applied revisions whose files were edited: of const char *, the messages. They are moved out of
  * the diag. NULL after a problem of another kind. */
-GPtrArray *ag_state_edited(AgRun *run, AgDb *db, const AgDag *dag, AgDiag *diag);
+GPtrArray *ag_standing_edited(AgRun *run, AgDb *db, const AgDag *dag, AgDiag *diag);
 
 /* Refuses with NOT_AT_HEAD when revisions are pending. */
-bool ag_state_at_head(const AgState *state, AgDiag *diag);
+bool ag_standing_at_head(const AgStanding *state, AgDiag *diag);
 
 /* "9a0b1c2d3e4f, 4f1c2a9be07d", or "base". In the pool. */
-char *ag_state_ids(AgPool *pool, const GPtrArray *ids);
+char *ag_standing_ids(AgPool *pool, const GPtrArray *ids);
 /* The ids of revisions; of const char *. */
 GPtrArray *ag_revision_ids(AgPool *pool, const GPtrArray *revisions);
 /* "4f1c2a9be07d add phone", escaped for one line. In the pool. */

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-#include "cli/state.h"
+#include "cli/standing.h"
 
 #include "base/text.h"
 
@@ -20,7 +20,7 @@ char *ag_revision_title(AgPool *pool, const AgRevision *revision)
     return ag_pool_printf(pool, "%s%s%s", revision->id, *message == '\0' ? "" : " ", message);
 }
 
-char *ag_state_ids(AgPool *pool, const GPtrArray *ids)
+char *ag_standing_ids(AgPool *pool, const GPtrArray *ids)
 {
     g_autoptr(GString) out = g_string_new(NULL);
     for (guint i = 0; i < ids->len; i++) {
@@ -48,7 +48,7 @@ static bool check_known(AgRun *run, const AgDag *dag, const GPtrArray *current, 
     return true;
 }
 
-bool ag_state_load(AgRun *run, AgDb *db, const AgDag *dag, AgState *out, AgDiag *diag)
+bool ag_standing_load(AgRun *run, AgDb *db, const AgDag *dag, AgStanding *out, AgDiag *diag)
 {
     AgRunnerOptions options = ag_project_runner(run);
     out->current = ag_history_current(db, run->pool, &options, diag);
@@ -60,7 +60,7 @@ bool ag_state_load(AgRun *run, AgDb *db, const AgDag *dag, AgState *out, AgDiag 
     return out->pending != NULL;
 }
 
-GPtrArray *ag_state_edited(AgRun *run, AgDb *db, const AgDag *dag, AgDiag *diag)
+GPtrArray *ag_standing_edited(AgRun *run, AgDb *db, const AgDag *dag, AgDiag *diag)
 {
     AgRunnerOptions options = ag_project_runner(run);
     GPtrArray *edited = ag_pool_array(run->pool);
@@ -80,7 +80,7 @@ GPtrArray *ag_state_edited(AgRun *run, AgDb *db, const AgDag *dag, AgDiag *diag)
     return edited;
 }
 
-bool ag_state_at_head(const AgState *state, AgDiag *diag)
+bool ag_standing_at_head(const AgStanding *state, AgDiag *diag)
 {
     if (state->pending->len == 0)
         return true;
