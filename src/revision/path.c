@@ -20,8 +20,10 @@ static GPtrArray *collect(const AgDag *dag, const AgMarks marks, AgDirection dir
 static int known_position(const AgDag *dag, const char *id, AgDiag *diag)
 {
     int position = ag_dag_position(dag, id);
-    if (position < 0)
+    if (position < 0) {
         ag_fail(diag, AG_PROBLEM_REVISION_UNKNOWN, AG_NOWHERE, "no revision '%s'", id);
+        ag_hint(diag, "`autogen history` lists the revisions");
+    }
     return position;
 }
 
@@ -142,7 +144,8 @@ static bool check_no_overlap(const AgDag *dag, const GPtrArray *target, const Ag
         if (position >= 0 && removed[position]) {
             ag_fail(diag, AG_PROBLEM_REVISION_AMBIGUOUS, AG_NOWHERE,
                     "revision '%s' is named together with one it is built on", id);
-            return ag_hint(diag, "name the older one alone"), false;
+            ag_hint(diag, "name the older one alone");
+            return false;
         }
     }
     return true;

@@ -47,6 +47,7 @@ static const AgRevision *fail_unknown(const Query *query, const char *word)
         ag_hint(query->diag, "the beginning of an id needs at least %d characters",
                 SHORTEST_PREFIX);
     hint_nearest_id(query, word);
+    ag_hint(query->diag, "`autogen history` lists the revisions");
     return NULL;
 }
 
