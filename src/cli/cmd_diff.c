@@ -135,6 +135,7 @@ static bool run_diff(AgRun *run, AgDiag *diag)
 static const AgOptionInfo options[] = {
     {"from", 0, AG_OPTION_TEXT, true, "SIDE", "models, database (default), empty, DIR or URL"},
     {"to", 0, AG_OPTION_TEXT, true, "SIDE", "models (default), database, empty, DIR or URL"},
+    {"not-renamed", 0, AG_OPTION_FLAG, false, NULL, "suspected renames are none: drop and add"},
     {"exit-code", 0, AG_OPTION_FLAG, false, NULL, "exit 2 when there are differences"},
     {0},
 };

@@ -37,6 +37,7 @@ typedef struct {
     GPtrArray *copies; /* --output: of AgCopy * */
     bool color_errors; /* whether stderr takes colours */
     bool quiet, verbose;
+    bool echoing;  /* statements are printed now, when --echo was given */
     bool findings; /* exit 2 when nothing failed */
     guint n_told;  /* problems already printed */
 } AgRun;

@@ -86,10 +86,12 @@ static void show_progress(const AgRevision *revision, AgDirection direction, gui
                           guint n_statements, bool done, void *data)
 {
     Migration *migration = data;
-    const AgRun *run = migration->run;
+    AgRun *run = migration->run;
     const char *title = ag_revision_title(run->pool, revision);
     bool live =
         isatty(STDERR_FILENO) == 1 && !run->verbose && !ag_options_has(run->options, "echo");
+    if (statement == 0)
+        run->echoing = !done;
     if (run->quiet)
         return;
     if (statement > 0) {
@@ -116,6 +118,7 @@ static bool run_path(Migration *migration, AgRunnerOptions *options, guint *appl
     *applied = 0;
     bool good = ag_runner_run(migration->db, migration->dag, migration->path, migration->direction,
                               options, applied, diag);
+    migration->run->echoing = false;
     if (migration->line_open)
         fputc('\n', stderr);
     migration->line_open = false;

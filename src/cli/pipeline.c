@@ -54,15 +54,24 @@ static GHashTable *find_whole(AgPool *pool, const GPtrArray *changes)
     return whole;
 }
 
+/* The layers below do not know the flag that answers. */
+static bool hint_suspected(AgDiag *diag)
+{
+    if (ag_diag_last(diag) != NULL && ag_diag_last(diag)->id == AG_PROBLEM_SUSPECTED_RENAME)
+        ag_hint(diag, "--not-renamed says so for all of them");
+    return false;
+}
+
 bool ag_compare_schemas(AgRun *run, AgSchema *from, AgSchema *to, bool suspects, AgComparison *out,
                         AgDiag *diag)
 {
-    AgDiffOptions options = diff_options(run, suspects);
+    bool answered = ag_options_has(run->options, "not-renamed");
+    AgDiffOptions options = diff_options(run, suspects || answered);
     out->from = from;
     out->to = to;
     out->changes = ag_diff(run->pool, from, to, &options, diag);
     if (out->changes == NULL)
-        return false;
+        return hint_suspected(diag);
     out->whole = find_whole(run->pool, out->changes);
     out->unmodelled = find_unmodelled(run, from, to);
     return ag_signals_pass(diag);

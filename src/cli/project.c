@@ -59,10 +59,12 @@ static bool ask_command(AgRun *run, const char **password, AgDiag *diag)
     return true;
 }
 
+/* Only what revisions do is worth seeing, not what is asked before and after. */
 static void echo_statement(const char *sql, void *data)
 {
-    (void)data;
-    fprintf(stderr, "%s;\n", sql);
+    const AgRun *run = data;
+    if (run->echoing)
+        fprintf(stderr, "%s;\n", sql);
 }
 
 static const char *application_name(const AgRun *run)
@@ -95,6 +97,7 @@ AgDb *ag_project_open(AgRun *run, const AgUrl *url, AgDbMode mode, bool create, 
         .statement_timeout_ms = ag_config_ms(run->config, AG_CONFIG_STATEMENT_TIMEOUT),
         .echo = ag_options_has(run->options, "echo"),
         .echo_to = echo_statement,
+        .echo_data = run,
     };
     if (url->dialect == AG_DIALECT_POSTGRESQL && url->password == NULL &&
         !ask_command(run, &options.password, diag))
