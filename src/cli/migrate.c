@@ -172,7 +172,12 @@ static bool report(Migration *migration, const AgRunnerOptions *options, guint a
     if (current == NULL)
         return false;
     gint64 ms = ag_clock_monotonic_ms() - migration->started;
-    if (!run->quiet)
+    if (run->quiet)
+        return true;
+    if (applied == 0)
+        ag_print("nothing to do any more: another runner was first; the database is at %s\n",
+                 ag_standing_ids(run->pool, current));
+    else
         ag_print("%u revision%s %s in %.3f s; the database is at %s\n", applied,
                  applied == 1 ? "" : "s",
                  migration->direction == AG_UPGRADE ? "applied" : "taken back", (double)ms / 1000,
