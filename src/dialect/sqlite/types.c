@@ -56,7 +56,9 @@ static char *fold_type(AgPool *pool, const char *written)
         bool word = is_word_like(token);
         if (word && last_was_word)
             g_string_append_c(out, ' ');
-        if (token.type == AG_TOKEN_QUOTED || token.type == AG_TOKEN_STRING)
+        if (token.type == AG_TOKEN_STRING && token.length >= 2)
+            g_string_append_len(out, token.text + 1, (gssize)token.length - 2);
+        else if (token.type == AG_TOKEN_QUOTED)
             g_string_append(out,
                             ag_sql_token_name(pool, AG_DIALECT_SQLITE, token.text, token.length));
         else

@@ -65,8 +65,20 @@ static bool is_name(AgToken token)
            (token.type == AG_TOKEN_STRING && token.text[0] == '\'');
 }
 
+/* 'text' where a name is wanted is a name. */
+static char *unquoted_string(AgToken token)
+{
+    g_autofree char *inner = g_strndup(token.text + 1, token.length - 2);
+    g_auto(GStrv) pieces = g_strsplit(inner, "''", -1);
+    return g_strjoinv("'", pieces);
+}
+
 const char *ag_create_token_name(const AgCreateText *create, AgToken token)
 {
+    if (token.type == AG_TOKEN_STRING) {
+        g_autofree char *name = unquoted_string(token);
+        return ag_pool_name(create->pool, name);
+    }
     const char *name = ag_sql_token_name(create->pool, AG_DIALECT_SQLITE, token.text, token.length);
     return ag_pool_name(create->pool, name);
 }
@@ -159,10 +171,24 @@ static bool ends_with(Range range, guint back, const char *word)
            ag_token_is(token_at(range.create, range.end - back), word);
 }
 
-/* The collation written outermost is the one that counts. */
+/* A name, a literal, a call or something in parentheses, with or without collations behind it. */
+static bool is_operand(Range range)
+{
+    while (ends_with(range, 2, "COLLATE"))
+        range.end -= 2;
+    guint length = range.end - range.from;
+    if (length <= 1)
+        return length == 1;
+    bool call = token_at(range.create, range.from).type == AG_TOKEN_WORD;
+    return ag_create_closing(range.create, range.from + (call ? 1 : 0)) == range.end;
+}
+
+/* The collation written outermost is the one that counts; behind an operator it belongs to the last
+ * operand and not to the whole. */
 static bool strip_collation(Range *range, AgPart *part)
 {
-    if (!ends_with(*range, 2, "COLLATE") || !is_name(token_at(range->create, range->end - 1)))
+    if (!ends_with(*range, 2, "COLLATE") || !is_name(token_at(range->create, range->end - 1)) ||
+        !is_operand(*range))
         return false;
     if (part->collation.name == NULL)
         part->collation.name =
