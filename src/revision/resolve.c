@@ -91,6 +91,8 @@ static const AgRevision *find_one(const Query *query, const char *word)
         return revision;
     ag_fail(query->diag, AG_PROBLEM_REVISION_UNKNOWN, AG_NOWHERE,
             "revision '%s' does not belong to the branch of '%s'", revision->id, query->branch->id);
+    ag_hint(query->diag, "leave out the branch, or name a revision before or behind '%s'",
+            query->branch->id);
     return NULL;
 }
 
