@@ -2,7 +2,7 @@
 #include "db/sqlite_private.h"
 
 #include <errno.h>
-#include <glib/gstdio.h>
+#include <stdio.h>
 #include <string.h>
 #include <sys/stat.h>
 #include <unistd.h>
@@ -159,7 +159,8 @@ static void pin_session(AgDb *db)
         sqlite3_db_config(sqlite, SQLITE_DBCONFIG_TRUSTED_SCHEMA, 0, NULL);
     /* Temporary b-trees of a reader must not need a writable directory. */
     if (handle->read_only)
-        sqlite3_exec(sqlite, "PRAGMA temp_store = memory", NULL, NULL, NULL);
+        sqlite3_exec(sqlite, "PRAGMA temp_store = memory; PRAGMA query_only = on", NULL, NULL,
+                     NULL);
 }
 
 static void let_go(AgDb *db)
@@ -196,6 +197,27 @@ static int open_and_look(AgDb *db, const char *name, int flags)
     return code;
 }
 
+/* Bytes 18 and 19 of the header: the file format's version, 2 for a write-ahead log. */
+static bool has_write_ahead_log(const char *path)
+{
+    char header[20] = {0};
+    FILE *file = fopen(path, "rbe");
+    size_t length = file == NULL ? 0 : fread(header, 1, sizeof header, file);
+    if (file != NULL)
+        fclose(file);
+    return length == sizeof header && header[18] == 2 && header[19] == 2;
+}
+
+/* A read-only connection makes the log and the shared memory of a WAL database when they are not
+ * there, and has no right to remove them. Where nobody has the database open, a connection that may
+ * write but does not cleans up by itself, under SQLite's own locks. */
+static int flags_to_read(const char *path)
+{
+    g_autofree char *log = g_strconcat(path, "-wal", NULL);
+    bool clean = has_write_ahead_log(path) && access(log, F_OK) != 0 && access(path, W_OK) == 0;
+    return clean ? SQLITE_OPEN_READWRITE : SQLITE_OPEN_READONLY;
+}
+
 static bool is_filled(const char *path, const char *suffix)
 {
     g_autofree char *beside = g_strconcat(path, suffix, NULL);
@@ -222,7 +244,7 @@ static bool open_file(AgDb *db, int flags, AgDiag *diag)
     if (code != SQLITE_OK && handle->read_only && may_be_immutable(db, code)) {
         g_autofree char *uri = immutable_uri(db->url->path);
         let_go(db);
-        code = open_and_look(db, uri, flags | SQLITE_OPEN_URI);
+        code = open_and_look(db, uri, SQLITE_OPEN_READONLY | SQLITE_OPEN_URI);
     }
     if (code == SQLITE_OK)
         return true;
@@ -261,7 +283,7 @@ static bool open_to_read(AgDb *db, AgDiag *diag)
 {
     switch (wait_for_file(db, diag)) {
     case FILE_THERE:
-        return open_file(db, SQLITE_OPEN_READONLY, diag);
+        return open_file(db, flags_to_read(db->url->path), diag);
     case FILE_MISSING:
         if (!db->options.create || !directory_exists(db->url->path))
             return fail_missing(db->url->path, diag);
