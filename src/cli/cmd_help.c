@@ -38,6 +38,22 @@ void ag_help_overview(GString *out)
                     "codes;\n`autogen explain CODE` explains the [code] of a message.\n");
 }
 
+static void append_keys(GString *out)
+{
+    g_string_append(out, "\nkeys of [autogen] and [env:NAME]:\n");
+    for (int i = 0; i < AG_N_CONFIG_KEYS; i++) {
+        const char *builtin = ag_config_key_builtin((AgConfigKey)i);
+        g_string_append_printf(out, "  %-22s%s", ag_config_key_name((AgConfigKey)i),
+                               ag_config_key_about((AgConfigKey)i));
+        if (builtin != NULL)
+            g_string_append_printf(out, " (built-in: %s)", builtin);
+        g_string_append_c(out, '\n');
+    }
+    g_string_append(
+        out, "key of [hooks]:\n"
+             "  after-revision        command to run on a new revision; {file} is its path\n");
+}
+
 void ag_help_command(GString *out, const AgCommand *command)
 {
     g_string_append_printf(out, "usage: autogen %s%s%s%s\n\n", command->name,
@@ -51,6 +67,8 @@ void ag_help_command(GString *out, const AgCommand *command)
         g_string_append(out, "\noptions:\n");
         append_options(out, command->options);
     }
+    if (command == &ag_command_config)
+        append_keys(out);
     if (command->formats != 0) {
         g_string_append(out, "\nformats:");
         for (int i = 0; i < AG_N_FORMATS; i++)

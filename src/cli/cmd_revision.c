@@ -197,6 +197,10 @@ static bool run_revision(AgRun *run, AgDiag *diag)
     bool empty = ag_options_has(run->options, "empty");
     if (making.dag == NULL)
         return false;
+    if (ag_options_has(run->options, "sql") &&
+        (run->look.format != AG_FORMAT_HUMAN || run->copies->len > 0))
+        return ag_fail(diag, AG_PROBLEM_USAGE, AG_NOWHERE,
+                       "'--sql' prints the file itself and has no other format");
     if (!(empty ? make_empty(&making, diag) : make_from_database(&making, diag)))
         return false;
     if (empty || has_statements(making.revision))

@@ -59,6 +59,11 @@ const char *ag_config_key_about(AgConfigKey key)
     return keys[key].about;
 }
 
+const char *ag_config_key_builtin(AgConfigKey key)
+{
+    return keys[key].builtin;
+}
+
 static const AgConfigLine *find_line(const AgConfig *config, const char *section, const char *key)
 {
     for (guint i = 0; i < config->lines->len; i++) {

@@ -64,8 +64,9 @@ const char *ag_config_file(const AgConfig *config);
 const char *ag_config_directory(const AgConfig *config);
 const char *ag_config_env(const AgConfig *config);
 
-/* The key's name and explanation. */
+/* The key's name, explanation, and built-in value or NULL. */
 const char *ag_config_key_name(AgConfigKey key);
+const char *ag_config_key_builtin(AgConfigKey key);
 const char *ag_config_key_about(AgConfigKey key);
 
 /* Keys of -x that nothing has asked for; of const char *. */

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 #include "cli/output.h"
 
+#include <poll.h>
 #include <stdio.h>
 #include <string.h>
 #include <unistd.h>
@@ -169,6 +170,10 @@ bool ag_output_flush(AgDiag *diag)
 {
     if (fflush(stdout) == 0 && ferror(stdout) == 0)
         return true;
+    struct pollfd end = {.fd = STDOUT_FILENO, .events = POLLOUT};
+    if (poll(&end, 1, 0) == 1 && (end.revents & POLLERR) != 0)
+        return ag_fail(diag, AG_PROBLEM_CANNOT_WRITE, AG_NOWHERE,
+                       "the reader of standard output has gone");
     return ag_fail(diag, AG_PROBLEM_CANNOT_WRITE, AG_NOWHERE,
                    "standard output cannot be written to the end");
 }
