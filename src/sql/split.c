@@ -60,7 +60,11 @@ static AgPlace place_at(const AgSplitter *splitter, size_t offset)
 
 static bool fail_at(const AgSplitter *splitter, size_t offset, AgDiag *diag, const char *what)
 {
-    return ag_fail(diag, AG_PROBLEM_BAD_REVISION, place_at(splitter, offset), "%s", what);
+    ag_fail(diag, AG_PROBLEM_BAD_REVISION, place_at(splitter, offset), "%s", what);
+    ag_hint(diag, strstr(what, "never closed") != NULL
+                      ? "all the text behind it was read as part of it; close it where it ends"
+                      : "remove it, or quote it where it belongs to a text");
+    return false;
 }
 
 static bool fail_bad_token(const AgSplitter *splitter, AgToken token, AgDiag *diag)
