@@ -57,10 +57,20 @@ static bool check(AgParse *parse, const Source *source)
     return false;
 }
 
+/* An attribute keeps what references say of line ends; only blanks around it go. */
+static char *stripped(AgPool *pool, const char *text)
+{
+    size_t start = strspn(text, " \t\r\n"), end = strlen(text);
+    while (end > start && strchr(" \t\r\n", text[end - 1]) != NULL)
+        end--;
+    return ag_pool_text_n(pool, text + start, end - start);
+}
+
 static bool finish(AgParse *parse, const Source *source, AgSql *out)
 {
     size_t blanks = strspn(source->text, " \t\r\n");
-    *out = (AgSql){.written = ag_text_dedent(parse->pool, source->text),
+    *out = (AgSql){.written = source->attribute != NULL ? stripped(parse->pool, source->text)
+                                                        : ag_text_dedent(parse->pool, source->text),
                    .place = place_in(source, blanks)};
     if (source->text[blanks] == '\0')
         return ag_fail(parse->diag, AG_PROBLEM_BAD_EXPRESSION, out->place,

@@ -1,0 +1,41 @@
+/* SPDX-License-Identifier: MIT */
+/* Private to the writer of model files. */
+#pragma once
+
+#include "dialect/dialect.h"
+#include "model/column.h"
+#include "model/foreign_key.h"
+#include "model/key.h"
+#include "model/schema.h"
+#include "parser/element.h"
+
+typedef struct {
+    AgPool *pool;
+    AgDialectId id;
+    const AgDialect *dialect;
+    const AgSchema *schema; /* NULL: one object alone */
+    AgDiag *diag;           /* NULL: nothing is refused */
+    const char *home;       /* the schema that goes without saying in the file being written */
+    GHashTable *enums;      /* quoted qualified name -> AgEnum *; NULL without a schema */
+} AgWrite;
+
+/* The object with its parts as an element. */
+AgElement *ag_write_object(AgWrite *write, const AgObject *object);
+/* Adds an attribute, complaining about what XML cannot carry. */
+void ag_write_attribute(AgWrite *write, AgElement *element, const AgObject *object,
+                        const char *name, const char *value);
+/* Adds a child with that text. */
+AgElement *ag_write_text(AgWrite *write, AgElement *element, const AgObject *object,
+                         const char *name, const char *text);
+
+/* --- write_part.c: what differs from the field table --- */
+
+void ag_write_type(AgWrite *write, AgElement *element, const AgColumn *column);
+void ag_write_default(AgWrite *write, AgElement *element, const AgColumn *column);
+void ag_write_parts(AgWrite *write, AgElement *element, const AgObject *object,
+                    const GPtrArray *parts);
+void ag_write_references(AgWrite *write, AgElement *element, const AgForeignKey *key);
+/* Whether the name is the one that would be given without saying it. */
+bool ag_write_name_is_default(AgWrite *write, const AgObject *part);
+/* Whether the primary key can stand as primary-key="true" on its column. */
+bool ag_write_is_short_key(AgWrite *write, const AgKey *key);
