@@ -41,7 +41,7 @@ static bool wants_sql(const AgRun *run)
 
 static bool compare(AgRun *run, AgDb *db, const AgDag *dag, AgReport *report, AgDiag *diag)
 {
-    AgComparison *comparison = ag_pool_new0(run->pool, AgComparison);
+    AgComparison *comparison = report->comparison;
     AgPlan *plan = ag_pool_new0(run->pool, AgPlan);
     AgStanding state;
     if (!ag_standing_load(run, db, dag, &state, diag))
@@ -49,7 +49,6 @@ static bool compare(AgRun *run, AgDb *db, const AgDag *dag, AgReport *report, Ag
     report->edited = ag_standing_edited(run, db, dag, diag);
     if (report->edited == NULL || !ag_compare(run, db, true, comparison, diag))
         return false;
-    report->comparison = comparison;
     report->current = state.current;
     report->heads = state.heads;
     report->pending = state.pending;
@@ -64,11 +63,14 @@ static bool run_check(AgRun *run, AgDiag *diag)
     AgReport report = {.pool = run->pool,
                        .to = "model",
                        .from = "database",
+                       .comparison = ag_pool_new0(run->pool, AgComparison),
                        .why = ag_options_has(run->options, "why")};
     const AgUrl *url = ag_project_url(run, diag);
     const AgDag *dag = url == NULL ? NULL : ag_project_dag(run, diag);
-    g_autoptr(AgProjectDb) db =
-        dag == NULL ? NULL : ag_project_open(run, url, AG_DB_READ, true, diag);
+    report.comparison->to = dag == NULL ? NULL : ag_project_models(run, url->dialect, diag);
+    if (report.comparison->to == NULL)
+        return false;
+    g_autoptr(AgProjectDb) db = ag_project_open(run, url, AG_DB_READ, true, diag);
     if (db == NULL || !compare(run, db, dag, &report, diag) ||
         !ag_output(run, ag_report_render, &report, diag))
         return false;

@@ -77,8 +77,10 @@ static bool make_from_database(Making *making, AgDiag *diag)
 {
     AgRun *run = making->run;
     const AgUrl *url = ag_project_url(run, diag);
-    g_autoptr(AgProjectDb) db =
-        url == NULL ? NULL : ag_project_open(run, url, AG_DB_READ, true, diag);
+    making->comparison.to = url == NULL ? NULL : ag_project_models(run, url->dialect, diag);
+    if (making->comparison.to == NULL)
+        return false;
+    g_autoptr(AgProjectDb) db = ag_project_open(run, url, AG_DB_READ, true, diag);
     if (db == NULL || !ag_standing_load(run, db, making->dag, &making->state, diag) ||
         !ag_standing_at_head(&making->state, diag))
         return false;

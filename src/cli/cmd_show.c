@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 #include "base/file.h"
 #include "base/limits.h"
+#include "base/text.h"
 #include "cli/output.h"
 #include "cli/standing.h"
 
@@ -21,7 +22,8 @@ static bool show_file(AgRun *run, const AgRevision *revision, AgDiag *diag)
     char *text = ag_file_read(run->pool, revision->file, AG_LIMIT_REVISION_BYTES, NULL, diag);
     if (text == NULL)
         return false;
-    ag_say(run, "%s", revision->file);
+    g_autofree char *file = ag_text_printable(revision->file);
+    ag_say(run, "%s", file);
     ag_print_text(text);
     return true;
 }

@@ -37,9 +37,10 @@ typedef struct {
     GPtrArray *copies; /* --output: of AgCopy * */
     bool color_errors; /* whether stderr takes colours */
     bool quiet, verbose;
-    bool echoing;  /* statements are printed now, when --echo was given */
-    bool findings; /* exit 2 when nothing failed */
-    guint n_told;  /* problems already printed */
+    bool echoing;    /* statements are printed now, when --echo was given */
+    bool findings;   /* exit 2 when nothing failed */
+    unsigned spoken; /* bit set of the dialects the models name, once they were looked at */
+    guint n_told;    /* problems already printed */
 } AgRun;
 
 /* One --output FORMAT=PATH. */

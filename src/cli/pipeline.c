@@ -79,9 +79,7 @@ bool ag_compare_schemas(AgRun *run, AgSchema *from, AgSchema *to, bool suspects,
 
 bool ag_compare(AgRun *run, AgDb *db, bool suspects, AgComparison *out, AgDiag *diag)
 {
-    AgSchema *models = ag_project_models(run, ag_db_dialect(db), diag);
-    if (models == NULL)
-        return false;
+    AgSchema *models = out->to;
     AgFilter filter = ag_project_filter(run, models);
     AgSchema *live = ag_introspect(db, run->pool, &filter, diag);
     AgCanonicalOptions canonical = {.cache_directory = ag_project_cache(run)};
@@ -157,8 +155,10 @@ bool ag_replay_sqlite(AgRun *run, const AgDag *dag, const GPtrArray *heads, AgPl
     AgUrl *url = ag_url_parse(run->pool, "sqlite://", NULL, diag);
     if (url == NULL)
         return false;
+    AgComparison comparison = {.to = ag_project_models(run, AG_DIALECT_SQLITE, diag)};
+    if (comparison.to == NULL)
+        return false;
     g_autoptr(AgProjectDb) db = ag_project_open(run, url, AG_DB_WRITE, true, diag);
-    AgComparison comparison = {0};
     return db != NULL && replay(run, db, dag, heads, diag) &&
            ag_compare(run, db, false, &comparison, diag) && ag_plan(run, &comparison, out, diag);
 }

@@ -16,7 +16,8 @@ typedef struct {
     long server_version;
 } AgComparison;
 
-/* Compares the open database with the models. `suspects`: suspected renames are not refused. */
+/* Compares the open database with the models, which stand in out->to. `suspects`: suspected renames
+ * are not refused. */
 bool ag_compare(AgRun *run, AgDb *db, bool suspects, AgComparison *out, AgDiag *diag);
 /* Compares two schemas that are comparable already. */
 bool ag_compare_schemas(AgRun *run, AgSchema *from, AgSchema *to, bool suspects, AgComparison *out,

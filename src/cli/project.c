@@ -132,6 +132,18 @@ static bool find_models(AgRun *run, GPtrArray *directories, AgDiag *diag)
     return true;
 }
 
+/* Every file is read for this, so it is done once, and what the real reading says is not said
+ * twice. 0: none, or a problem. */
+static unsigned spoken_dialects(AgRun *run, GPtrArray *directories, AgDiag *diag)
+{
+    g_autoptr(AgDiag) scratch = ag_diag_new();
+    if (run->spoken == 0)
+        run->spoken = ag_models_dialects(run->pool, directories, scratch);
+    if (ag_diag_errors(scratch) > 0)
+        ag_models_dialects(run->pool, directories, diag);
+    return run->spoken;
+}
+
 unsigned ag_project_dialects(AgRun *run, AgDiag *diag)
 {
     GPtrArray *directories = ag_config_paths(run->config, AG_CONFIG_MODELS);
@@ -144,42 +156,47 @@ unsigned ag_project_dialects(AgRun *run, AgDiag *diag)
     }
     if (dialects != 0)
         return dialects;
-    return find_models(run, directories, diag) ? ag_models_dialects(run->pool, directories, diag)
-                                               : 0;
+    return find_models(run, directories, diag) ? spoken_dialects(run, directories, diag) : 0;
 }
 
-/* Models that speak another dialect would look like no models at all. */
-static bool check_dialect(AgRun *run, GPtrArray *directories, AgDialectId dialect, AgDiag *diag)
+static bool check_wanted(AgRun *run, AgDialectId dialect, AgDiag *diag)
+{
+    GPtrArray *names = ag_config_names(run->config, AG_CONFIG_DIALECTS);
+    const char *name = ag_dialect_id_name(dialect);
+    if (names == NULL || g_ptr_array_find_with_equal_func(names, name, g_str_equal, NULL))
+        return true;
+    ag_fail(diag, AG_PROBLEM_BAD_CONFIG, (AgPlace){ag_config_file(run->config), 0, 0},
+            "the database is %s, which 'dialects' does not name", ag_dialect(dialect)->name);
+    ag_hint(diag, "add %s to 'dialects', or name another database with 'url'", name);
+    return false;
+}
+
+/* Models that are for another database would look like no models at all. */
+static bool check_spoken(AgRun *run, GPtrArray *directories, AgDialectId dialect, AgDiag *diag)
 {
     guint before = ag_diag_errors(diag);
-    unsigned spoken = ag_models_dialects(run->pool, directories, diag);
+    unsigned spoken = spoken_dialects(run, directories, diag);
     if (ag_diag_errors(diag) > before)
         return false;
-    GPtrArray *names = ag_config_names(run->config, AG_CONFIG_DIALECTS);
-    unsigned wanted = names == NULL ? spoken : ag_project_dialects(run, diag);
-    const char *name = ag_dialect_id_name(dialect);
-    if (spoken != 0 && (spoken & (1u << dialect)) == 0) {
-        ag_fail(diag, AG_PROBLEM_NOT_IN_DIALECT, AG_NOWHERE,
-                "the database is %s and no model is for it", ag_dialect(dialect)->name);
-        ag_hint(diag, "write <model ... dialects=\"%s\">, or name another database with 'url'",
-                name);
-        return false;
-    }
-    if (spoken != 0 && (wanted & (1u << dialect)) == 0) {
-        ag_fail(diag, AG_PROBLEM_BAD_CONFIG, (AgPlace){ag_config_file(run->config), 0, 0},
-                "the database is %s, which 'dialects' does not name", ag_dialect(dialect)->name);
-        ag_hint(diag, "add %s to 'dialects', or name another database with 'url'", name);
-        return false;
-    }
-    return true;
+    if (spoken == 0 || (spoken & (1u << dialect)) != 0)
+        return true;
+    ag_fail(diag, AG_PROBLEM_NOT_IN_DIALECT, AG_NOWHERE,
+            "the database is %s and no model is for it", ag_dialect(dialect)->name);
+    ag_hint(diag, "write <model ... dialects=\"%s\">, or name another database with 'url'",
+            ag_dialect_id_name(dialect));
+    return false;
 }
 
 AgSchema *ag_project_models(AgRun *run, AgDialectId dialect, AgDiag *diag)
 {
     GPtrArray *directories = ag_config_paths(run->config, AG_CONFIG_MODELS);
-    if (!find_models(run, directories, diag) || !check_dialect(run, directories, dialect, diag))
+    if (!find_models(run, directories, diag) || !check_wanted(run, dialect, diag))
         return NULL;
-    return ag_models_load(run->pool, directories, dialect, diag);
+    AgSchema *schema = ag_models_load(run->pool, directories, dialect, diag);
+    if (schema != NULL && schema->objects->len == 0 &&
+        !check_spoken(run, directories, dialect, diag))
+        return NULL;
+    return schema;
 }
 
 AgDag *ag_project_dag(AgRun *run, AgDiag *diag)

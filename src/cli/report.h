@@ -7,7 +7,7 @@
 
 typedef struct {
     AgPool *pool;
-    const AgComparison *comparison;
+    AgComparison *comparison;
     const AgPlan *plan;    /* for the format sql; NULL when it cannot be had */
     const char *to, *from; /* what the two sides are called: "model" and "database" */
     bool why;              /* written and canonical form and origin of both sides */
