@@ -84,9 +84,10 @@ static void qualified_names_and_lists(void **state)
     g_string_truncate(out, 0);
     ag_quote_qname(&ag_dialect_postgres, out, NULL, "orders");
     assert_string_equal(out->str, "orders");
-    g_autoptr(GPtrArray) names = g_ptr_array_new();
-    g_ptr_array_add(names, "id");
-    g_ptr_array_add(names, "Placed At");
+    g_autoptr(AgPool) pool = ag_pool_new();
+    GPtrArray *names = ag_pool_array(pool);
+    g_ptr_array_add(names, ag_pool_text(pool, "id"));
+    g_ptr_array_add(names, ag_pool_text(pool, "Placed At"));
     g_string_truncate(out, 0);
     ag_quote_names(&ag_dialect_postgres, out, names);
     assert_string_equal(out->str, "id, \"Placed At\"");

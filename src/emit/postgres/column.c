@@ -148,6 +148,23 @@ static bool move(AgWriting *w, const AgChange *change)
     return true;
 }
 
+/* Whether the column comes back in this script as one that holds what it is given. */
+static bool comes_back_plain(AgWriting *w, const AgObject *column)
+{
+    const AgObject *table = ag_writing_current(w, column->parent);
+    for (guint i = 0; i < w->state->changes->len; i++) {
+        const AgChange *change = g_ptr_array_index(w->state->changes, i);
+        const AgObject *new = change->new;
+        if (change->verb == AG_CREATE && new->info->kind == AG_KIND_COLUMN &&
+            g_str_equal(new->name, column->name) &&
+            g_str_equal(ag_writing_current(w, new->parent)->name, table->name) &&
+            g_strcmp0(ag_writing_current(w, new->parent)->schema, table->schema) == 0 &&
+            ((const AgColumn *)new)->generated.written == NULL)
+            return true;
+    }
+    return false;
+}
+
 /* Computed values come back by themselves; others are lost even when the column is made anew. */
 static bool drop(AgWriting *w, const AgChange *change)
 {
@@ -155,7 +172,7 @@ static bool drop(AgWriting *w, const AgChange *change)
     AgStatement *statement =
         ag_write(w, change, "ALTER TABLE %s DROP COLUMN %s", ag_writing_qname(w, change->old),
                  ag_writing_name(w, ag_writing_current(w, change->old)->name));
-    if (column->generated.written == NULL)
+    if (column->generated.written == NULL || comes_back_plain(w, change->old))
         ag_write_hazard(w, statement, AG_PROBLEM_HAZARD_DELETES_DATA, change->old);
     return true;
 }

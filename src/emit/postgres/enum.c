@@ -211,14 +211,22 @@ static bool is_used_after(AgWriting *w, const AgStatement *statement, const char
     return false;
 }
 
+/* The remark stays with what is left of the change. */
 static void take_out(AgWriting *w, AgStatement *statement)
 {
     for (guint i = 0; i < w->script->steps->len; i++) {
         AgStep *step = g_ptr_array_index(w->script->steps, i);
-        if (g_ptr_array_remove(step->statements, statement) && step->statements->len == 0) {
+        guint at;
+        if (!g_ptr_array_find(step->statements, statement, &at))
+            continue;
+        g_ptr_array_remove_index(step->statements, at);
+        AgStatement *next =
+            at < step->statements->len ? g_ptr_array_index(step->statements, at) : NULL;
+        if (next != NULL && next->what == NULL)
+            next->what = statement->what;
+        if (step->statements->len == 0)
             g_ptr_array_remove_index(w->script->steps, i);
-            return;
-        }
+        return;
     }
 }
 

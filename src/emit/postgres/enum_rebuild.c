@@ -147,6 +147,15 @@ static bool is_default_set_later(AgWriting *w, const AgColumn *column)
     return false;
 }
 
+/* The column as the new side knows it, where it does. */
+static const AgObject *column_now(AgWriting *w, const AgObject *column)
+{
+    const AgObject *table = ag_writing_current(w, column->parent);
+    const AgObject *found =
+        ag_object_part(table, AG_KIND_COLUMN, ag_writing_current(w, column)->name);
+    return found != NULL ? found : column;
+}
+
 static void convert_column(Rebuild *r, const AgColumn *column, bool loses)
 {
     AgWriting *w = r->w;
@@ -162,10 +171,11 @@ static void convert_column(Rebuild *r, const AgColumn *column, bool loses)
         ag_write(w, r->change, "%s DROP DEFAULT", head);
     AgStatement *statement = ag_write(w, r->change, "%s TYPE %s USING %s::%s::%s", head, type, name,
                                       strchr(rest, '[') != NULL ? "text[]" : "text", type);
-    ag_write_hazard(w, statement, AG_PROBLEM_HAZARD_CHANGES_DATA, object);
+    const AgObject *now = column_now(w, object);
+    ag_write_hazard(w, statement, AG_PROBLEM_HAZARD_CHANGES_DATA, now);
     if (loses)
-        ag_write_hazard(w, statement, AG_PROBLEM_HAZARD_MAY_FAIL, object);
-    ag_write_hazard(w, statement, AG_PROBLEM_HAZARD_REWRITES_TABLE, object->parent);
+        ag_write_hazard(w, statement, AG_PROBLEM_HAZARD_MAY_FAIL, now);
+    ag_write_hazard(w, statement, AG_PROBLEM_HAZARD_REWRITES_TABLE, now->parent);
     if (has_default && !is_default_set_later(w, column))
         ag_write(w, r->change, "%s SET DEFAULT %s", head,
                  ag_postgres_expression(w, object, column->default_sql));

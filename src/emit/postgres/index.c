@@ -36,14 +36,23 @@ static AgSql text_for(const AgObject *object, AgSql sql, const AgWriting *w)
     return sql;
 }
 
+static const char *expression_of(AgWriting *w, const AgObject *object, AgSql sql)
+{
+    sql = text_for(object, sql, w);
+    return ag_postgres_is_call(w, sql.written) ? ag_postgres_expression(w, object, sql)
+                                               : ag_postgres_wrapped(w, object, sql);
+}
+
 static void put_part(AgWriting *w, GString *out, const AgObject *object, const AgPart *part)
 {
     if (part->column != NULL)
         g_string_append(out, ag_postgres_column(w, object->parent, part->column));
     else
-        g_string_append(out, ag_postgres_wrapped(w, object, text_for(object, part->expression, w)));
+        g_string_append(out, expression_of(w, object, part->expression));
     put_qname(w, out, " COLLATE ", part->collation);
     put_qname(w, out, " ", part->opclass);
+    if (part->opclass.name != NULL && part->opclass.schema == NULL)
+        ag_postgres_want_path(w, object);
     if (part->opclass.name != NULL && part->opclass_params != NULL)
         g_string_append_printf(out, " (%s)", part->opclass_params);
     if (g_strcmp0(part->order, "desc") == 0)

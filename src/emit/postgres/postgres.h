@@ -27,11 +27,16 @@ bool ag_postgres_move(AgWriting *w, const AgChange *change, const char *what);
 
 /* A type as it is written, user types qualified and under their current names. */
 const char *ag_postgres_type(AgWriting *w, const AgObject *object, AgSql type);
+/* The next statement holds unqualified names of the object's side: its step gets the models' search
+ * path, where that is more than public. */
+void ag_postgres_want_path(AgWriting *w, const AgObject *object);
 /* An expression of the object, columns under their current names. Where it has unqualified names
  * the next statement's step gets the models' search path. */
 const char *ag_postgres_expression(AgWriting *w, const AgObject *object, AgSql sql);
 /* The expression in parentheses, unless it stands in one pair already. */
 const char *ag_postgres_wrapped(AgWriting *w, const AgObject *object, AgSql sql);
+/* Whether the text is the call of one function, which an index takes without parentheses. */
+bool ag_postgres_is_call(AgWriting *w, const char *text);
 /* Whether `name` is among the names of the expression. */
 bool ag_postgres_mentions(AgWriting *w, AgSql sql, const char *name);
 /* The column of that name under its current name, quoted. */

@@ -68,26 +68,55 @@ static bool leaves_out_schemas(AgWriting *w, AgSql sql)
     return false;
 }
 
-/* Without the server's print: whether there is a name that is neither a column nor built in. */
+/* nextval('numbers') looks a name up as well. */
+static bool is_open_sequence(AgToken function, AgToken before, AgToken token)
+{
+    return token.type == AG_TOKEN_STRING && memchr(token.text, '.', token.length) == NULL &&
+           ag_token_is(before, "(") &&
+           (ag_token_is(function, "nextval") || ag_token_is(function, "currval") ||
+            ag_token_is(function, "setval"));
+}
+
+static bool is_known_name(AgWriting *w, const AgObject *table, const char *name)
+{
+    return ag_object_part(table, AG_KIND_COLUMN, name) != NULL || w->dialect->is_keyword(name) ||
+           ag_postgres_is_well_known(name);
+}
+
+/* Whether there is a name that is neither a column nor known to be built in, and has no schema
+ * before it. */
 static bool has_foreign_names(AgWriting *w, const AgObject *object, const char *text)
 {
     const AgObject *table = object->parent != NULL ? object->parent : object;
-    const GPtrArray *names = ag_sql_names(w->pool, AG_DIALECT_POSTGRESQL, text);
-    for (guint i = 0; i < names->len; i++) {
-        const char *name = g_ptr_array_index(names, i);
-        if (ag_object_part(table, AG_KIND_COLUMN, name) == NULL && !w->dialect->is_keyword(name) &&
-            !ag_postgres_is_well_known(name))
+    AgToken function = {.type = AG_TOKEN_END}, before = function;
+    AgLexer lexer;
+    begin(&lexer, text);
+    AgToken token = ag_lexer_next_solid(&lexer);
+    while (token.type != AG_TOKEN_END) {
+        AgToken next = ag_lexer_next_solid(&lexer);
+        bool is_open = is_name(token) && !ag_token_is(before, ".") && !ag_token_is(next, ".");
+        if ((is_open && !is_known_name(w, table, name_of(w, token))) ||
+            is_open_sequence(function, before, token))
             return true;
+        function = before;
+        before = token;
+        token = next;
     }
     return false;
 }
 
-static void want_path(AgWriting *w, const AgObject *object, AgSql sql)
+void ag_postgres_want_path(AgWriting *w, const AgObject *object)
 {
     const AgSchema *side = ag_writing_side(w, object);
-    if (has_path(side) && (sql.canonical != NULL ? leaves_out_schemas(w, sql)
-                                                 : has_foreign_names(w, object, sql.written)))
+    if (has_path(side))
         w->state->path = side;
+}
+
+static void note_names(AgWriting *w, const AgObject *object, AgSql sql)
+{
+    if (has_foreign_names(w, object, sql.written) &&
+        (sql.canonical == NULL || leaves_out_schemas(w, sql)))
+        ag_postgres_want_path(w, object);
 }
 
 /* --- types --- */
@@ -149,8 +178,7 @@ const char *ag_postgres_type(AgWriting *w, const AgObject *object, AgSql type)
         return ag_pool_printf(w->pool, "%s%s", ag_writing_qname(w, known), split.rest);
     if (split.name.schema != NULL)
         return text;
-    if (has_path(ag_writing_side(w, object)))
-        w->state->path = ag_writing_side(w, object);
+    ag_postgres_want_path(w, object);
     return type.written;
 }
 
@@ -197,23 +225,18 @@ static const char *with_current_names(AgWriting *w, const AgObject *table, const
 
 const char *ag_postgres_expression(AgWriting *w, const AgObject *object, AgSql sql)
 {
-    want_path(w, object, sql);
+    note_names(w, object, sql);
     const AgObject *table = object->parent;
     if (table != NULL && has_renamed_column(w, table))
         return with_current_names(w, table, sql.written);
     return sql.written;
 }
 
-/* Whether the first parenthesis closes at the very end. */
-static bool is_wrapped(const char *text)
+/* Whether the parenthesis that `lexer` has just passed closes at the very end. */
+static bool closes_at_end(AgLexer *lexer)
 {
-    AgLexer lexer;
-    begin(&lexer, text);
-    AgToken token = ag_lexer_next_solid(&lexer);
-    if (!ag_token_is(token, "("))
-        return false;
     for (int depth = 1; depth > 0;) {
-        token = ag_lexer_next_solid(&lexer);
+        AgToken token = ag_lexer_next_solid(lexer);
         if (token.type == AG_TOKEN_END || token.type == AG_TOKEN_BAD)
             return false;
         if (ag_token_is(token, "("))
@@ -221,7 +244,30 @@ static bool is_wrapped(const char *text)
         else if (ag_token_is(token, ")"))
             depth--;
     }
-    return ag_lexer_next_solid(&lexer).type == AG_TOKEN_END;
+    return ag_lexer_next_solid(lexer).type == AG_TOKEN_END;
+}
+
+static bool is_wrapped(const char *text)
+{
+    AgLexer lexer;
+    begin(&lexer, text);
+    return ag_token_is(ag_lexer_next_solid(&lexer), "(") && closes_at_end(&lexer);
+}
+
+bool ag_postgres_is_call(AgWriting *w, const char *text)
+{
+    AgLexer lexer;
+    begin(&lexer, text);
+    AgToken token = ag_lexer_next_solid(&lexer);
+    if (!is_name(token) || w->dialect->is_keyword(name_of(w, token)))
+        return false;
+    token = ag_lexer_next_solid(&lexer);
+    if (ag_token_is(token, ".")) {
+        if (!is_name(ag_lexer_next_solid(&lexer)))
+            return false;
+        token = ag_lexer_next_solid(&lexer);
+    }
+    return ag_token_is(token, "(") && closes_at_end(&lexer);
 }
 
 const char *ag_postgres_wrapped(AgWriting *w, const AgObject *object, AgSql sql)
