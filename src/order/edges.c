@@ -293,6 +293,13 @@ static void tie_open_name(Building *b, const Tie *tie)
 static void tie_need(Building *b, const Tie *tie)
 {
     const AgNeed *need = tie->need;
+    /* Whatever is spelled with a schema needs that schema to be called so. */
+    if (need->schema != NULL) {
+        AgNeed schema = {.kind = AG_KIND_NAMESPACE, .name = need->schema, .soft = need->soft};
+        Tie by_schema = *tie;
+        by_schema.need = &schema;
+        tie_key(b, &by_schema, (AgNameKey){AG_KIND_NAMESPACE, NULL, need->schema, NULL});
+    }
     if (need->kind == AG_KIND_COLUMN) {
         tie_key(b, tie, (AgNameKey){AG_KIND_COLUMN, need->schema, need->name, need->part});
         tie_key(b, tie, (AgNameKey){AG_KIND_TABLE, need->schema, need->name, NULL});
