@@ -26,5 +26,5 @@ AgChange *ag_change_reverse(AgPool *pool, const AgChange *change);
 GPtrArray *ag_changes_reverse(AgPool *pool, const GPtrArray *changes);
 /* new where there is one, else old: what the change is about. */
 const AgObject *ag_change_object(const AgChange *change);
-/* "+ column shop.customers.phone", "~ ...", "- ...", "> table a -> b". In the pool. */
+/* "+ column shop.customers.phone", "~ ...", "- ...", "~ table a renamed to b". In the pool. */
 char *ag_change_text(AgPool *pool, const AgChange *change);
