@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 #include "model/sequence.h"
 
+#include "introspect/postgres/canonical_private.h"
 #include "introspect/postgres/catalog.h"
 
 static const char *sql_of(AgPool *pool, long version)
@@ -35,12 +36,28 @@ enum {
     OWNER
 };
 
-/* The numbers of a sequence with everything that is the default for its type and direction left
- * out: AG_INT_UNSET then. */
-typedef struct {
-    int64_t start, increment, min, max, cache;
-    bool cycle;
-} Numbers;
+/* Bounds that are the default for type and direction say nothing. */
+void ag_bounds_drop_defaults(const char *type, AgBounds bounds)
+{
+    bool small = g_strcmp0(type, "smallint") == 0, middle = g_strcmp0(type, "integer") == 0;
+    int64_t lowest = small ? INT16_MIN : middle ? INT32_MIN : INT64_MIN;
+    int64_t highest = small ? INT16_MAX : middle ? INT32_MAX : INT64_MAX;
+    bool up = *bounds.increment == AG_INT_UNSET || *bounds.increment > 0;
+    int64_t least = up ? 1 : lowest, most = up ? highest : -1;
+    if (*bounds.min == least)
+        *bounds.min = AG_INT_UNSET;
+    if (*bounds.max == most)
+        *bounds.max = AG_INT_UNSET;
+    int64_t first = up ? *bounds.min : *bounds.max;
+    if (first == AG_INT_UNSET)
+        first = up ? least : most;
+    if (*bounds.start == first)
+        *bounds.start = AG_INT_UNSET;
+    if (*bounds.increment == 1)
+        *bounds.increment = AG_INT_UNSET;
+    if (*bounds.cache == 1)
+        *bounds.cache = AG_INT_UNSET;
+}
 
 static int64_t number(const AgRows *rows, guint row, int column)
 {
@@ -49,29 +66,21 @@ static int64_t number(const AgRows *rows, guint row, int column)
 
 enum { INT2 = 21, INT4 = 23 };
 
-static Numbers read_numbers(const AgRows *rows, guint row)
+static const char *type_of(const AgRows *rows, guint row)
 {
     guint32 type = ag_pg_oid(ag_rows_get(rows, row, TYPE));
-    int64_t lowest = type == INT2 ? INT16_MIN : type == INT4 ? INT32_MIN : INT64_MIN;
-    int64_t highest = type == INT2 ? INT16_MAX : type == INT4 ? INT32_MAX : INT64_MAX;
-    Numbers n = {.start = number(rows, row, START),
-                 .increment = number(rows, row, INCREMENT),
-                 .min = number(rows, row, MIN_VALUE),
-                 .max = number(rows, row, MAX_VALUE),
-                 .cache = number(rows, row, CACHE),
-                 .cycle = ag_pg_true(ag_rows_get(rows, row, CYCLE))};
-    bool up = n.increment > 0;
-    if (n.start == (up ? n.min : n.max))
-        n.start = AG_INT_UNSET;
-    if (n.min == (up ? 1 : lowest))
-        n.min = AG_INT_UNSET;
-    if (n.max == (up ? highest : -1))
-        n.max = AG_INT_UNSET;
-    if (n.increment == 1)
-        n.increment = AG_INT_UNSET;
-    if (n.cache == 1)
-        n.cache = AG_INT_UNSET;
-    return n;
+    return type == INT2 ? "smallint" : type == INT4 ? "integer" : "bigint";
+}
+
+/* The lowest bigint is what AG_INT_UNSET is, and it is a default too wherever it can occur. */
+static void fill_bounds(AgBounds bounds, const AgRows *rows, guint row)
+{
+    *bounds.start = number(rows, row, START);
+    *bounds.increment = number(rows, row, INCREMENT);
+    *bounds.min = number(rows, row, MIN_VALUE);
+    *bounds.max = number(rows, row, MAX_VALUE);
+    *bounds.cache = number(rows, row, CACHE);
+    ag_bounds_drop_defaults(type_of(rows, row), bounds);
 }
 
 static AgPgColumn *owner_of(const AgPgTable *table, const AgRows *rows, guint row)
@@ -82,29 +91,23 @@ static AgPgColumn *owner_of(const AgPgTable *table, const AgRows *rows, guint ro
 
 static void fill_identity(AgColumn *column, const AgRows *rows, guint row)
 {
-    Numbers n = read_numbers(rows, row);
-    column->identity_start = n.start;
-    column->identity_increment = n.increment;
-    column->identity_min = n.min;
-    column->identity_max = n.max;
-    column->identity_cache = n.cache;
-    column->identity_cycle = n.cycle;
+    AgBounds bounds = {&column->identity_start, &column->identity_increment, &column->identity_min,
+                       &column->identity_max, &column->identity_cache};
+    fill_bounds(bounds, rows, row);
+    column->identity_cycle = ag_pg_true(ag_rows_get(rows, row, CYCLE));
 }
 
 static void fill_sequence(AgCatalog *catalog, AgSequence *sequence, const AgPgTable *table,
                           const AgRows *rows, guint row)
 {
-    Numbers n = read_numbers(rows, row);
-    guint32 type = ag_pg_oid(ag_rows_get(rows, row, TYPE));
+    AgBounds bounds = {&sequence->start, &sequence->increment, &sequence->min, &sequence->max,
+                       &sequence->cache};
+    const char *type = type_of(rows, row);
     const AgPgColumn *owner = owner_of(table, rows, row);
-    if (type == INT2 || type == INT4)
-        sequence->type = ag_bind_sql(catalog->pool, type == INT2 ? "smallint" : "integer");
-    sequence->start = n.start;
-    sequence->increment = n.increment;
-    sequence->min = n.min;
-    sequence->max = n.max;
-    sequence->cache = n.cache;
-    sequence->cycle = n.cycle;
+    if (g_strcmp0(type, "bigint") != 0)
+        sequence->type = ag_bind_sql(catalog->pool, type);
+    fill_bounds(bounds, rows, row);
+    sequence->cycle = ag_pg_true(ag_rows_get(rows, row, CYCLE));
     if (owner != NULL)
         sequence->owned_by = (AgColumnName){{table->schema, table->name}, owner->name};
 }

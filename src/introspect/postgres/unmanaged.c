@@ -339,16 +339,35 @@ static const char global_sql[] =
                                                                                                 "ON"
                                                                                                 " A"
                                                                                                 "L"
-                                                                                                "L" GLOBAL("'access method'",
-                                                                                                           "pg_am m",
-                                                                                                           "m.oid",
-                                                                                                           "2601",
-                                                                                                           "m.amname") " UNION ALL" GLOBAL("'cast'",
-                                                                                                                                           "pg_cast c",
-                                                                                                                                           "c.oid",
-                                                                                                                                           "2605",
-                                                                                                                                           "pg_catalog.format_type(c.castsource, NULL) || ' as '"
-                                                                                                                                           " || pg_catalog.format_type(c.casttarget, NULL)") /* A range type makes its own cast. */
+                                                                                                "L" GLOBAL(
+                                                                                                    "'a"
+                                                                                                    "cc"
+                                                                                                    "es"
+                                                                                                    "s "
+                                                                                                    "me"
+                                                                                                    "th"
+                                                                                                    "od"
+                                                                                                    "'",
+                                                                                                    "pg"
+                                                                                                    "_a"
+                                                                                                    "m "
+                                                                                                    "m",
+                                                                                                    "m."
+                                                                                                    "oi"
+                                                                                                    "d",
+                                                                                                    "26"
+                                                                                                    "0"
+                                                                                                    "1",
+                                                                                                    "m."
+                                                                                                    "am"
+                                                                                                    "na"
+                                                                                                    "m"
+                                                                                                    "e") " UNION ALL" GLOBAL("'cast'",
+                                                                                                                             "pg_cast c",
+                                                                                                                             "c.oid",
+                                                                                                                             "2605",
+                                                                                                                             "pg_catalog.format_type(c.castsource, NULL) || ' as '"
+                                                                                                                             " || pg_catalog.format_type(c.casttarget, NULL)") /* A range type makes its own cast. */
     " AND NOT EXISTS (SELECT FROM pg_catalog.pg_depend m WHERE m.classid = 2605 AND m.objid = "
     "c.oid AND m.deptype = 'i')"
     " UNION ALL SELECT 'subscription', s.subname::pg_catalog.text"

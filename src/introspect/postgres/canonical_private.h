@@ -1,0 +1,54 @@
+/* SPDX-License-Identifier: MIT */
+/* What the files that make a desired schema comparable share. */
+#pragma once
+
+#include "dialect/dialect.h"
+#include "introspect/canonical.h"
+#include "introspect/postgres/scratch.h"
+#include "model/column.h"
+#include "model/schema.h"
+#include "model/table.h"
+
+typedef struct {
+    AgDb *db;
+    AgPool *pool; /* of the desired schema */
+    AgPool *scratch_pool;
+    AgSchema *desired, *live;
+    AgScratch scratch;
+    GPtrArray *tables; /* of AgCanonicalTable *, every desired table */
+    GHashTable *paths; /* schema -> search_path text */
+} AgCanonical;
+
+/* A desired table and the live one it stands for. */
+typedef struct {
+    AgTable *desired;
+    const AgObject *live;    /* NULL: new */
+    GHashTable *live_column; /* desired AgColumn * -> live AgColumn *; NULL: new table */
+    GHashTable *renamed;     /* live name -> desired name; NULL: no column is renamed */
+    GHashTable *columns;     /* name -> AgPrintColumn *; made when first needed */
+    GPtrArray *column_list;
+} AgCanonicalTable;
+
+/* match.c: what corresponds. The same name, else one of renamed-from that still exists. */
+const AgObject *ag_canonical_live(const AgCanonical *c, const AgObject *desired);
+AgCanonicalTable *ag_canonical_table(const AgCanonical *c, AgTable *desired);
+const AgColumn *ag_canonical_live_column(const AgCanonicalTable *table, const AgColumn *desired);
+/* A live text with the columns called as they will be; the same pointer when nothing changes. */
+const char *ag_canonical_respell(const AgCanonical *c, const AgCanonicalTable *table,
+                                 const char *text);
+/* The schema itself first, then the desired schema's own list. */
+const char *ag_canonical_path(AgCanonical *c, const char *schema);
+
+/* types.c: canonical spelling of every type. */
+bool ag_canonical_types(AgCanonical *c, AgDiag *diag);
+/* expressions.c: equality of every expression with its live counterpart. */
+bool ag_canonical_expressions(AgCanonical *c, AgDiag *diag);
+/* defaults.c: what is written although it is the default anyway. */
+bool ag_canonical_defaults(AgCanonical *c, AgDiag *diag);
+
+/* sequence.c: bounds that are the default for the type ("smallint", "integer", else bigint) and the
+ * direction become AG_INT_UNSET. */
+typedef struct {
+    int64_t *start, *increment, *min, *max, *cache;
+} AgBounds;
+void ag_bounds_drop_defaults(const char *type, AgBounds bounds);

@@ -1,0 +1,436 @@
+/* SPDX-License-Identifier: MIT */
+#include "introspect/postgres/canonical_private.h"
+
+#include "model/check.h"
+#include "model/index.h"
+#include "sql/tokens.h"
+
+#include <string.h>
+
+/* Whether a written expression means what the database prints. The server's print is not always a
+ * fixpoint (what `c IN ('a', 'b')` becomes changes once more when it is loaded from a dump), so
+ * each side is printed up to MOST_PRINTS times over, and two expressions are the same as soon as
+ * any print of one is any print of the other: printing never changes the meaning. */
+
+enum { MOST_PRINTS = 3 };
+
+typedef struct {
+    const char *live;             /* under the new names of renamed columns */
+    AgPrint *prints[MOST_PRINTS]; /* of `live`, of its print, ... */
+} Candidate;
+
+typedef struct {
+    AgPrintKind kind;
+    AgSql *slot;
+    AgCanonicalTable *table;
+    const char *target;
+    GPtrArray *candidates;        /* of Candidate * */
+    AgPrint *prints[MOST_PRINTS]; /* of the written text, of its print, ... */
+    bool settled;
+} Question;
+
+typedef struct {
+    AgCanonical *c;
+    GPtrArray *questions; /* of Question *, not settled yet */
+} Asking;
+
+/* --- comparing texts --- */
+
+/* Without parentheses round the whole and in normal form: differences of spelling only. */
+static const char *plain(const AgCanonical *c, const char *text)
+{
+    char *normal = ag_sql_normal(c->scratch_pool, AG_DIALECT_POSTGRESQL, text);
+    for (size_t length = strlen(normal);
+         length > 4 && g_str_has_prefix(normal, "( ") && normal[length - 1] == ')';
+         length = strlen(normal)) {
+        g_autofree char *inner = g_strndup(normal + 2, length - 4);
+        g_autoptr(AgDiag) quiet = ag_diag_new();
+        if (normal[length - 2] != ' ' ||
+            !ag_sql_check_expression(AG_DIALECT_POSTGRESQL, inner, AG_NOWHERE, quiet))
+            break;
+        normal = ag_pool_text(c->scratch_pool, inner);
+    }
+    return normal;
+}
+
+static bool same_text(const AgCanonical *c, const char *a, const char *b)
+{
+    return strcmp(a, b) == 0 || strcmp(plain(c, a), plain(c, b)) == 0;
+}
+
+/* --- the columns an expression may mean --- */
+
+static void add_column(AgCanonical *c, AgCanonicalTable *table, const char *name, const char *type,
+                       AgQname collation)
+{
+    if (type == NULL || g_hash_table_contains(table->columns, name))
+        return;
+    AgPrintColumn *column = ag_pool_new0(c->scratch_pool, AgPrintColumn);
+    *column = (AgPrintColumn){.name = name, .type = type, .collation = collation};
+    g_hash_table_insert(table->columns, (gpointer)(guintptr)name, column);
+    g_ptr_array_add(table->column_list, column);
+}
+
+/* The desired columns with their types to be; then live ones that will go, for the live text. */
+static void list_columns(AgCanonical *c, AgCanonicalTable *table)
+{
+    if (table->columns != NULL)
+        return;
+    table->columns = ag_pool_table(c->scratch_pool, g_str_hash, g_str_equal);
+    table->column_list = ag_pool_array(c->scratch_pool);
+    const GPtrArray *lists[] = {table->desired->object.parts, table->live->parts};
+    for (guint side = 0; side < 2; side++) {
+        for (guint i = 0; lists[side] != NULL && i < lists[side]->len; i++) {
+            const AgObject *part = g_ptr_array_index(lists[side], i);
+            const AgColumn *column = (const AgColumn *)part;
+            if (part->info->kind == AG_KIND_COLUMN)
+                add_column(c, table, part->name,
+                           column->type.canonical != NULL ? column->type.canonical
+                                                          : column->type.written,
+                           column->collation);
+        }
+    }
+}
+
+static AgPrint *want(Asking *asking, const Question *question, const char *text)
+{
+    AgCanonical *c = asking->c;
+    AgCanonicalTable *table = question->table;
+    AgPrint wish = {.kind = question->kind,
+                    .text = text,
+                    .target = question->target,
+                    .path = ag_canonical_path(c, table->desired->object.schema)};
+    if (question->kind != AG_PRINT_DEFAULT) {
+        list_columns(c, table);
+        GPtrArray *names = ag_sql_names(c->scratch_pool, AG_DIALECT_POSTGRESQL, text);
+        GPtrArray *mentioned = ag_pool_array(c->scratch_pool);
+        for (guint i = 0; i < names->len; i++) {
+            const char *name = g_ptr_array_index(names, i);
+            AgPrintColumn *column = g_hash_table_lookup(table->columns, name);
+            if (column != NULL)
+                g_ptr_array_add(mentioned, column);
+            if (strcmp(name, table->desired->object.name) == 0)
+                wish.table = table->desired->object.name;
+        }
+        /* "orders.price" or the whole row: a table of that name with all its columns. */
+        wish.columns = wish.table == NULL ? mentioned : table->column_list;
+    }
+    return ag_scratch_want(&c->scratch, &wish);
+}
+
+/* --- collecting the questions --- */
+
+static void add_candidate(Asking *asking, Question *question, const AgSql *live)
+{
+    const char *text = live->canonical != NULL ? live->canonical : live->written;
+    if (text == NULL)
+        return;
+    Candidate *candidate = ag_pool_new0(asking->c->scratch_pool, Candidate);
+    candidate->live = ag_canonical_respell(asking->c, question->table, text);
+    g_ptr_array_add(question->candidates, candidate);
+}
+
+static Question *new_question(Asking *asking, AgCanonicalTable *table, AgPrintKind kind,
+                              AgSql *slot)
+{
+    Question *question = ag_pool_new0(asking->c->scratch_pool, Question);
+    question->kind = kind;
+    question->slot = slot;
+    question->table = table;
+    question->candidates = ag_pool_array(asking->c->scratch_pool);
+    return question;
+}
+
+static void settle(const AgCanonical *c, Question *question, const char *canonical)
+{
+    question->slot->canonical = ag_pool_text(c->pool, canonical);
+    question->settled = true;
+}
+
+/* Equal words need no server. */
+static void add_question(Asking *asking, Question *question)
+{
+    for (guint i = 0; i < question->candidates->len; i++) {
+        const Candidate *candidate = g_ptr_array_index(question->candidates, i);
+        if (same_text(asking->c, question->slot->written, candidate->live)) {
+            settle(asking->c, question, candidate->live);
+            return;
+        }
+    }
+    if (question->candidates->len > 0)
+        g_ptr_array_add(asking->questions, question);
+}
+
+/* DEFAULT NULL is no default: it must be asked about where the database has none. */
+static bool looks_null(const AgCanonical *c, const char *text)
+{
+    return g_str_has_prefix(plain(c, text), "null");
+}
+
+static void ask_column(Asking *asking, AgCanonicalTable *table, AgColumn *column)
+{
+    const AgColumn *live = ag_canonical_live_column(table, column);
+    const char *type = column->type.canonical;
+    if (type == NULL)
+        type = column->type.written;
+    if (column->default_sql.written != NULL) {
+        Question *question = new_question(asking, table, AG_PRINT_DEFAULT, &column->default_sql);
+        question->target = type;
+        if (live != NULL)
+            add_candidate(asking, question, &live->default_sql);
+        if (question->candidates->len == 0 && looks_null(asking->c, column->default_sql.written))
+            g_ptr_array_add(asking->questions, question);
+        else
+            add_question(asking, question);
+    }
+    if (column->generated.written != NULL && live != NULL) {
+        Question *question = new_question(asking, table, AG_PRINT_GENERATED, &column->generated);
+        question->target = type;
+        add_candidate(asking, question, &live->generated);
+        add_question(asking, question);
+    }
+}
+
+/* The live parts that a desired one may be: the one of its name, else all whose name is not taken
+ * by another desired one (the differ matches unnamed ones by shape). */
+static GPtrArray *live_parts(const Asking *asking, const AgCanonicalTable *table,
+                             const AgObject *part)
+{
+    GPtrArray *list = ag_pool_array(asking->c->scratch_pool);
+    AgKind kind = part->info->kind;
+    const AgObject *same = ag_object_part(table->live, kind, part->name);
+    if (same != NULL) {
+        g_ptr_array_add(list, (gpointer)(guintptr)same);
+        return list;
+    }
+    for (guint i = 0; i < table->live->parts->len; i++) {
+        AgObject *other = g_ptr_array_index(table->live->parts, i);
+        if (other->info->kind == kind &&
+            ag_object_part(&table->desired->object, kind, other->name) == NULL)
+            g_ptr_array_add(list, other);
+    }
+    return list;
+}
+
+static void ask_check(Asking *asking, AgCanonicalTable *table, AgCheck *check)
+{
+    Question *question = new_question(asking, table, AG_PRINT_CONDITION, &check->expression);
+    GPtrArray *parts = live_parts(asking, table, &check->object);
+    for (guint i = 0; i < parts->len; i++)
+        add_candidate(asking, question, &((AgCheck *)g_ptr_array_index(parts, i))->expression);
+    add_question(asking, question);
+}
+
+static void add_part_candidates(Asking *asking, Question *question, const AgIndex *live)
+{
+    for (guint i = 0; live->parts != NULL && i < live->parts->len; i++) {
+        const AgPart *part = g_ptr_array_index(live->parts, i);
+        if (part->column == NULL)
+            add_candidate(asking, question, &part->expression);
+    }
+}
+
+static void ask_index(Asking *asking, AgCanonicalTable *table, AgIndex *index)
+{
+    GPtrArray *lives = live_parts(asking, table, &index->object);
+    if (index->where.written != NULL) {
+        Question *question = new_question(asking, table, AG_PRINT_CONDITION, &index->where);
+        for (guint i = 0; i < lives->len; i++)
+            add_candidate(asking, question, &((AgIndex *)g_ptr_array_index(lives, i))->where);
+        add_question(asking, question);
+    }
+    for (guint i = 0; index->parts != NULL && i < index->parts->len; i++) {
+        AgPart *part = g_ptr_array_index(index->parts, i);
+        if (part->expression.written == NULL)
+            continue;
+        Question *question = new_question(asking, table, AG_PRINT_EXPRESSION, &part->expression);
+        for (guint j = 0; j < lives->len; j++)
+            add_part_candidates(asking, question, g_ptr_array_index(lives, j));
+        add_question(asking, question);
+    }
+}
+
+static void ask_part(Asking *asking, AgCanonicalTable *table, AgObject *part)
+{
+    switch (part->info->kind) {
+    case AG_KIND_COLUMN:
+        ask_column(asking, table, (AgColumn *)part);
+        return;
+    case AG_KIND_CHECK:
+        ask_check(asking, table, (AgCheck *)part);
+        return;
+    case AG_KIND_INDEX:
+        ask_index(asking, table, (AgIndex *)part);
+        return;
+    case AG_KIND_PRIMARY_KEY:
+    case AG_KIND_UNIQUE:
+    case AG_KIND_FOREIGN_KEY:
+    case AG_KIND_NAMESPACE:
+    case AG_KIND_EXTENSION:
+    case AG_KIND_ENUM:
+    case AG_KIND_SEQUENCE:
+    case AG_KIND_TABLE:
+        return;
+    }
+    g_assert_not_reached();
+}
+
+static void collect(Asking *asking)
+{
+    AgCanonical *c = asking->c;
+    for (guint i = 0; i < c->tables->len; i++) {
+        AgCanonicalTable *table = g_ptr_array_index(c->tables, i);
+        const GPtrArray *parts = table->desired->object.parts;
+        for (guint j = 0; table->live != NULL && parts != NULL && j < parts->len; j++)
+            ask_part(asking, table, g_ptr_array_index(parts, j));
+    }
+}
+
+/* --- rounds --- */
+
+static const char *answer_of(const AgPrint *print)
+{
+    return print != NULL && print->state == AG_PRINT_ANSWERED ? print->answer : NULL;
+}
+
+/* Wants the next print of a chain that begins with `text`; only as long as it still changes. */
+static void extend(Asking *asking, const Question *question, const char *text, AgPrint **prints,
+                   int round)
+{
+    if (round == 0) {
+        prints[0] = want(asking, question, text);
+        return;
+    }
+    const char *last = answer_of(prints[round - 1]);
+    const char *before = round == 1 ? text : answer_of(prints[round - 2]);
+    if (last != NULL && strcmp(last, before) != 0)
+        prints[round] = want(asking, question, last);
+}
+
+/* The written side is printed from the first round on, the live one from the second. */
+static void extend_all(Asking *asking, int round)
+{
+    for (guint i = 0; i < asking->questions->len; i++) {
+        Question *question = g_ptr_array_index(asking->questions, i);
+        extend(asking, question, question->slot->written, question->prints, round);
+        for (guint j = 0; round > 0 && j < question->candidates->len; j++) {
+            Candidate *candidate = g_ptr_array_index(question->candidates, j);
+            /* A text that does not compile cannot be the live one's equal. */
+            if (answer_of(question->prints[0]) != NULL)
+                extend(asking, question, candidate->live, candidate->prints, round - 1);
+        }
+    }
+}
+
+static bool in_chain(const AgCanonical *c, const Candidate *candidate, const char *text)
+{
+    if (same_text(c, text, candidate->live))
+        return true;
+    for (guint i = 0; i < MOST_PRINTS; i++) {
+        const char *print = answer_of(candidate->prints[i]);
+        if (print != NULL && same_text(c, text, print))
+            return true;
+    }
+    return false;
+}
+
+static void judge(const AgCanonical *c, Question *question)
+{
+    /* The server keeps nothing of DEFAULT NULL. */
+    if (question->prints[0]->state == AG_PRINT_ANSWERED && question->prints[0]->answer == NULL) {
+        *question->slot = (AgSql){.place = question->slot->place};
+        question->settled = true;
+        return;
+    }
+    for (guint i = 0; i < question->candidates->len; i++) {
+        const Candidate *candidate = g_ptr_array_index(question->candidates, i);
+        for (guint j = 0; j < MOST_PRINTS; j++) {
+            const char *print = answer_of(question->prints[j]);
+            if (print != NULL && in_chain(c, candidate, print)) {
+                settle(c, question, candidate->live);
+                return;
+            }
+        }
+    }
+}
+
+static void drop_settled(Asking *asking)
+{
+    GPtrArray *left = ag_pool_array(asking->c->scratch_pool);
+    for (guint i = 0; i < asking->questions->len; i++) {
+        Question *question = g_ptr_array_index(asking->questions, i);
+        judge(asking->c, question);
+        if (!question->settled)
+            g_ptr_array_add(left, question);
+    }
+    asking->questions = left;
+}
+
+static bool run_rounds(Asking *asking, AgDiag *diag)
+{
+    for (int round = 0; round < MOST_PRINTS && asking->questions->len > 0; round++) {
+        extend_all(asking, round);
+        if (!ag_scratch_run(&asking->c->scratch, diag))
+            return false;
+        drop_settled(asking);
+    }
+    return true;
+}
+
+static bool ask_again(Asking *asking, AgPrint **prints)
+{
+    bool any = false;
+    for (guint i = 0; i < MOST_PRINTS; i++) {
+        if (prints[i] == NULL || !prints[i]->from_cache)
+            continue;
+        ag_scratch_again(&asking->c->scratch, prints[i]);
+        any = true;
+    }
+    /* What was printed of a cached answer may be no print of the text. */
+    if (any)
+        memset(prints, 0, sizeof *prints * MOST_PRINTS);
+    return any;
+}
+
+/* A difference is never concluded from the cache. */
+static bool doubt_cache(Asking *asking)
+{
+    bool any = false;
+    for (guint i = 0; i < asking->questions->len; i++) {
+        Question *question = g_ptr_array_index(asking->questions, i);
+        any = ask_again(asking, question->prints) || any;
+        for (guint j = 0; j < question->candidates->len; j++)
+            any = ask_again(asking,
+                            ((Candidate *)g_ptr_array_index(question->candidates, j))->prints) ||
+                  any;
+    }
+    return any;
+}
+
+/* What is different shows its own print; what does not compile stays as written. */
+static void settle_differences(const Asking *asking)
+{
+    for (guint i = 0; i < asking->questions->len; i++) {
+        const Question *question = g_ptr_array_index(asking->questions, i);
+        const char *print = answer_of(question->prints[0]);
+        question->slot->canonical =
+            print != NULL ? ag_pool_text(asking->c->pool, print) : question->slot->written;
+    }
+}
+
+bool ag_canonical_expressions(AgCanonical *c, AgDiag *diag)
+{
+    Asking asking = {.c = c, .questions = ag_pool_array(c->scratch_pool)};
+    collect(&asking);
+    if (!run_rounds(&asking, diag))
+        return false;
+    if (doubt_cache(&asking) && !run_rounds(&asking, diag))
+        return false;
+    if (c->scratch.unavailable && asking.questions->len > 0)
+        ag_note(diag, AG_PROBLEM_REMARK, AG_NOWHERE,
+                "%u expressions were compared word by word only, because the server does not let "
+                "us make temporary tables (%s); some may differ in spelling alone",
+                asking.questions->len, c->scratch.why);
+    settle_differences(&asking);
+    return true;
+}

@@ -1,0 +1,408 @@
+/* SPDX-License-Identifier: MIT */
+#include "introspect/postgres/scratch.h"
+
+#include "base/digest.h"
+#include "dialect/dialect.h"
+#include "sql/tokens.h"
+
+#include <string.h>
+
+enum { MOST_PRINTS = 200, MOST_COLUMNS = 800, OPEN_BINS = 8 };
+
+/* Columns and constraints of ours; the number behind it is the print's place in its bin. */
+#define PREFIX "ag_print_"
+
+/* --- wishes --- */
+
+void ag_scratch_init(AgScratch *scratch, AgDb *db, AgPool *pool, AgCache *cache)
+{
+    *scratch = (AgScratch){.db = db, .pool = pool, .cache = cache};
+    scratch->prints = ag_pool_table(pool, g_str_hash, g_str_equal);
+    scratch->waiting = ag_pool_array(pool);
+}
+
+static void append_item(GString *out, const char *text)
+{
+    g_string_append_printf(out, "%zu:%s,", text == NULL ? 0 : strlen(text),
+                           text == NULL ? "" : text);
+}
+
+/* Everything the answer depends on, and nothing of where the text stands. */
+static char *key_of(const AgScratch *scratch, const AgPrint *wish)
+{
+    g_autoptr(GString) out = g_string_new(NULL);
+    g_string_append_printf(out, "%ld %d ", ag_db_version(scratch->db), (int)wish->kind);
+    append_item(out, wish->text);
+    append_item(out, wish->target);
+    append_item(out, wish->table);
+    append_item(out, wish->path);
+    for (guint i = 0; wish->columns != NULL && i < wish->columns->len; i++) {
+        const AgPrintColumn *column = g_ptr_array_index(wish->columns, i);
+        append_item(out, column->name);
+        append_item(out, column->type);
+        append_item(out, column->collation.schema);
+        append_item(out, column->collation.name);
+    }
+    return ag_digest_sha256(scratch->pool, out->str, out->len);
+}
+
+AgPrint *ag_scratch_want(AgScratch *scratch, const AgPrint *wish)
+{
+    char *key = key_of(scratch, wish);
+    AgPrint *print = g_hash_table_lookup(scratch->prints, key);
+    if (print != NULL)
+        return print;
+    print = ag_pool_new0(scratch->pool, AgPrint);
+    *print = *wish;
+    print->key = key;
+    print->state = AG_PRINT_WANTED;
+    g_hash_table_insert(scratch->prints, key, print);
+    const char *known = ag_cache_get(scratch->cache, key);
+    if (known != NULL) {
+        print->answer = known;
+        print->state = AG_PRINT_ANSWERED;
+        print->from_cache = true;
+    } else {
+        g_ptr_array_add(scratch->waiting, print);
+    }
+    return print;
+}
+
+void ag_scratch_again(AgScratch *scratch, AgPrint *print)
+{
+    if (!print->from_cache)
+        return;
+    print->from_cache = false;
+    print->state = AG_PRINT_WANTED;
+    print->answer = NULL;
+    g_ptr_array_add(scratch->waiting, print);
+}
+
+/* --- bins: prints that can share one temporary table --- */
+
+typedef struct {
+    const char *path, *table;
+    GHashTable *columns;    /* name -> const AgPrintColumn * */
+    GPtrArray *column_list; /* the same, in order */
+    GPtrArray *prints;
+} Bin;
+
+static Bin *bin_new(const AgPrint *print)
+{
+    Bin *bin = g_new0(Bin, 1);
+    bin->path = print->path;
+    bin->table = print->table;
+    bin->columns = g_hash_table_new(g_str_hash, g_str_equal);
+    bin->column_list = g_ptr_array_new();
+    bin->prints = g_ptr_array_new();
+    return bin;
+}
+
+static void bin_free(void *data)
+{
+    Bin *bin = data;
+    g_hash_table_destroy(bin->columns);
+    g_ptr_array_free(bin->column_list, TRUE);
+    g_ptr_array_free(bin->prints, TRUE);
+    g_free(bin);
+}
+
+static bool same_column(const AgPrintColumn *a, const AgPrintColumn *b)
+{
+    return strcmp(a->type, b->type) == 0 && g_strcmp0(a->collation.name, b->collation.name) == 0 &&
+           g_strcmp0(a->collation.schema, b->collation.schema) == 0;
+}
+
+static bool fits(const Bin *bin, const AgPrint *print)
+{
+    guint more = print->columns == NULL ? 0 : print->columns->len;
+    if (bin->prints->len >= MOST_PRINTS || bin->column_list->len + more > MOST_COLUMNS ||
+        strcmp(bin->path, print->path) != 0 || g_strcmp0(bin->table, print->table) != 0)
+        return false;
+    for (guint i = 0; i < more; i++) {
+        const AgPrintColumn *column = g_ptr_array_index(print->columns, i);
+        const AgPrintColumn *there = g_hash_table_lookup(bin->columns, column->name);
+        if (there != NULL && !same_column(there, column))
+            return false;
+    }
+    return true;
+}
+
+static void bin_add(Bin *bin, AgPrint *print)
+{
+    for (guint i = 0; print->columns != NULL && i < print->columns->len; i++) {
+        AgPrintColumn *column = g_ptr_array_index(print->columns, i);
+        if (g_hash_table_contains(bin->columns, column->name))
+            continue;
+        g_hash_table_insert(bin->columns, (gpointer)(guintptr)column->name, column);
+        g_ptr_array_add(bin->column_list, column);
+    }
+    g_ptr_array_add(bin->prints, print);
+}
+
+/* Only the bins opened last are tried: the questions of a table come one after the other. */
+static GPtrArray *pack(const GPtrArray *prints)
+{
+    GPtrArray *bins = g_ptr_array_new_with_free_func(bin_free);
+    for (guint i = 0; i < prints->len; i++) {
+        AgPrint *print = g_ptr_array_index(prints, i);
+        Bin *chosen = NULL;
+        for (guint j = bins->len; j > 0 && j + OPEN_BINS > bins->len && chosen == NULL; j--)
+            if (fits(g_ptr_array_index(bins, j - 1), print))
+                chosen = g_ptr_array_index(bins, j - 1);
+        if (chosen == NULL) {
+            chosen = bin_new(print);
+            g_ptr_array_add(bins, chosen);
+        }
+        bin_add(chosen, print);
+    }
+    return bins;
+}
+
+/* --- one bin --- */
+
+static void append_column(GString *sql, const AgPrintColumn *column)
+{
+    ag_quote_name(&ag_dialect_postgres, sql, column->name);
+    g_string_append_printf(sql, " %s", column->type);
+    if (column->collation.name != NULL) {
+        g_string_append(sql, " COLLATE ");
+        ag_quote_qname(&ag_dialect_postgres, sql, column->collation.schema, column->collation.name);
+    }
+}
+
+/* The line end closes a comment that the text may end with. */
+static void append_print(GString *sql, const AgPrint *print, guint number)
+{
+    switch (print->kind) {
+    case AG_PRINT_TYPE:
+        g_string_append_printf(sql, PREFIX "%u %s", number, print->text);
+        return;
+    case AG_PRINT_DEFAULT:
+        g_string_append_printf(sql, PREFIX "%u %s DEFAULT (%s\n)", number, print->target,
+                               print->text);
+        return;
+    case AG_PRINT_GENERATED:
+        g_string_append_printf(sql, PREFIX "%u %s GENERATED ALWAYS AS (%s\n) STORED", number,
+                               print->target, print->text);
+        return;
+    case AG_PRINT_CONDITION:
+        g_string_append_printf(sql, "CONSTRAINT " PREFIX "%u CHECK (%s\n)", number, print->text);
+        return;
+    case AG_PRINT_EXPRESSION:
+        /* What an index expression may be is allowed here too, and a check needs no index. */
+        g_string_append_printf(sql, "CONSTRAINT " PREFIX "%u CHECK ((%s\n) IS NOT NULL)", number,
+                               print->text);
+        return;
+    }
+    g_assert_not_reached();
+}
+
+static char *create_sql(const Bin *bin, const char *table)
+{
+    GString *sql = g_string_new("CREATE TEMPORARY TABLE pg_temp.");
+    bool first = true;
+    ag_quote_name(&ag_dialect_postgres, sql, table);
+    g_string_append(sql, " (");
+    for (guint i = 0; i < bin->column_list->len; i++, first = false) {
+        g_string_append(sql, first ? "" : ", ");
+        append_column(sql, g_ptr_array_index(bin->column_list, i));
+    }
+    for (guint i = 0; i < bin->prints->len; i++, first = false) {
+        g_string_append(sql, first ? "" : ", ");
+        append_print(sql, g_ptr_array_index(bin->prints, i), i);
+    }
+    g_string_append_c(sql, ')');
+    return g_string_free(sql, FALSE);
+}
+
+static const char read_sql[] =
+    "SELECT a.attname, pg_catalog.format_type(a.atttypid, a.atttypmod),"
+    " pg_catalog.pg_get_expr(d.adbin, d.adrelid)"
+    " FROM pg_catalog.pg_class c JOIN pg_catalog.pg_attribute a ON a.attrelid = c.oid"
+    " LEFT JOIN pg_catalog.pg_attrdef d ON d.adrelid = a.attrelid AND d.adnum = a.attnum"
+    " WHERE c.relname = $1 AND c.relnamespace = pg_catalog.pg_my_temp_schema() AND a.attnum > 0"
+    " UNION ALL SELECT k.conname, NULL, pg_catalog.pg_get_expr(k.conbin, k.conrelid)"
+    " FROM pg_catalog.pg_class c JOIN pg_catalog.pg_constraint k ON k.conrelid = c.oid"
+    " WHERE c.relname = $1 AND c.relnamespace = pg_catalog.pg_my_temp_schema()"
+    " AND k.contype = 'c'";
+
+enum { SAVE, PATH, CREATE, EMPTY_PATH, READ, UNDO, QUESTIONS };
+
+/* "(expression IS NOT NULL)" without what was put round it. */
+static char *unwrap(AgPool *pool, const char *text)
+{
+    static const char tail[] = " IS NOT NULL)";
+    size_t length = strlen(text), extra = sizeof tail - 1;
+    if (text[0] != '(' || length <= extra + 1 || strcmp(text + length - extra, tail) != 0)
+        return NULL;
+    return ag_pool_text_n(pool, text + 1, length - extra - 1);
+}
+
+static void answer(AgScratch *scratch, AgPrint *print, const char *type, const char *text)
+{
+    print->state = AG_PRINT_ANSWERED;
+    if (print->kind == AG_PRINT_TYPE)
+        print->answer = ag_pool_text(scratch->pool, type);
+    else if (print->kind == AG_PRINT_EXPRESSION && text != NULL)
+        print->answer = unwrap(scratch->pool, text);
+    else
+        print->answer = ag_pool_text(scratch->pool, text);
+    if (print->answer != NULL)
+        ag_cache_put(scratch->cache, print->key, print->answer);
+}
+
+typedef struct {
+    AgScratch *scratch;
+    const Bin *bin;
+} Reading;
+
+static bool take_rows(guint question, const AgRows *rows, void *data, AgDiag *diag)
+{
+    const Reading *reading = data;
+    (void)diag;
+    for (guint row = 0; question == READ && row < rows->n_rows; row++) {
+        const char *name = ag_rows_get(rows, row, 0);
+        if (!g_str_has_prefix(name, PREFIX))
+            continue;
+        guint64 number = g_ascii_strtoull(name + strlen(PREFIX), NULL, 10);
+        if (number < reading->bin->prints->len)
+            answer(reading->scratch, g_ptr_array_index(reading->bin->prints, number),
+                   ag_rows_get(rows, row, 1), ag_rows_get(rows, row, 2));
+    }
+    return true;
+}
+
+static bool is_lost(const AgDiag *diag)
+{
+    const AgProblem *last = ag_diag_last(diag);
+    return last != NULL &&
+           (last->id == AG_PROBLEM_CONNECTION_LOST || last->id == AG_PROBLEM_INTERRUPTED);
+}
+
+/* One round trip. False with a problem recorded: something in the bin does not compile, or the
+ * connection is gone. */
+static bool ask_bin(AgScratch *scratch, const Bin *bin, AgDiag *diag)
+{
+    const char *table = bin->table != NULL ? bin->table : "ag_scratch";
+    g_autofree char *create = create_sql(bin, table);
+    Reading reading = {.scratch = scratch, .bin = bin};
+    AgQuestion questions[QUESTIONS] = {
+        [SAVE] = {"SAVEPOINT ag_scratch", NULL, 0},
+        [PATH] = {"SELECT pg_catalog.set_config('search_path', $1, true)", &bin->path, 1},
+        [CREATE] = {create, NULL, 0},
+        [EMPTY_PATH] = {"SELECT pg_catalog.set_config('search_path', '', true)", NULL, 0},
+        [READ] = {read_sql, &table, 1},
+        [UNDO] = {"ROLLBACK TO SAVEPOINT ag_scratch", NULL, 0},
+    };
+    return ag_db_ask(scratch->db, questions, QUESTIONS, take_rows, &reading, diag);
+}
+
+static void fail_print(AgScratch *scratch, AgPrint *print, const AgDiag *diag)
+{
+    print->state = AG_PRINT_FAILED;
+    print->problem = ag_pool_text(scratch->pool, ag_diag_last(diag)->message);
+}
+
+/* Asks the bin; when it does not compile, its halves. `work` is the list of what is still to be
+ * asked, so nothing recurses. */
+static bool ask_prints(AgScratch *scratch, GPtrArray *work, AgDiag *diag)
+{
+    while (work->len > 0) {
+        g_autoptr(GPtrArray) prints = g_ptr_array_steal_index_fast(work, work->len - 1);
+        Bin *bin = bin_new(g_ptr_array_index(prints, 0));
+        for (guint i = 0; i < prints->len; i++)
+            bin_add(bin, g_ptr_array_index(prints, i));
+        guint before = ag_diag_count(diag);
+        bool good = ask_bin(scratch, bin, diag);
+        bin_free(bin);
+        if (good)
+            continue;
+        if (is_lost(diag))
+            return false;
+        if (prints->len == 1)
+            fail_print(scratch, g_ptr_array_index(prints, 0), diag);
+        ag_diag_rewind(diag, before);
+        if (!ag_db_run(scratch->db, "ROLLBACK TO SAVEPOINT ag_scratch", diag))
+            return false;
+        guint half = prints->len / 2;
+        for (guint part = 0; prints->len > 1 && part < 2; part++) {
+            GPtrArray *list = g_ptr_array_new();
+            for (guint i = part * half; i < (part == 0 ? half : prints->len); i++)
+                g_ptr_array_add(list, g_ptr_array_index(prints, i));
+            g_ptr_array_add(work, list);
+        }
+    }
+    return true;
+}
+
+/* --- the run --- */
+
+/* Nothing can be asked on a standby or without the right to make temporary tables. */
+static bool begin(AgScratch *scratch, AgDiag *diag)
+{
+    guint before = ag_diag_count(diag);
+    if (scratch->begun)
+        return true;
+    if (ag_db_begin(scratch->db, false, diag) &&
+        ag_db_run(scratch->db, "CREATE TEMPORARY TABLE ag_probe ()", diag)) {
+        scratch->begun = true;
+        return true;
+    }
+    if (is_lost(diag))
+        return false;
+    scratch->unavailable = true;
+    scratch->why = ag_pool_text(scratch->pool, ag_diag_last(diag)->message);
+    ag_diag_rewind(diag, before);
+    ag_db_rollback(scratch->db);
+    return true;
+}
+
+static void free_list(void *list)
+{
+    g_ptr_array_free(list, TRUE);
+}
+
+/* What cannot stand inside parentheses is not sent. */
+static bool is_safe(const AgPrint *print)
+{
+    g_autoptr(AgDiag) quiet = ag_diag_new();
+    return ag_sql_check_expression(AG_DIALECT_POSTGRESQL, print->text, AG_NOWHERE, quiet);
+}
+
+bool ag_scratch_run(AgScratch *scratch, AgDiag *diag)
+{
+    g_autoptr(GPtrArray) prints = g_ptr_array_new();
+    for (guint i = 0; i < scratch->waiting->len; i++) {
+        AgPrint *print = g_ptr_array_index(scratch->waiting, i);
+        if (is_safe(print)) {
+            g_ptr_array_add(prints, print);
+        } else {
+            print->state = AG_PRINT_FAILED;
+            print->problem = "not one expression";
+        }
+    }
+    if (prints->len == 0 || scratch->unavailable)
+        return true;
+    if (!begin(scratch, diag))
+        return false;
+    if (scratch->unavailable)
+        return true;
+    g_ptr_array_set_size(scratch->waiting, 0);
+    g_autoptr(GPtrArray) bins = pack(prints);
+    g_autoptr(GPtrArray) work = g_ptr_array_new_with_free_func(free_list);
+    for (guint i = bins->len; i > 0; i--) {
+        Bin *bin = g_ptr_array_index(bins, i - 1);
+        GPtrArray *list = g_ptr_array_new();
+        g_ptr_array_extend(list, bin->prints, NULL, NULL);
+        g_ptr_array_add(work, list);
+    }
+    return ask_prints(scratch, work, diag);
+}
+
+void ag_scratch_end(AgScratch *scratch)
+{
+    if (scratch->begun)
+        ag_db_rollback(scratch->db);
+    scratch->begun = false;
+}

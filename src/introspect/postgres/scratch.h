@@ -1,0 +1,63 @@
+/* SPDX-License-Identifier: MIT */
+/* Asks the server how it prints an expression, in one transaction that is always rolled back:
+ * temporary tables with the columns an expression mentions carry it as a check, a default or a
+ * generated column, and pg_get_expr reads it back with an empty search_path. Many expressions share
+ * one table; one that does not compile is found by halving. No relation of the user is touched. */
+#pragma once
+
+#include "db/db.h"
+#include "introspect/cache.h"
+#include "model/field.h"
+
+typedef enum {
+    AG_PRINT_TYPE,       /* a data type */
+    AG_PRINT_DEFAULT,    /* of a column of type `target` */
+    AG_PRINT_GENERATED,  /* of a column of type `target` */
+    AG_PRINT_CONDITION,  /* a check, or the predicate of an index */
+    AG_PRINT_EXPRESSION, /* of an index */
+} AgPrintKind;
+
+typedef enum { AG_PRINT_WANTED, AG_PRINT_ANSWERED, AG_PRINT_FAILED } AgPrintState;
+
+typedef struct {
+    const char *name, *type; /* the type as SQL text */
+    AgQname collation;
+} AgPrintColumn;
+
+typedef struct {
+    AgPrintKind kind;
+    const char *text;   /* what is asked about */
+    const char *target; /* DEFAULT, GENERATED: type of the column */
+    GPtrArray *columns; /* of const AgPrintColumn *: those the text may mean; NULL: none */
+    const char *table;  /* the table's name when the text mentions it, else NULL */
+    const char *path;   /* search_path in which the text is read */
+    /* the answer */
+    AgPrintState state;
+    const char *answer;  /* NULL although ANSWERED: the server keeps nothing (DEFAULT NULL) */
+    const char *problem; /* FAILED: the server's words */
+    bool from_cache;
+    char *key;
+} AgPrint;
+
+typedef struct {
+    AgDb *db;
+    AgPool *pool;
+    AgCache *cache;
+    GHashTable *prints; /* key -> AgPrint * */
+    GPtrArray *waiting; /* of AgPrint * */
+    bool begun;
+    bool unavailable; /* a standby, no right to TEMP: nothing can be asked */
+    const char *why;  /* unavailable: the server's words */
+} AgScratch;
+
+void ag_scratch_init(AgScratch *scratch, AgDb *db, AgPool *pool, AgCache *cache);
+/* The print of what `wish` describes, one for all equal wishes: answered from the cache, or waiting
+ * for ag_scratch_run. */
+AgPrint *ag_scratch_want(AgScratch *scratch, const AgPrint *wish);
+/* Puts an answer of the cache to the server again. */
+void ag_scratch_again(AgScratch *scratch, AgPrint *print);
+/* Asks all that wait. Expressions that do not compile are FAILED and no problem; false: the
+ * connection is gone. When nothing can be asked, `unavailable` is set and they stay WANTED. */
+bool ag_scratch_run(AgScratch *scratch, AgDiag *diag);
+/* Rolls back. */
+void ag_scratch_end(AgScratch *scratch);
