@@ -104,7 +104,9 @@ static bool compare(AgRun *run, Side *from, Side *to, AgDiag *diag)
     if (!choose_dialect(run, from, to, &dialect, diag) || !load_sides(run, from, to, dialect, diag))
         return false;
     const Side *database = from->type == DATABASE ? from : to;
-    AgComparison comparison = {.shown = database->type == DATABASE ? database->url->shown : NULL,
+    /* Models that name no owner have no opinion; on the way to a database that is not a change. */
+    AgComparison comparison = {.any_owner = from->type == MODELS && to->type == DATABASE,
+                               .shown = database->type == DATABASE ? database->url->shown : NULL,
                                .server_version =
                                    database->db == NULL ? 0 : ag_db_version(database->db)};
     AgPlan plan = {0};

@@ -67,6 +67,7 @@ bool ag_compare_schemas(AgRun *run, AgSchema *from, AgSchema *to, bool suspects,
 {
     bool answered = ag_options_has(run->options, "not-renamed");
     AgDiffOptions options = diff_options(run, suspects || answered);
+    options.compare_owners = options.compare_owners && !out->any_owner;
     out->from = from;
     out->to = to;
     out->changes = ag_diff(run->pool, from, to, &options, diag);

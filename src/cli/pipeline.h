@@ -13,6 +13,7 @@ typedef struct {
     GPtrArray *changes;    /* of AgChange *, every part its own, not in order */
     GHashTable *whole;     /* the objects without parent that are created or dropped; a set */
     GPtrArray *unmodelled; /* unmanaged = report: changes that would drop what no model has */
+    bool any_owner;        /* owners are not compared, whatever the configuration says */
     long server_version;
 } AgComparison;
 

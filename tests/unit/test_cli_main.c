@@ -304,6 +304,8 @@ static void test_differences_are_shown_with_both_sides(void **state)
     says(out, "::error file=models/shop.xml,line=4,col=");
     RUN(2, "check --format markdown");
     says(out, "| alter | column customers.email | type |");
+    RUN(2, "check --format sql");
+    says(out, "BEGIN;");
     RUN(2, "check --format json --output markdown=report.md");
     says(out, "\"agree\": false");
     says(out, "\"verb\": \"alter\"");
