@@ -190,7 +190,8 @@ static unsigned cast_other(Type from, Type to)
     for (size_t i = 0; i < G_N_ELEMENTS(assignments); i++) {
         if (!is(from, assignments[i].from) || !is(to, assignments[i].to))
             continue;
-        bool cut = g_str_has_prefix(to.base, "time") && !is_wider(from, to);
+        /* A precision is looked at anew, however wide it is. */
+        bool cut = g_str_has_prefix(to.base, "time") && to.n > 0;
         return assignments[i].cast | (cut ? (unsigned)ROUNDS : 0);
     }
     for (size_t i = 0; i < G_N_ELEMENTS(explicits); i++)
