@@ -183,8 +183,8 @@ static bool ends_with_cascade(const Words *words)
 static void look_at_drop_list(const Words *words, guint i, AgProblemId id, const char *noun,
                               const Story *story, GPtrArray **found)
 {
-    skip_if_exists(words, &i);
     for (;;) {
+        skip_if_exists(words, &i);
         const char *name = take_name(words, &i);
         if (name == NULL)
             return;
@@ -209,7 +209,7 @@ static void look_at_drop(const Words *words, const Story *story, GPtrArray **fou
         look_at_drop_list(words, 2, AG_PROBLEM_HAZARD_DELETES_DATA, "database", NULL, found);
     } else if (is(words, 1, "owned")) {
         guint i = 3;
-        add(words, found, AG_PROBLEM_HAZARD_DELETES_DATA, "objects of", take_name(words, &i));
+        add(words, found, AG_PROBLEM_HAZARD_DELETES_DATA, "owner", take_name(words, &i));
     } else if (ends_with_cascade(words)) {
         for (const char *const *noun = carriers; *noun != NULL; noun++)
             if (is(words, 1, *noun))

@@ -100,6 +100,16 @@ static void ways_to_consent(void **state)
     rig_must(&rig, rig_up(&rig));
 }
 
+/* A mark knows the object by its whole name; the words of the statement do not count then. */
+static void marks_before_words(void **state)
+{
+    (void)state;
+    base_and(UP "-- autogen:hazard deletes-data column shop.t.note\n"
+                "ALTER TABLE t DROP COLUMN note;\n");
+    rig_allow(&rig, "deletes-data:shop.t.note");
+    rig_must(&rig, rig_up(&rig));
+}
+
 static void one_problem_a_statement(void **state)
 {
     (void)state;
@@ -195,6 +205,7 @@ int main(void)
         TEST(one_problem_a_statement),
         TEST(asked_before_the_first),
         TEST(batches_that_never_end),
+        TEST(marks_before_words),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -96,6 +96,17 @@ static void cut_off_and_repeated(void **state)
     assert_string_equal(rig_heads(&rig), "a001");
 }
 
+static void cut_off_and_edited(void **state)
+{
+    (void)state;
+    cut_off("VACUUM");
+    rig_file(&rig, "a001", "a000", UP ALONE "ANALYZE;\n");
+    rig.options.lock_wait_ms = 0;
+    bool done = rig_up(&rig);
+    assert_true(rig_says(&rig, "was edited"));
+    rig_expect(&rig, done, AG_PROBLEM_PARTIAL);
+}
+
 static AgInterrupted *interrupted(void)
 {
     GPtrArray *all = ag_runner_interrupted(rig.db, rig.pool, rig_dag(&rig), &rig.options, rig.diag);
@@ -193,6 +204,7 @@ int main(void)
         TEST(failure_and_resumption),
         TEST(done_parts_must_not_change),
         TEST(cut_off_and_repeated),
+        TEST(cut_off_and_edited),
         TEST(cut_off_and_settled),
         TEST(cut_off_elsewhere),
         TEST(another_is_at_work),

@@ -1,85 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* Needs AUTOGEN_TEST_PG: the URL (or libpq string) of a superuser; each test has a database of its
- * own. */
-#include "runner_rig.h"
-
-static Rig rig;
-static char *database;
-
-#define UP_PG "-- autogen:upgrade postgresql\n"
-#define DOWN_PG "-- autogen:downgrade postgresql\n"
-#define ALONE "-- autogen:step no-transaction\n"
-#define TOGETHER "-- autogen:step\n"
-
-static const char *server(void)
-{
-    return g_getenv("AUTOGEN_TEST_PG");
-}
-
-/* The server's URL with another database: as a libpq string the last dbname counts. */
-static char *url_of(const char *name)
-{
-    AgPool *pool = ag_pool_new();
-    AgDiag *diag = ag_diag_new();
-    AgUrl *url = ag_url_parse(pool, server(), NULL, diag);
-    assert_non_null(url);
-    GString *text = g_string_new(NULL);
-    for (guint i = 0; i < url->keywords->len; i++) {
-        const AgUrlKeyword *keyword = g_ptr_array_index(url->keywords, i);
-        if (strcmp(keyword->name, "dbname") != 0)
-            g_string_append_printf(text, "%s='%s' ", keyword->name, keyword->value);
-    }
-    g_string_append_printf(text, "dbname='%s'", name);
-    ag_diag_free(diag);
-    ag_pool_free(pool);
-    return g_string_free(text, FALSE);
-}
-
-static void on_server(const char *format)
-{
-    AgPool *pool = ag_pool_new();
-    AgDiag *diag = ag_diag_new();
-    AgUrl *url = ag_url_parse(pool, server(), NULL, diag);
-    AgDbOptions options = {.mode = AG_DB_WRITE, .lock_timeout_ms = 10000};
-    AgDb *db = ag_db_open(url, &options, diag);
-    char *sql = g_strdup_printf("%s %s", format, database);
-    assert_non_null(db);
-    assert_true(ag_db_run(db, sql, diag));
-    g_free(sql);
-    ag_db_close(db);
-    ag_diag_free(diag);
-    ag_pool_free(pool);
-}
-
-static int set_up(void **state)
-{
-    (void)state;
-    database = g_strdup_printf("autogen_runner_%d_%u", (int)getpid(), g_random_int());
-    on_server("CREATE DATABASE");
-    char *url = url_of(database);
-    rig_open(&rig, url);
-    g_free(url);
-    return 0;
-}
-
-static int tear_down(void **state)
-{
-    (void)state;
-    rig_close(&rig);
-    on_server("DROP DATABASE IF EXISTS");
-    g_free(database);
-    return 0;
-}
-
-/* Tables, columns and indexes of the schema public, without autogen's own. */
-static const char *schema(void)
-{
-    return rig_ask(&rig,
-                   "SELECT string_agg(c.relname || ' ' || coalesce(a.attname, ''), ',' ORDER BY"
-                   " c.relname, a.attnum) FROM pg_class c LEFT JOIN pg_attribute a ON a.attrelid ="
-                   " c.oid AND a.attnum > 0 AND NOT a.attisdropped WHERE c.relnamespace ="
-                   " 'public'::regnamespace AND c.relname NOT LIKE 'autogen%'");
-}
+#include "runner_rig_pg.h"
 
 static void write_two(void)
 {
@@ -212,13 +132,6 @@ static void kill_at_second(const AgRevision *revision, AgDirection direction, gu
     ag_diag_free(diag);
 }
 
-static void reopen(const char *application)
-{
-    ag_db_close(rig.db);
-    rig.db_options.application = application;
-    rig.db = rig_connect(&rig);
-}
-
 static void backend_killed(void **state)
 {
     (void)state;
@@ -227,13 +140,13 @@ static void backend_killed(void **state)
              UP_PG "CREATE TABLE u (id integer);\nCREATE TABLE v (id integer);\n");
     rig_must(&rig, rig_run(&rig, "a001", AG_UPGRADE));
     AgDb *other = rig_connect(&rig);
-    reopen("autogen/victim");
+    reopen("autogen/victim", "");
     rig.options.progress = kill_at_second;
     rig.options.progress_data = other;
     rig_expect(&rig, rig_up(&rig), AG_PROBLEM_CONNECTION_LOST);
     rig.options.progress = NULL;
     ag_db_close(other);
-    reopen("autogen/test");
+    reopen("autogen/test", "");
     assert_string_equal(schema(), "t id");
     assert_string_equal(rig_heads(&rig), "a001");
     rig_must(&rig, rig_up(&rig));
@@ -247,7 +160,7 @@ static void killed_outside_a_transaction(void **state)
              UP_PG "CREATE TABLE t (id integer);\n" ALONE "SELECT pg_terminate_backend("
                    "pg_backend_pid());\nANALYZE t;\n");
     rig_expect(&rig, rig_up(&rig), AG_PROBLEM_CONNECTION_LOST);
-    reopen("autogen/test");
+    reopen("autogen/test", "");
     assert_string_equal(rig_heads(&rig), "");
     assert_string_equal(rig_ask(&rig, "SELECT step, status FROM autogen_log ORDER BY id"),
                         "1 done; 2.1 applying");
@@ -255,249 +168,6 @@ static void killed_outside_a_transaction(void **state)
     rig_must(&rig, ag_runner_settle(rig.db, rig.dag, "a001", true, &rig.options, rig.diag));
     rig_must(&rig, rig_up(&rig));
     assert_string_equal(rig_heads(&rig), "a001");
-}
-
-/* --- indexes built concurrently --- */
-
-static void concurrent_index(void **state)
-{
-    (void)state;
-    rig_file(&rig, "a001", NULL,
-             UP_PG "CREATE SCHEMA s;\nCREATE TABLE s.t (id integer);\n"
-                   "INSERT INTO s.t VALUES (1), (1);\n");
-    rig_must(&rig, rig_up(&rig));
-    rig_file(&rig, "a002", "a001",
-             UP_PG "ALTER TABLE s.t ADD COLUMN note text;\n" ALONE
-                   "CREATE UNIQUE INDEX CONCURRENTLY t_id_key ON s.t (id);\n" DOWN_PG ALONE
-                   "DROP INDEX CONCURRENTLY s.t_id_key;\n" TOGETHER
-                   "ALTER TABLE s.t DROP COLUMN note;\n");
-    static const char *const valid =
-        "SELECT indisvalid FROM pg_index i JOIN pg_class c ON c.oid = indexrelid WHERE relname ="
-        " 't_id_key'";
-    bool done = rig_up(&rig);
-    assert_true(rig_says(&rig, "invalid index 't_id_key'"));
-    rig_expect(&rig, done, AG_PROBLEM_ROWS_UNFIT);
-    assert_string_equal(rig_ask(&rig, valid), "f");
-    assert_string_equal(rig_heads(&rig), "a001");
-    /* Again, and it fails again; then the rows are mended. */
-    rig_expect(&rig, rig_up(&rig), AG_PROBLEM_ROWS_UNFIT);
-    rig_sql(&rig, "DELETE FROM s.t WHERE ctid = (SELECT min(ctid) FROM s.t)");
-    rig_must(&rig, rig_up(&rig));
-    assert_string_equal(rig_ask(&rig, valid), "t");
-    assert_string_equal(rig_heads(&rig), "a002");
-    assert_string_equal(rig_ask(&rig, "SHOW lock_timeout"), "300ms");
-    rig.options.allow_destructive = true;
-    rig_must(&rig, rig_run(&rig, "a001", AG_DOWNGRADE));
-    assert_string_equal(rig_ask(&rig, valid), "");
-    assert_string_equal(rig_heads(&rig), "a001");
-}
-
-/* Cut off after the server had finished: the valid index is the proof. */
-static void concurrent_index_was_done(void **state)
-{
-    (void)state;
-    rig_file(&rig, "a001", NULL,
-             UP_PG "CREATE TABLE t (id integer);\n" ALONE
-                   "CREATE INDEX CONCURRENTLY t_idx ON t (id);\n"
-                   "DROP INDEX CONCURRENTLY t_idx;\n");
-    rig_must(&rig, rig_up(&rig));
-    rig_sql(&rig, "DELETE FROM autogen_log WHERE step IS NULL");
-    rig_sql(&rig, "DELETE FROM autogen_version");
-    rig_sql(&rig, "UPDATE autogen_log SET status = 'applying' WHERE step = '2.2'");
-    rig_must(&rig, rig_up(&rig));
-    rig_sql(&rig, "DELETE FROM autogen_log WHERE step IS NULL OR step = '2.2'");
-    rig_sql(&rig, "DELETE FROM autogen_version");
-    rig_sql(&rig, "UPDATE autogen_log SET status = 'applying' WHERE step = '2.1'");
-    rig_sql(&rig, "CREATE INDEX t_idx ON t (id)");
-    rig_must(&rig, rig_up(&rig));
-    assert_string_equal(rig_heads(&rig), "a001");
-    assert_string_equal(rig_ask(&rig, "SELECT count(*) FROM pg_indexes WHERE indexname = 't_idx'"),
-                        "0");
-}
-
-/* IF NOT EXISTS over an invalid index says success while nothing is enforced. */
-static void invalid_index_is_not_success(void **state)
-{
-    (void)state;
-    rig_sql(&rig, "CREATE TABLE t (id integer)");
-    rig_sql(&rig, "INSERT INTO t VALUES (1), (1)");
-    rig_expect(&rig,
-               ag_db_run(rig.db, "CREATE UNIQUE INDEX CONCURRENTLY t_key ON t (id)", rig.diag),
-               AG_PROBLEM_ROWS_UNFIT);
-    rig_file(&rig, "a001", NULL,
-             UP_PG ALONE "CREATE UNIQUE INDEX CONCURRENTLY IF NOT EXISTS t_key ON t (id);\n");
-    rig_expect(&rig, rig_up(&rig), AG_PROBLEM_STATEMENT);
-    assert_string_equal(rig_heads(&rig), "");
-}
-
-/* --- the session --- */
-
-static void session_is_reset(void **state)
-{
-    (void)state;
-    rig_sql(&rig, "CREATE SCHEMA other");
-    char *role = g_strdup_printf("autogen_r_%d", (int)getpid());
-    char *sql = g_strdup_printf("CREATE ROLE %s", role);
-    rig_sql(&rig, sql);
-    g_free(sql);
-    char *body = g_strdup_printf(
-        UP_PG "SET search_path = other;\nSET statement_timeout = '77s';\nSET my.own = 'x';\n"
-              "SET default_tablespace = 'pg_default';\nCREATE TEMP TABLE t (id integer);\n"
-              "SET ROLE %s;\n",
-        role);
-    rig_file(&rig, "a001", NULL, body);
-    g_free(body);
-    rig_file(&rig, "a002", "a001", UP_PG "CREATE TABLE t (id integer);\n");
-    body = g_strdup_printf(UP_PG TOGETHER "-- autogen:set search_path other, public\n"
-                                          "CREATE TABLE w (id integer);\n" TOGETHER
-                                          "CREATE TABLE x (id integer);\n");
-    rig_file(&rig, "a003", "a002", body);
-    g_free(body);
-    rig_file(&rig, "a004", "a003", UP_PG "SELECT pg_advisory_unlock_all();\n");
-    rig_file(&rig, "a005", "a004", UP_PG "SELECT 1;\n");
-    rig_must(&rig, rig_up(&rig));
-    assert_true(rig_says(&rig, "taken again"));
-    assert_string_equal(rig_ask(&rig, "SELECT n.nspname, c.relname FROM pg_class c JOIN"
-                                      " pg_namespace n ON n.oid = relnamespace WHERE relname IN"
-                                      " ('t', 'w', 'x') ORDER BY 2"),
-                        "public t; other w; public x");
-    assert_string_equal(rig_ask(&rig, "SELECT current_setting('statement_timeout'),"
-                                      " current_setting('default_tablespace'), current_user ="
-                                      " session_user, current_setting('lock_timeout')"),
-                        "0  t 300ms");
-    sql = g_strdup_printf("DROP ROLE %s", role);
-    rig_sql(&rig, sql);
-    g_free(sql);
-    g_free(role);
-}
-
-/* --- locks --- */
-
-static void runner_lock_is_held(void **state)
-{
-    (void)state;
-    write_two();
-    rig_file(&rig, "z001", "a001", UP_PG "SELECT pg_sleep(3);\n");
-    rig_must(&rig, rig_run(&rig, "a001", AG_UPGRADE));
-    pid_t child = fork();
-    if (child == 0) {
-        rig.db_options.application = "autogen/holder";
-        rig.db = rig_connect(&rig);
-        _exit(rig_run(&rig, "z001", AG_UPGRADE) ? 0 : 1);
-    }
-    for (int i = 0; i < 100; i++) {
-        if (strcmp(rig_ask(&rig, "SELECT count(*) FROM pg_locks WHERE locktype = 'advisory'"),
-                   "0") != 0)
-            break;
-        g_usleep(50 * 1000);
-    }
-    g_usleep(200 * 1000);
-    bool done = rig_run(&rig, "a002", AG_UPGRADE);
-    assert_true(rig_says(&rig, "autogen/holder"));
-    assert_true(rig_says(&rig, "pg_terminate_backend("));
-    rig_expect(&rig, done, AG_PROBLEM_LOCK_TIMEOUT);
-    assert_string_equal(schema(), "t id");
-    rig.options.lock_wait_ms = 20000;
-    rig_must(&rig, rig_run(&rig, "a002", AG_UPGRADE));
-    int status;
-    assert_int_equal(waitpid(child, &status, 0), child);
-    assert_int_equal(status, 0);
-    assert_string_equal(rig_heads(&rig), "a002,z001");
-    assert_string_equal(rig_ask(&rig, "SELECT count(*) FROM pg_locks WHERE locktype = 'advisory'"),
-                        "0");
-}
-
-static void table_lock_is_retried(void **state)
-{
-    (void)state;
-    write_two();
-    rig_must(&rig, rig_run(&rig, "a001", AG_UPGRADE));
-    AgDb *other = rig_connect(&rig);
-    rig_must(&rig, ag_db_begin(other, false, rig.diag));
-    rig_must(&rig, ag_db_run(other, "SELECT * FROM t", rig.diag));
-    rig.options.retries = 2;
-    bool done = rig_up(&rig);
-    assert_true(rig_says(&rig, "it was tried 3 times"));
-    assert_true(rig_says(&rig, "has a transaction open since"));
-    rig_expect(&rig, done, AG_PROBLEM_LOCK_TIMEOUT);
-    assert_string_equal(rig_heads(&rig), "a001");
-    pid_t child = fork();
-    if (child == 0) {
-        g_usleep(600 * 1000);
-        AgDiag *diag = ag_diag_new();
-        AgDb *killer = rig_connect(&rig);
-        _exit(ag_db_run(killer,
-                        "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE state ="
-                        " 'idle in transaction'",
-                        diag)
-                  ? 0
-                  : 1);
-    }
-    rig.options.retries = 20;
-    rig_must(&rig, rig_up(&rig));
-    int status;
-    assert_int_equal(waitpid(child, &status, 0), child);
-    ag_db_close(other);
-    assert_string_equal(rig_heads(&rig), "a002");
-}
-
-static int child_upgrade(void)
-{
-    rig.db = rig_connect(&rig);
-    ag_diag_rewind(rig.diag, 0);
-    GPtrArray *current = ag_history_current(rig.db, rig.pool, &rig.options, rig.diag);
-    GPtrArray *heads =
-        current == NULL ? NULL : ag_dag_resolve(rig.dag, "heads", current, AG_UPGRADE, rig.diag);
-    GPtrArray *path =
-        heads == NULL ? NULL : ag_dag_path(rig.dag, current, heads, AG_UPGRADE, rig.diag);
-    guint applied = 0;
-    bool good = path != NULL &&
-                ag_runner_run(rig.db, rig.dag, path, AG_UPGRADE, &rig.options, &applied, rig.diag);
-    if (!good)
-        rig_show(&rig);
-    ag_db_close(rig.db);
-    return good ? (int)applied : 100;
-}
-
-/* On an empty database, with a concurrent index in the middle: nobody's snapshot may be waited for.
- */
-static void eight_at_once(void **state)
-{
-    (void)state;
-    enum { RUNNERS = 8, REVISIONS = 9 };
-    char id[16] = "", parent[16], *body;
-    for (int i = 1; i <= REVISIONS; i++) {
-        g_strlcpy(parent, id, sizeof parent);
-        g_snprintf(id, sizeof id, "r%03d", i);
-        body = g_strdup_printf(UP_PG "CREATE TABLE t%d (x integer);\n%s", i,
-                               i % 3 == 0 ? ALONE "CREATE INDEX CONCURRENTLY ON t1 (x);\n"
-                                                  "CREATE INDEX CONCURRENTLY t_1_x ON t1 (x);\n"
-                                                  "DROP INDEX CONCURRENTLY t_1_x;\n"
-                                          : "");
-        rig_file(&rig, id, i == 1 ? NULL : parent, body);
-        g_free(body);
-    }
-    rig_dag(&rig);
-    rig.options.lock_wait_ms = 60000;
-    pid_t children[RUNNERS];
-    for (int i = 0; i < RUNNERS; i++) {
-        children[i] = fork();
-        if (children[i] == 0)
-            _exit(child_upgrade());
-    }
-    int total = 0;
-    for (int i = 0; i < RUNNERS; i++) {
-        int status;
-        assert_int_equal(waitpid(children[i], &status, 0), children[i]);
-        assert_true(WIFEXITED(status) && WEXITSTATUS(status) <= REVISIONS);
-        total += WEXITSTATUS(status);
-    }
-    assert_int_equal(total, REVISIONS);
-    assert_string_equal(rig_heads(&rig), "r009");
-    assert_string_equal(
-        rig_ask(&rig, "SELECT count(*), count(DISTINCT revision) FROM autogen_log WHERE status ="
-                      " 'done' AND step IS NULL"),
-        "9 9");
 }
 
 /* --- the version table --- */
@@ -544,6 +214,10 @@ static void nothing_shadows(void **state)
                   " 'SELECT false'");
     rig_sql(&rig, "CREATE OPERATOR public.= (LEFTARG = varchar, RIGHTARG = varchar, FUNCTION ="
                   " public.never)");
+    rig_sql(&rig, "CREATE FUNCTION public.never(varchar, text) RETURNS boolean LANGUAGE sql AS"
+                  " 'SELECT false'");
+    rig_sql(&rig, "CREATE OPERATOR public.= (LEFTARG = varchar, RIGHTARG = text, FUNCTION ="
+                  " public.never)");
     rig_sql(&rig, "CREATE TEMP TABLE autogen_version (version_num text)");
     rig_sql(&rig, "INSERT INTO pg_temp.autogen_version VALUES ('zzz')");
     assert_string_equal(rig_heads(&rig), "a001");
@@ -573,43 +247,44 @@ static void other_schema(void **state)
     assert_true(rig_says(&rig, "version-table-schema = ops"));
 }
 
-static void rights(void **state)
+/* --- consent --- */
+
+static void words_that_destroy(void **state)
 {
     (void)state;
-    write_two();
-    char *role = g_strdup_printf("autogen_q_%d", (int)getpid());
-    char *sql = g_strdup_printf("CREATE ROLE %s", role);
-    rig_sql(&rig, sql);
-    g_free(sql);
-    sql = g_strdup_printf("SET ROLE %s", role);
-    rig_sql(&rig, sql);
-    bool done = rig_up(&rig);
-    assert_true(rig_says(&rig, "GRANT CREATE ON SCHEMA"));
-    rig_expect(&rig, done, AG_PROBLEM_PERMISSION);
-    rig_sql(&rig, "RESET ROLE");
-    rig_must(&rig, rig_run(&rig, "a001", AG_UPGRADE));
-    rig_sql(&rig, sql);
-    GPtrArray *ids = ag_history_current(rig.db, rig.pool, &rig.options, rig.diag);
-    assert_true(rig_says(&rig, "GRANT SELECT"));
-    rig_expect(&rig, ids != NULL, AG_PROBLEM_PERMISSION);
-    rig_sql(&rig, "RESET ROLE");
-    g_free(sql);
-    sql = g_strdup_printf("GRANT SELECT ON autogen_version, autogen_log TO %s", role);
-    rig_sql(&rig, sql);
-    g_free(sql);
-    sql = g_strdup_printf("SET ROLE %s", role);
-    rig_sql(&rig, sql);
-    assert_string_equal(rig_heads(&rig), "a001");
-    rig_expect(&rig, rig_up(&rig), AG_PROBLEM_PERMISSION);
-    rig_sql(&rig, "RESET ROLE");
-    g_free(sql);
-    sql = g_strdup_printf("DROP OWNED BY %s", role);
-    rig_sql(&rig, sql);
-    g_free(sql);
-    sql = g_strdup_printf("DROP ROLE %s", role);
-    rig_sql(&rig, sql);
-    g_free(sql);
-    g_free(role);
+    static const char *const destroying[][2] = {
+        {"TRUNCATE t, ONLY public.u CASCADE", "deletes-data:public.u"},
+        {"DROP SCHEMA s CASCADE", "deletes-data:s"},
+        {"DROP TYPE IF EXISTS k CASCADE", "deletes-data:k"},
+        {"DROP EXTENSION IF EXISTS citext", "drops-extension:citext"},
+        {"ALTER TABLE IF EXISTS ONLY public.t ALTER COLUMN a DROP DEFAULT, DROP COLUMN IF EXISTS"
+         " \"A b\"",
+         "deletes-data:public.t.A b"},
+        {"ALTER TYPE pair DROP ATTRIBUTE x", "deletes-data:pair.x"},
+        {"DROP OWNED BY CURRENT_USER", "deletes-data:current_user"},
+    };
+    static const char *const harmless[] = {
+        "ALTER TABLE t ALTER COLUMN a DROP NOT NULL, DROP CONSTRAINT IF EXISTS x, ALTER b DROP"
+        " IDENTITY IF EXISTS, ALTER COLUMN a DROP EXPRESSION IF EXISTS",
+        "DROP SCHEMA IF EXISTS s", "DROP TYPE IF EXISTS nothing",
+        "SELECT 'TRUNCATE t', $$DROP TABLE t$$", "DROP VIEW IF EXISTS v CASCADE"};
+    for (size_t i = 0; i < G_N_ELEMENTS(destroying); i++) {
+        rig_file(&rig, "a001", NULL, ag_pool_printf(rig.pool, UP_PG "%s;\n", destroying[i][0]));
+        bool done = rig_up(&rig);
+        if (!rig_says(&rig, destroying[i][1]))
+            rig_show(&rig);
+        assert_true(rig_says(&rig, destroying[i][1]));
+        rig_expect(&rig, done, AG_PROBLEM_DESTRUCTIVE);
+    }
+    rig_sql(&rig, "CREATE TABLE t (a integer NOT NULL, b integer NOT NULL)");
+    for (size_t i = 0; i < G_N_ELEMENTS(harmless); i++) {
+        char id[16];
+        g_snprintf(id, sizeof id, "b%03zu", i);
+        rig_remove_files(&rig);
+        rig_sql(&rig, "DROP TABLE IF EXISTS autogen_version, autogen_log");
+        rig_file(&rig, id, NULL, ag_pool_printf(rig.pool, UP_PG "%s;\n", harmless[i]));
+        rig_must(&rig, rig_up(&rig));
+    }
 }
 
 /* --- rehearsal, all in one, stamp --- */
@@ -665,23 +340,12 @@ int main(void)
         TEST(transaction_ended),
         TEST(backend_killed),
         TEST(killed_outside_a_transaction),
-        TEST(concurrent_index),
-        TEST(concurrent_index_was_done),
-        TEST(invalid_index_is_not_success),
-        TEST(session_is_reset),
-        TEST(runner_lock_is_held),
-        TEST(table_lock_is_retried),
-        TEST(eight_at_once),
         TEST(tables_that_are_not_ours),
         TEST(nothing_shadows),
         TEST(other_schema),
-        TEST(rights),
+        TEST(words_that_destroy),
         TEST(dry_run_and_all_in_one),
         TEST(stamp_and_batches),
     };
-    if (server() == NULL) {
-        print_message("AUTOGEN_TEST_PG is not set: skipped\n");
-        return 77;
-    }
-    return cmocka_run_group_tests(tests, NULL, NULL);
+    RUN_ON_PG(tests);
 }

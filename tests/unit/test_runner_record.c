@@ -140,11 +140,12 @@ static void edited_files_stop(void **state)
 static void unapplied_files_may_change(void **state)
 {
     (void)state;
-    rig_file(&rig, "a001", NULL, UP "CREATE TABLE a (x);\n" DOWN "DROP TABLE a;\n");
+    rig_file(&rig, "a000", NULL, UP);
+    rig_file(&rig, "a001", "a000", UP "CREATE TABLE a (x);\n" DOWN "DROP TABLE a;\n");
     rig.options.allow_destructive = true;
     rig_must(&rig, rig_up(&rig));
-    rig_must(&rig, rig_run(&rig, "base", AG_DOWNGRADE));
-    rig_file(&rig, "a001", NULL, UP "CREATE TABLE a (y);\n" DOWN "DROP TABLE a;\n");
+    rig_must(&rig, rig_run(&rig, "a000", AG_DOWNGRADE));
+    rig_file(&rig, "a001", "a000", UP "CREATE TABLE a (y);\n" DOWN "DROP TABLE a;\n");
     rig_must(&rig, rig_up(&rig));
     rig_must(&rig, rig_up(&rig));
 }

@@ -366,6 +366,15 @@ static void dry_run_leaves_nothing(void **state)
 
 /* --- many at once --- */
 
+/* Lets go of the processor where another runner can come in between. */
+static void dawdle(const AgRevision *revision, AgDirection direction, guint statement,
+                   guint n_statements, bool done, void *data)
+{
+    (void)revision, (void)direction, (void)n_statements, (void)data;
+    if (statement == 0 || done)
+        g_usleep(3000);
+}
+
 static int child_upgrade(void)
 {
     AgDiag *diag = ag_diag_new();
@@ -406,9 +415,10 @@ static void eight_at_once(void **state)
         rig_file(&rig, id, i == 1 ? NULL : parent, body);
         g_free(body);
     }
-    rig_dag(&rig);
+    rig_must(&rig, rig_run(&rig, "r001", AG_UPGRADE));
     rig.db_options.lock_timeout_ms = 20000;
     rig.options.lock_wait_ms = 20000;
+    rig.options.progress = dawdle;
     pid_t children[RUNNERS];
     for (int i = 0; i < RUNNERS; i++) {
         children[i] = fork();
@@ -422,7 +432,7 @@ static void eight_at_once(void **state)
         assert_true(WIFEXITED(status) && WEXITSTATUS(status) <= REVISIONS);
         total += WEXITSTATUS(status);
     }
-    assert_int_equal(total, REVISIONS);
+    assert_int_equal(total, REVISIONS - 1);
     assert_string_equal(rig_heads(&rig), "r012");
     assert_string_equal(rig_ask(&rig,
                                 "SELECT count(*), count(DISTINCT revision) FROM autogen_log WHERE"
