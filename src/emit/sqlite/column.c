@@ -143,7 +143,7 @@ static bool rename_column(AgWriting *w, const AgChange *change)
 
 static bool drop(AgWriting *w, const AgChange *change)
 {
-    const AgObject *named = ag_writing_current(w, change->old);
+    const AgObject *named = ag_sqlite_current(w, change->old);
     AgStatement *statement =
         ag_write(w, change, "ALTER TABLE %s DROP COLUMN %s", ag_writing_qname(w, change->old),
                  ag_writing_name(w, named->name));

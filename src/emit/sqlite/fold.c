@@ -10,8 +10,7 @@ typedef struct {
     GPtrArray *changes; /* of AgChange *, in their order */
     GArray *places;     /* of guint: where each stands in the whole list */
     bool rebuild;
-    bool maps_renames; /* the rebuild renames columns while copying */
-    guint place;       /* of the rebuild */
+    guint place; /* of the rebuild */
 } Group;
 
 typedef struct {
@@ -71,21 +70,38 @@ static void note_tables(Fold *fold)
     }
 }
 
-/* The table in `to` that the one of `from` becomes. */
+/* The table in `to` that the one of `from` becomes; names that are exchanged go by a third one. */
 static const AgObject *becomes(const Fold *fold, const AgObject *table)
 {
     const AgChange *rename = g_hash_table_lookup(fold->renamed, lower(fold, table->name));
-    return rename != NULL ? rename->new
-                          : ag_schema_find(fold->to, AG_KIND_TABLE, NULL, table->name);
+    for (guint i = 0; rename != NULL && i < fold->changes->len; i++) {
+        const AgChange *next = g_hash_table_lookup(fold->renamed, lower(fold, rename->new->name));
+        if (next == NULL || next->old != rename->new)
+            return rename->new;
+        rename = next;
+    }
+    return ag_schema_find(fold->to, AG_KIND_TABLE, NULL, table->name);
 }
 
-static const AgObject *came_from(const Fold *fold, const AgObject *table)
+static const AgChange *rename_to(const Fold *fold, const AgObject *table)
 {
     for (guint i = 0; i < fold->changes->len; i++) {
         const AgChange *change = g_ptr_array_index(fold->changes, i);
         if (change->verb == AG_RENAME && is_table(change->new) &&
             ag_name_same(change->new->name, table->name, true))
-            return change->old;
+            return change;
+    }
+    return NULL;
+}
+
+static const AgObject *came_from(const Fold *fold, const AgObject *table)
+{
+    const AgChange *rename = rename_to(fold, table);
+    for (guint i = 0; rename != NULL && i < fold->changes->len; i++) {
+        const AgChange *before = rename_to(fold, rename->old);
+        if (before == NULL || before->new != rename->old)
+            return rename->old;
+        rename = before;
     }
     return ag_schema_find(fold->from, AG_KIND_TABLE, NULL, table->name);
 }
@@ -109,8 +125,9 @@ static Fate fate_of(const Fold *fold, const AgChange *change)
 
 static Group *group_of(Fold *fold, const AgChange *change)
 {
-    const AgObject *table =
-        change->new != NULL ? table_of(change->new) : becomes(fold, table_of(change->old));
+    const AgObject *table = table_of(ag_change_object(change));
+    if (ag_schema_find(fold->from, AG_KIND_TABLE, NULL, table->name) == table)
+        table = becomes(fold, table);
     if (table == NULL)
         return NULL;
     char *key = lower(fold, table->name);
@@ -167,14 +184,6 @@ static bool can_drop(const Fold *fold, const Group *group, guint at, const AgObj
     }
     return !text_hangs_on(fold, fold->from, group->old, column->name) &&
            !text_hangs_on(fold, fold->to, group->new, column->name);
-}
-
-/* RENAME COLUMN to a name that is still taken: exchanged names, or a column that a rebuild drops.
- */
-static bool can_rename(const Group *group, guint at, const AgChange *change)
-{
-    const AgColumn *taken = ag_sqlite_find_column((const AgTable *)group->old, change->new->name);
-    return taken == NULL || &taken->object == change->old || is_gone(group, at, &taken->object);
 }
 
 /* The change of this group that adds the column and may take constraints along. */
@@ -253,11 +262,8 @@ static bool is_in_place(Fold *fold, Group *group, guint at)
     case AG_KIND_COLUMN:
         if (change->verb == AG_DROP)
             return can_drop(fold, group, at, change->old);
-        if (change->verb == AG_RENAME) {
-            group->maps_renames = group->maps_renames || !can_rename(group, at, change);
-            return !group->maps_renames;
-        }
-        return change->verb == AG_CREATE && ag_sqlite_can_add((const AgColumn *)change->new);
+        return change->verb == AG_RENAME ||
+               (change->verb == AG_CREATE && ag_sqlite_can_add((const AgColumn *)change->new));
     case AG_KIND_PRIMARY_KEY:
     case AG_KIND_UNIQUE:
     case AG_KIND_CHECK:
@@ -272,33 +278,24 @@ static bool is_in_place(Fold *fold, Group *group, guint at)
     g_assert_not_reached();
 }
 
-/* A rename that SQLite does itself, so that views and triggers follow it. */
-static bool is_native_rename(const Group *group, const AgChange *change)
+/* A rename that SQLite does itself, so that views, triggers and foreign keys follow it. */
+static bool is_native_rename(const AgChange *change)
 {
-    if (change->verb != AG_RENAME)
-        return false;
-    return is_table(change->new) ||
-           (change->new->info->kind == AG_KIND_COLUMN && !group->maps_renames);
+    return change->verb == AG_RENAME &&
+           (is_table(change->new) || change->new->info->kind == AG_KIND_COLUMN);
 }
 
-/* A column that the rebuild drops must not stand in the way of a rename before it. */
 static void decide(Fold *fold, Group *group)
 {
+    bool found = false;
     for (guint i = 0; i < group->changes->len; i++)
         group->rebuild = !is_in_place(fold, group, i) || group->rebuild;
-    for (guint i = 0; group->rebuild && i < group->changes->len; i++) {
-        const AgChange *change = g_ptr_array_index(group->changes, i);
-        if (change->verb == AG_RENAME && change->new->info->kind == AG_KIND_COLUMN &&
-            !can_rename(group, 0, change))
-            group->maps_renames = true;
-    }
-    bool found = false;
     for (guint i = 0; i < group->changes->len; i++) {
-        const AgChange *change = g_ptr_array_index(group->changes, i);
-        if (!is_native_rename(group, change) && found)
+        bool native = is_native_rename(g_ptr_array_index(group->changes, i));
+        if (!native && found)
             continue;
         group->place = g_array_index(group->places, guint, i);
-        found = found || !is_native_rename(group, change);
+        found = found || !native;
     }
 }
 
@@ -310,7 +307,7 @@ static AgChange *rebuild_of(const Fold *fold, const Group *group)
     rebuild->folded = ag_pool_array(fold->pool);
     for (guint i = 0; i < group->changes->len; i++) {
         AgChange *change = g_ptr_array_index(group->changes, i);
-        if (is_native_rename(group, change))
+        if (is_native_rename(change))
             continue;
         if (is_table(change->new != NULL ? change->new : change->old))
             rebuild->changed |= change->changed;
@@ -333,11 +330,30 @@ static AgChange *with_carried(const Fold *fold, const Group *group, const AgChan
     return copy->folded->len > 0 ? copy : NULL;
 }
 
+/* A column that the rebuild is going to drop may bear the name that another gets before: it is put
+ * out of the way. */
+static void put_aside(const Fold *fold, const Group *group, const AgChange *rename, GPtrArray *out)
+{
+    for (guint i = 0; !is_table(rename->new) && i < group->changes->len; i++) {
+        const AgChange *change = g_ptr_array_index(group->changes, i);
+        if (change->verb != AG_DROP || change->old->info->kind != AG_KIND_COLUMN ||
+            !ag_name_same(change->old->name, rename->new->name, true))
+            continue;
+        AgColumn *copy = ag_pool_new0(fold->pool, AgColumn);
+        *copy = *(const AgColumn *)change->old;
+        copy->object.name =
+            ag_pool_name(fold->pool, ag_pool_printf(fold->pool, "__ag_old_%s", change->old->name));
+        g_ptr_array_add(out, ag_change_new(fold->pool, AG_RENAME, change->old, &copy->object));
+    }
+}
+
 static void put_grouped(const Fold *fold, const Group *group, AgChange *change, GPtrArray *out)
 {
     if (group->rebuild) {
-        if (is_native_rename(group, change))
+        if (is_native_rename(change)) {
+            put_aside(fold, group, change, out);
             g_ptr_array_add(out, change);
+        }
         return;
     }
     if (g_hash_table_contains(fold->carried, change))

@@ -20,7 +20,7 @@ void ag_sqlite_put_constraint_name(AgWriting *w, GString *out, const AgObject *o
 static const char *current_name(const AgWriting *w, const AgObject *table, const char *name)
 {
     const AgColumn *column = ag_sqlite_find_column((const AgTable *)table, name);
-    return column == NULL ? name : ag_writing_current(w, &column->object)->name;
+    return column == NULL ? name : ag_sqlite_current(w, &column->object)->name;
 }
 
 void ag_sqlite_put_part(AgWriting *w, GString *out, const AgObject *table, const AgPart *part)

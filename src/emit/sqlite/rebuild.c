@@ -55,7 +55,7 @@ static bool is_same_part(const Rebuild *r, const AgObject *old, const AgObject *
 {
     if (old->info != new->info)
         return false;
-    if (ag_name_same(ag_writing_current(r->w, old)->name, ag_writing_current(r->w, new)->name,
+    if (ag_name_same(ag_sqlite_current(r->w, old)->name, ag_sqlite_current(r->w, new)->name,
                      true) &&
         old->name != NULL)
         return true;
@@ -83,7 +83,7 @@ static bool speaks_of_renamed(const Rebuild *r, const AgObject *part)
     for (guint i = 0; i < parts->len; i++) {
         const AgObject *column = g_ptr_array_index(parts, i);
         if (column->info->kind == AG_KIND_COLUMN &&
-            !ag_name_same(ag_writing_current(r->w, column)->name, column->name, true) &&
+            !ag_name_same(ag_sqlite_current(r->w, column)->name, column->name, true) &&
             ag_sqlite_part_uses(r->w->pool, part, column->name))
             return true;
     }
@@ -176,7 +176,7 @@ static void put_value(const Rebuild *r, GString *out, const AgColumn *from, cons
         return;
     }
     g_autoptr(GString) value = g_string_new(NULL);
-    ag_quote_name(r->w->dialect, value, ag_writing_current(r->w, &from->object)->name);
+    ag_quote_name(r->w->dialect, value, ag_sqlite_current(r->w, &from->object)->name);
     const char *type = cast_of(r, from, to);
     if (type != NULL) {
         g_string_prepend(value, "CAST(");

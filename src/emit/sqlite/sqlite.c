@@ -122,6 +122,14 @@ const AgColumn *ag_sqlite_find_column(const AgTable *table, const char *name)
     return NULL;
 }
 
+const AgObject *ag_sqlite_current(const AgWriting *w, const AgObject *object)
+{
+    enum { MOST_NAMES = 4 };
+    for (int i = 0; i < MOST_NAMES && ag_writing_current(w, object) != object; i++)
+        object = ag_writing_current(w, object);
+    return object;
+}
+
 /* --- statements --- */
 
 void ag_sqlite_set(AgWriting *w, const char *name, const char *value)

@@ -54,6 +54,9 @@ const AgColumn *ag_sqlite_find_column(const AgTable *table, const char *name);
 /* Whether ALTER TABLE can add the column, also to a table with rows. */
 bool ag_sqlite_can_add(const AgColumn *column);
 
+/* The twin whose name is in force, also where names are exchanged by way of a third. */
+const AgObject *ag_sqlite_current(const AgWriting *w, const AgObject *object);
+
 /* --- statements --- */
 
 /* Sets a parameter of the step that holds the last statement. */

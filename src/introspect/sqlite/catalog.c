@@ -50,10 +50,12 @@ static bool is_invisible(const Catalog *catalog, const char *table)
            is_own(catalog->filter, table);
 }
 
-static bool is_ignored(const Catalog *catalog, const char *element, const char *name)
+/* `table` NULL: it stands on its own. */
+static bool is_ignored(const Catalog *catalog, const char *element, const char *table,
+                       const char *name)
 {
     return catalog->filter != NULL && catalog->filter->models != NULL &&
-           ag_schema_ignores(catalog->filter->models, element, NULL, name);
+           ag_schema_ignores(catalog->filter->models, element, table, name);
 }
 
 static AgUnmanaged *add_unmanaged(Catalog *catalog, guint row, const char *noun, const char *label,
@@ -141,7 +143,7 @@ static void read_table(Catalog *catalog, guint row)
 {
     AgPool *pool = catalog->schema->pool;
     const char *name = cell(catalog, row, COLUMN_NAME), *sql = cell(catalog, row, COLUMN_SQL);
-    if (is_invisible(catalog, name) || is_ignored(catalog, "table", name))
+    if (is_invisible(catalog, name) || is_ignored(catalog, "table", NULL, name))
         return;
     if (sql != NULL && is_virtual(sql)) {
         add_unmanaged(catalog, row, "virtual table", name, NULL);
@@ -162,23 +164,22 @@ static void read_index(Catalog *catalog, guint row)
     /* Indexes behind keys have no text. */
     if (table == NULL || sql == NULL)
         return;
-    g_autofree char *full = g_strdup_printf("%s.%s", table->object.name, name);
-    if (is_ignored(catalog, "index", name) || is_ignored(catalog, "index", full))
+    if (is_ignored(catalog, "index", table->object.name, name))
         add_unmanaged_part(catalog, row, "index", "ignored");
     else if (!ag_create_read_index(catalog->schema->pool, table, name, sql))
         add_unmanaged_part(catalog, row, "index", "its CREATE INDEX cannot be read");
 }
 
+/* Ignored triggers are noted all the same: a rebuild of their table has to restore them. */
 static void read_other(Catalog *catalog, guint row)
 {
-    const char *name = cell(catalog, row, COLUMN_NAME);
+    const char *name = cell(catalog, row, COLUMN_NAME), *table = cell(catalog, row, COLUMN_TABLE);
     if (is_row_of(catalog, row, "view")) {
-        add_unmanaged(catalog, row, "view", name,
-                      is_ignored(catalog, "view", name) ? "ignored" : NULL);
-    } else if (is_row_of(catalog, row, "trigger") &&
-               !is_invisible(catalog, cell(catalog, row, COLUMN_TABLE))) {
-        add_unmanaged_part(catalog, row, "trigger",
-                           is_ignored(catalog, "trigger", name) ? "ignored" : NULL);
+        bool ignored = is_ignored(catalog, "view", NULL, name);
+        add_unmanaged(catalog, row, "view", name, ignored ? "ignored" : NULL);
+    } else if (is_row_of(catalog, row, "trigger") && !is_invisible(catalog, table)) {
+        bool ignored = is_ignored(catalog, "trigger", table, name);
+        add_unmanaged_part(catalog, row, "trigger", ignored ? "ignored" : NULL);
     }
 }
 
