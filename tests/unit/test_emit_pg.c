@@ -592,6 +592,60 @@ static void exchanged_names(void **state)
     end(&p);
 }
 
+/* What holds the old type in its text goes before and comes back after, by whomever it is asked. */
+static void a_rebuilt_enum_takes_its_users_along(void **state)
+{
+    (void)state;
+    static const char *const users =
+        "<table name=\"t\"><column name=\"c\" type=\"e\" primary-key=\"true\"/>"
+        "<column name=\"d\" type=\"e\" null=\"true\"/><check name=\"k\">d = 'a'</check>"
+        "<foreign-key columns=\"d\" references=\"t\"/>"
+        "<index name=\"i\" columns=\"c\"><where>c = 'a'</where></index>"
+        "<index name=\"plain\" columns=\"d\"/></table></model>";
+    static const char *const head =
+        "<model xmlns=\"urn:autogen:model:1\" schema=\"ag_test\"><schema name=\"ag_test\"/>";
+    g_autofree char *before =
+        g_strconcat(head, "<enum name=\"e\"><value name=\"a\"/><value name=\"b\"/></enum>", users,
+                    NULL);
+    g_autofree char *after =
+        g_strconcat(head, "<enum name=\"e\"><value name=\"a\"/></enum>", users, NULL);
+    Play p = begin(before, after);
+    AgChange *change =
+        ag_change_new(p.pool, AG_ALTER, ag_schema_find(p.old, AG_KIND_ENUM, "ag_test", "e"),
+                      ag_schema_find(p.new, AG_KIND_ENUM, "ag_test", "e"));
+    change->changed = AG_FIELD_BIT(0);
+    GPtrArray *changes = ag_pool_array(p.pool);
+    g_ptr_array_add(changes, change);
+    p.create = lead(&p, p.empty, p.old, NULL);
+    p.options.concurrent_indexes = p.options.not_valid = true;
+    p.upgrade = ag_emit(p.pool, p.old, p.new, changes, false, &p.options, p.diag);
+    GPtrArray *back = ag_changes_reverse(p.pool, changes);
+    p.downgrade = ag_emit(p.pool, p.new, p.old, back, true, &p.options, p.diag);
+    assert_script(&p, p.downgrade,
+                  "-- ~ enum ag_test.e\nALTER TYPE ag_test.e ADD VALUE 'b' AFTER 'a';\n");
+    assert_non_null(p.upgrade);
+    assert_int_equal(p.upgrade->steps->len, 1);
+    const char *text = show(p.pool, p.upgrade);
+    static const char *const order[] = {
+        "DROP INDEX ag_test.i;",     "DROP CONSTRAINT k;",
+        "DROP CONSTRAINT t_d_fkey;", "RENAME TO __ag_old_e;",
+        "CREATE TYPE ag_test.e",     "COLUMN c TYPE ag_test.e",
+        "COLUMN d TYPE ag_test.e",   "DROP TYPE ag_test.__ag_old_e;",
+        "CREATE INDEX i ON",         "ADD CONSTRAINT k CHECK",
+        "ADD CONSTRAINT t_d_fkey",
+    };
+    for (size_t i = 0; i < G_N_ELEMENTS(order); i++) {
+        const char *found = strstr(text, order[i]);
+        if (found == NULL)
+            print_message("'%s' is not there, or too early, in\n%s\n", order[i], text);
+        assert_non_null(found);
+        text = found;
+    }
+    assert_null(strstr(show(p.pool, p.upgrade), "plain"));
+    run_on_server(&p);
+    end(&p);
+}
+
 /* Expressions of the old side that are written while a rename is in force. */
 static void texts_follow_renames(void **state)
 {
@@ -636,6 +690,7 @@ int main(void)
         cmocka_unit_test(what_is_altered_in_place),
         cmocka_unit_test(moves_between_schemas),
         cmocka_unit_test(exchanged_names),
+        cmocka_unit_test(a_rebuilt_enum_takes_its_users_along),
         cmocka_unit_test(texts_follow_renames),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
