@@ -151,8 +151,7 @@ static void set_field(AgParse *parse, const AgElement *element, const AgAttribut
         *(AgSql *)slot = (AgSql){.place = attribute->value_place};
         if (attribute->value[strspn(attribute->value, " ")] == '\0')
             report_value(parse, attribute, "a type");
-        else
-            ((AgSql *)slot)->written = ag_text_dedent(parse->pool, attribute->value);
+        ((AgSql *)slot)->written = ag_text_dedent(parse->pool, attribute->value);
         break;
     case AG_FIELD_INT:
         if (!ag_field_set_text(parse->pool, object, field, attribute->value))
@@ -387,8 +386,10 @@ static void check_required(AgParse *parse, const AgElement *element, const AgObj
         if ((field->flags & AG_FIELD_REQUIRED) == 0 || ag_field_is_set(object, field) ||
             ag_element_attribute(element, field->name) != NULL || field->form == AG_FORM_TEXT)
             continue;
+        if (ag_element_find(element, "column") != NULL)
+            continue;
         if (field->type == AG_FIELD_PARTS) {
-            if (ag_element_count(element) == 0)
+            if (ag_element_find(element, "expression") == NULL)
                 ag_fail(parse->diag, AG_PROBLEM_MISSING_ATTRIBUTE, element->place,
                         "<%s> needs 'columns', or <column> or <expression> children",
                         element->name);

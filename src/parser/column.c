@@ -100,7 +100,7 @@ void ag_bind_column(AgParse *parse, const AgElement *element, AgColumn *column)
     ag_word_bool(parse, element, "primary-key");
     ag_types_column(parse, element, column);
     bind_default(parse, element, column);
-    if (options != NULL && column->identity == NULL)
+    if (options != NULL && ag_element_attribute(element, "identity") == NULL)
         ag_fail(parse->diag, AG_PROBLEM_MISSING_ATTRIBUTE, options->place,
                 "column '%s' has identity options and no attribute 'identity'",
                 column->object.name);

@@ -84,13 +84,14 @@ static bool lies_in_tree(const Loader *loader, const char *path)
 
 static bool report_cycle(Loader *loader, const Pending *file, const char *path, AgPlace place)
 {
-    g_autoptr(GString) chain = g_string_new(path);
-    for (const Pending *at = file; at != NULL; at = at->by) {
-        g_string_prepend(chain, " -> ");
+    g_autoptr(GString) chain = g_string_new(NULL);
+    const Pending *at = file;
+    for (; strcmp(real_path(loader->pool, at->path), path) != 0; at = at->by) {
         g_string_prepend(chain, at->path);
-        if (strcmp(real_path(loader->pool, at->path), path) == 0)
-            break;
+        g_string_prepend(chain, " -> ");
     }
+    g_string_prepend(chain, at->path);
+    g_string_append_printf(chain, " -> %s", at->path);
     return ag_fail(loader->diag, AG_PROBLEM_CYCLE, place, "files include each other: %s",
                    chain->str);
 }
@@ -102,6 +103,24 @@ static bool is_included_by(Loader *loader, const Pending *file, const char *path
             return true;
     }
     return false;
+}
+
+/* "models/../shared/a.xml" -> "shared/a.xml", where that is the same file. */
+static const char *shorter_path(AgPool *pool, const char *joined)
+{
+    g_auto(GStrv) parts = g_strsplit(joined, "/", -1);
+    g_autoptr(GPtrArray) kept = g_ptr_array_new();
+    for (size_t i = 0; parts[i] != NULL; i++) {
+        const char *last = kept->len == 0 ? ".." : g_ptr_array_index(kept, kept->len - 1);
+        if (strcmp(parts[i], "..") == 0 && last[0] != '\0' && strcmp(last, "..") != 0)
+            g_ptr_array_remove_index(kept, kept->len - 1);
+        else if (strcmp(parts[i], ".") != 0)
+            g_ptr_array_add(kept, parts[i]);
+    }
+    g_ptr_array_add(kept, NULL);
+    g_autofree char *shorter = g_strjoinv("/", (char **)kept->pdata);
+    bool same = strcmp(real_path(pool, shorter), real_path(pool, joined)) == 0;
+    return ag_pool_text(pool, same ? shorter : joined);
 }
 
 static void follow_include(Loader *loader, const AgElement *element, const Pending *file)
@@ -137,7 +156,7 @@ static void follow_include(Loader *loader, const AgElement *element, const Pendi
         return;
     }
     Pending *pending = ag_pool_new0(loader->pool, Pending);
-    *pending = (Pending){ag_pool_text(loader->pool, joined), file, href->value_place};
+    *pending = (Pending){shorter_path(loader->pool, joined), file, href->value_place};
     g_ptr_array_add(loader->queue, pending);
 }
 

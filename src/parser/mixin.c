@@ -16,6 +16,7 @@ typedef struct {
     GHashTable *done; /* mixins that stand in this table already */
     const char *table_name, *schema_name;
     GPtrArray *key; /* names of the primary key's columns */
+    bool keyless;   /* there is none: `key` is a stand-in, and {pk} a mistake */
 } Expansion;
 
 void ag_mixins_collect(AgParse *parse, const AgDocument *document)
@@ -188,13 +189,14 @@ static char *fill_name(Expansion *expansion, const AgAttribute *attribute, const
             for (guint i = 0; i < expansion->key->len; i++)
                 g_string_append_printf(out, "%s%s", i > 0 ? "_" : "",
                                        (char *)g_ptr_array_index(expansion->key, i));
-            if (expansion->key->len == 0)
+            if (expansion->keyless)
                 ag_fail(expansion->parse->diag, AG_PROBLEM_MISSING_PRIMARY_KEY,
                         attribute->value_place,
                         "{pk} in a mixin, but table '%s' has no primary key",
                         expansion->table_name);
         } else {
             report_placeholder(expansion, attribute, p, length);
+            g_string_append(out, expansion->table_name);
         }
         p += length;
     }
@@ -210,7 +212,7 @@ static const char *fill_list(Expansion *expansion, const AgAttribute *attribute)
         return attribute->value;
     for (guint i = 0; i < names->len; i++) {
         const char *name = g_ptr_array_index(names, i);
-        if (strcmp(name, "{pk}") != 0 || expansion->key->len == 0) {
+        if (strcmp(name, "{pk}") != 0 || expansion->keyless) {
             g_ptr_array_add(filled, fill_name(expansion, attribute, name));
             continue;
         }
@@ -290,6 +292,17 @@ static void find_key(Expansion *expansion)
         }
     }
     expansion->key = key;
+    if (key->len > 0)
+        return;
+    /* A column that exists keeps one mistake from being told twice. A mixin on trial has no key. */
+    expansion->keyless = expansion->table->mixin == NULL;
+    const char *any = "id";
+    for (guint i = expansion->out->len; i > 0; i--) {
+        const AgElement *child = g_ptr_array_index(expansion->out, i - 1);
+        if (strcmp(child->name, "column") == 0 && ag_element_value(child, "name") != NULL)
+            any = ag_element_value(child, "name");
+    }
+    g_ptr_array_add(key, (char *)(guintptr)any);
 }
 
 /* --- override --- */
@@ -356,8 +369,6 @@ void ag_mixins_expand(AgParse *parse, AgElement *table, const AgDocument *docume
     };
     unfold(&expansion, table, NULL);
     find_key(&expansion);
-    if (table->mixin != NULL && expansion.key->len == 0)
-        g_ptr_array_add(expansion.key, (char *)(guintptr) "id");
     for (guint i = 0; i < expansion.out->len; i++) {
         AgElement *child = g_ptr_array_index(expansion.out, i);
         if (child->mixin != NULL)

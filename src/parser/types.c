@@ -137,7 +137,13 @@ static void report_unknown(AgParse *parse, const AgColumn *column, const char *n
 
 static const char *nearest_type(AgParse *parse, const TypeName *type)
 {
-    const char *near = ag_text_nearest(type->name, parse->dialect->type_names);
+    const char *const *built_in = parse->dialect->type_names;
+    g_autoptr(GPtrArray) backwards = g_ptr_array_new();
+    /* Of two that are equally near the longer stands later: timestampz is timestamptz. */
+    for (guint n = g_strv_length((char **)(guintptr)built_in); n > 0; n--)
+        g_ptr_array_add(backwards, (gpointer)(guintptr)built_in[n - 1]);
+    g_ptr_array_add(backwards, NULL);
+    const char *near = ag_text_nearest(type->name, (const char *const *)backwards->pdata);
     if (near != NULL)
         return near;
     g_autoptr(GPtrArray) names = g_ptr_array_new();
@@ -297,6 +303,8 @@ void ag_types_column(AgParse *parse, const AgElement *element, AgColumn *column)
                     "column '%s' of a STRICT table has no type", column->object.name);
         return;
     }
+    if (column->type.written[0] == '\0')
+        return;
     if (!is_type_text(parse, column->type.written))
         report_unknown(parse, column, NULL);
     else if (parse->sqlite)

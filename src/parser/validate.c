@@ -27,6 +27,13 @@ static void claim(AgParse *parse, GHashTable *taken, const char *space, const Ag
     g_free(key);
     if (first == object)
         return;
+    if (object->parent == first->parent && object->info == first->info &&
+        strcmp(object->name, first->name) == 0) {
+        ag_fail(parse->diag, AG_PROBLEM_DUPLICATE, object->place, "%s '%s' is defined twice",
+                object->info->noun, ag_object_label(parse->pool, object));
+        ag_also(parse->diag, first->place);
+        return;
+    }
     ag_fail(parse->diag, AG_PROBLEM_DUPLICATE, object->place,
             "the name of %s '%s' is that of %s '%s'", object->info->noun,
             ag_object_label(parse->pool, object), first->info->noun,

@@ -131,13 +131,18 @@ static void check_types(AgParse *parse, const AgForeignKey *key, const AgObject 
 static bool check_target_columns(AgParse *parse, const AgForeignKey *key, const AgObject *target)
 {
     bool good = true;
+    const AgElement *element = ag_parse_element(parse, &key->object);
     for (guint i = 0; i < key->ref_columns->len; i++) {
         const char *name = g_ptr_array_index(key->ref_columns, i);
         if (ag_parse_column(parse, target, name) != NULL)
             continue;
-        good = ag_fail(parse->diag, AG_PROBLEM_UNKNOWN_COLUMN,
-                       ag_parse_place(parse, &key->object, "ref-columns"),
-                       "table '%s' has no column '%s'", ag_object_label(parse->pool, target), name);
+        good = false;
+        /* Else it is the primary key that is wrong, and has been reported. */
+        if (element == NULL || ag_element_attribute(element, "ref-columns") == NULL)
+            continue;
+        ag_fail(parse->diag, AG_PROBLEM_UNKNOWN_COLUMN,
+                ag_parse_place(parse, &key->object, "ref-columns"), "table '%s' has no column '%s'",
+                ag_object_label(parse->pool, target), name);
         ag_also(parse->diag, target->place);
     }
     return good;
@@ -187,9 +192,9 @@ void ag_validate_foreign_key(AgParse *parse, const AgForeignKey *key)
     if (key->columns->len != key->ref_columns->len) {
         ag_fail(parse->diag, AG_PROBLEM_FOREIGN_KEY_MISMATCH,
                 ag_parse_place(parse, object, "columns"),
-                "%u columns refer to %u columns ('%s') of table '%s'", key->columns->len,
-                key->ref_columns->len, ag_names_join(parse->pool, key->ref_columns),
-                ag_object_label(parse->pool, target));
+                "the foreign key has %u columns and refers to %u ('%s') of table '%s'",
+                key->columns->len, key->ref_columns->len,
+                ag_names_join(parse->pool, key->ref_columns), ag_object_label(parse->pool, target));
         ag_also(parse->diag, target->place);
         return;
     }

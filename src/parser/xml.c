@@ -122,8 +122,11 @@ static void report_other(const Run *run, size_t offset, const char *message)
 {
     g_autofree char *text = g_strdup(message == NULL ? "not well-formed" : message);
     g_strchomp(text);
-    text[0] = g_ascii_tolower(text[0]);
-    g_autofree char *shown = ag_text_printable(text);
+    /* "xmlParseCharRef: invalid xmlChar value 1" */
+    char *start = g_str_has_prefix(text, "xml") ? strstr(text, ": ") : NULL;
+    start = start == NULL ? text : start + 2;
+    start[0] = g_ascii_tolower(start[0]);
+    g_autofree char *shown = ag_text_printable(start);
     ag_fail(run->diag, AG_PROBLEM_MALFORMED_XML, place_at(run, offset), "%s", shown);
 }
 
@@ -157,6 +160,10 @@ static void on_error(void *data, xmlError *error)
         ag_fail(run->diag, AG_PROBLEM_MALFORMED_XML, place_at(run, offset),
                 "there is something behind the end of the root element");
         ag_hint(run->diag, "a file holds one <model>");
+        break;
+    case XML_ERR_INVALID_CHAR:
+        ag_fail(run->diag, AG_PROBLEM_MALFORMED_XML, place_at(run, offset),
+                "a character that XML does not allow");
         break;
     default:
         report_other(run, offset, error->message);
