@@ -69,12 +69,12 @@ AgConcurrent ag_concurrent_parse(AgPool *pool, AgDialectId dialect, const char *
     return index.name == NULL ? none : index;
 }
 
-AgIndexState ag_concurrent_look(AgRun *run, AgPool *pool, const AgConcurrent *index,
+AgIndexState ag_concurrent_look(AgRunner *runner, AgPool *pool, const AgConcurrent *index,
                                 const char **schema, AgDiag *diag)
 {
     const char *params[] = {index->name, index->schema, index->table};
     AgRows *rows = ag_db_query(
-        run->db, pool,
+        runner->db, pool,
         "SELECT n.nspname, i.indisvalid FROM pg_catalog.pg_class c"
         " JOIN pg_catalog.pg_index i ON i.indexrelid = c.oid"
         " JOIN pg_catalog.pg_namespace n ON n.oid = c.relnamespace"
@@ -93,22 +93,22 @@ AgIndexState ag_concurrent_look(AgRun *run, AgPool *pool, const AgConcurrent *in
     return strcmp(ag_rows_get(rows, 0, 1), "t") == 0 ? AG_INDEX_VALID : AG_INDEX_INVALID;
 }
 
-bool ag_concurrent_clean(AgRun *run, const AgConcurrent *index, AgDiag *diag)
+bool ag_concurrent_clean(AgRunner *runner, const AgConcurrent *index, AgDiag *diag)
 {
     static AgSetting no_timeout = {"lock_timeout", "0"};
     g_autoptr(AgPool) pool = ag_pool_new();
     const char *schema = NULL;
-    AgIndexState state = ag_concurrent_look(run, pool, index, &schema, diag);
+    AgIndexState state = ag_concurrent_look(runner, pool, index, &schema, diag);
     if (state != AG_INDEX_INVALID)
         return state != AG_INDEX_UNKNOWN;
     g_autoptr(GString) sql = g_string_new("DROP INDEX CONCURRENTLY ");
-    ag_quote_qname(run->dialect, sql, schema, index->name);
-    AgSettings settings = {run, ag_pool_array(pool), false};
+    ag_quote_qname(runner->dialect, sql, schema, index->name);
+    AgSettings settings = {runner, ag_pool_array(pool), false};
     GPtrArray *wanted = ag_pool_array(pool);
     g_ptr_array_add(wanted, &no_timeout);
     if (!ag_settings_apply(&settings, wanted, AG_NOWHERE, diag))
         return false;
-    bool good = ag_db_run(run->db, sql->str, diag);
+    bool good = ag_db_run(runner->db, sql->str, diag);
     if (good) {
         g_autofree char *name = ag_text_printable(index->name);
         ag_note(diag, AG_PROBLEM_REMARK, AG_NOWHERE,
@@ -117,13 +117,13 @@ bool ag_concurrent_clean(AgRun *run, const AgConcurrent *index, AgDiag *diag)
     return ag_settings_restore(&settings, diag) && good;
 }
 
-bool ag_concurrent_check(AgRun *run, const AgStatement *statement, AgDiag *diag)
+bool ag_concurrent_check(AgRunner *runner, const AgStatement *statement, AgDiag *diag)
 {
     g_autoptr(AgPool) pool = ag_pool_new();
-    AgConcurrent index = ag_concurrent_parse(pool, run->dialect->id, statement->sql);
+    AgConcurrent index = ag_concurrent_parse(pool, runner->dialect->id, statement->sql);
     if (!index.create)
         return true;
-    AgIndexState state = ag_concurrent_look(run, pool, &index, NULL, diag);
+    AgIndexState state = ag_concurrent_look(runner, pool, &index, NULL, diag);
     if (state != AG_INDEX_INVALID)
         return state != AG_INDEX_UNKNOWN;
     g_autofree char *name = ag_text_printable(index.name);

@@ -5,7 +5,7 @@
 #include <string.h>
 
 typedef struct {
-    AgRun *run;
+    AgRunner *runner;
     AgPool *pool; /* of one revision's check */
     const AgRevision *revision;
     const AgScript *script;
@@ -32,13 +32,14 @@ static bool is_bare_merge(const AgRevision *revision)
 
 static bool fail_block(const Asking *asking)
 {
-    const AgRun *run = asking->run;
+    const AgRunner *runner = asking->runner;
     const AgRevision *revision = asking->revision;
-    const char *word = ag_direction_word(run->direction);
-    const char *dialect = ag_dialect_id_name(run->dialect->id);
+    const char *word = ag_direction_word(runner->direction);
+    const char *dialect = ag_dialect_id_name(runner->dialect->id);
     ag_fail(asking->diag, AG_PROBLEM_REVISION_DIALECT, (AgPlace){revision->file, 0, 0},
             "revision '%s' has no %s block for %s", revision->id, word, dialect);
-    if (run->direction == AG_DOWNGRADE && revision->blocks[run->dialect->id][AG_UPGRADE] != NULL)
+    if (runner->direction == AG_DOWNGRADE &&
+        revision->blocks[runner->dialect->id][AG_UPGRADE] != NULL)
         ag_hint(asking->diag,
                 "write `-- autogen:downgrade %s` and its statements, or "
                 "`-- autogen:irreversible REASON` below it",
@@ -64,7 +65,7 @@ static bool fail_irreversible(const Asking *asking)
 static bool check_seal(Asking *asking)
 {
     const AgRevision *revision = asking->revision;
-    const char *review = asking->run->options->review;
+    const char *review = asking->runner->options->review;
     AgPlace place = {revision->file, 0, 0};
     if (revision->seal != NULL) {
         asking->sealed = ag_revision_seal_is_valid(revision);
@@ -94,8 +95,8 @@ static bool needs_consent(AgProblemId id)
 
 static bool is_label(const Asking *asking, const char *given, const char *label)
 {
-    return asking->run->dialect->folds_names ? g_ascii_strcasecmp(given, label) == 0
-                                             : strcmp(given, label) == 0;
+    return asking->runner->dialect->folds_names ? g_ascii_strcasecmp(given, label) == 0
+                                                : strcmp(given, label) == 0;
 }
 
 /* "deletes-data", "deletes-data:shop.customers.phone", "deletes-data:column shop.customers.phone"
@@ -120,7 +121,7 @@ static bool entry_allows(const Asking *asking, const char *entry, const AgHazard
 
 static bool is_allowed(const Asking *asking, const AgStatement *statement, const AgHazard *hazard)
 {
-    const AgRunnerOptions *options = asking->run->options;
+    const AgRunnerOptions *options = asking->runner->options;
     if (options->allow_destructive)
         return true;
     for (guint i = 0; i < statement->allows->len; i++) {
@@ -168,7 +169,7 @@ static bool fail_destructive(const Asking *asking, const AgStatement *statement,
     g_autofree char *more =
         hazards->len == 1 ? g_strdup("") : g_strdup_printf(" and %u more", hazards->len - 1);
     ag_fail(asking->diag, AG_PROBLEM_DESTRUCTIVE, statement->place, "%s of revision '%s' %s: %s%s",
-            ag_direction_word(asking->run->direction), asking->revision->id,
+            ag_direction_word(asking->runner->direction), asking->revision->id,
             first->id == AG_PROBLEM_HAZARD_DELETES_DATA ? "deletes data" : "drops an extension",
             object, more);
     for (guint i = 0; i < hazards->len; i++) {
@@ -215,7 +216,7 @@ static bool check_statements(const Asking *asking)
 /* Repeated until it touches no row, a statement must have a condition that becomes false. */
 static bool check_batched(const Asking *asking, const AgStatement *statement)
 {
-    AgDialectId dialect = asking->run->dialect->id;
+    AgDialectId dialect = asking->runner->dialect->id;
     char word[16];
     ag_danger_first_word(dialect, statement->sql, word, sizeof word);
     bool writes = strcmp(word, "update") == 0 || strcmp(word, "delete") == 0 ||
@@ -232,7 +233,7 @@ static bool check_batched(const Asking *asking, const AgStatement *statement)
 
 static bool check_mode(const Asking *asking, const AgStep *step, const AgStatement *statement)
 {
-    const AgRunnerOptions *options = asking->run->options;
+    const AgRunnerOptions *options = asking->runner->options;
     bool together = options->all_in_one || options->dry_run;
     switch (step->mode) {
     case AG_STEP_TRANSACTIONAL:
@@ -260,17 +261,17 @@ static bool check_mode(const Asking *asking, const AgStep *step, const AgStateme
 static bool check_modes(const Asking *asking)
 {
     bool good = true, stirs = false;
-    AgRun *run = asking->run;
+    AgRunner *runner = asking->runner;
     for (guint s = 0; s < asking->script->steps->len; s++) {
         const AgStep *step = g_ptr_array_index(asking->script->steps, s);
         for (guint i = 0; i < step->statements->len; i++) {
             const AgStatement *statement = g_ptr_array_index(step->statements, i);
             good = check_mode(asking, step, statement) && good;
-            stirs = stirs || ag_danger_stirs_session(run->dialect->id, statement->sql);
+            stirs = stirs || ag_danger_stirs_session(runner->dialect->id, statement->sql);
         }
     }
     if (stirs)
-        g_hash_table_add(run->stirring, (gpointer)(guintptr)asking->revision->id);
+        g_hash_table_add(runner->stirring, (gpointer)(guintptr)asking->revision->id);
     return good;
 }
 
@@ -288,17 +289,17 @@ static bool check_revision(Asking *asking)
     return check_statements(asking) && modes;
 }
 
-bool ag_consent_check(AgRun *run, const GPtrArray *path, AgDiag *diag)
+bool ag_consent_check(AgRunner *runner, const GPtrArray *path, AgDiag *diag)
 {
     bool good = true;
-    bool ask = g_strcmp0(run->options->review, "none") != 0;
+    bool ask = g_strcmp0(runner->options->review, "none") != 0;
     for (guint i = 0; i < path->len; i++) {
         g_autoptr(AgPool) pool = ag_pool_new();
         const AgRevision *revision = g_ptr_array_index(path, i);
-        Asking asking = {.run = run,
+        Asking asking = {.runner = runner,
                          .pool = pool,
                          .revision = revision,
-                         .script = ag_run_script(run, revision),
+                         .script = ag_runner_script(runner, revision),
                          .ask = ask,
                          .diag = diag};
         good = check_revision(&asking) && good;

@@ -5,7 +5,7 @@
 
 enum { SHOWN = 5 };
 
-bool ag_orphans_may_come(const AgRun *run, const GPtrArray *steps)
+bool ag_orphans_may_come(const AgRunner *runner, const GPtrArray *steps)
 {
     static const char *const writing[] = {"delete", "insert", "replace", "update", "with", NULL};
     for (guint s = 0; s < steps->len; s++) {
@@ -13,7 +13,7 @@ bool ag_orphans_may_come(const AgRun *run, const GPtrArray *steps)
         for (guint i = 0; i < step->statements->len; i++) {
             const AgStatement *statement = g_ptr_array_index(step->statements, i);
             char word[16];
-            ag_danger_first_word(run->dialect->id, statement->sql, word, sizeof word);
+            ag_danger_first_word(runner->dialect->id, statement->sql, word, sizeof word);
             if (g_strv_contains(writing, word))
                 return true;
         }
@@ -39,15 +39,15 @@ static void count_orphans(GHashTable *counts, const AgRows *rows)
     }
 }
 
-static AgRows *check(AgRun *run, AgPool *pool, AgDiag *diag)
+static AgRows *check(AgRunner *runner, AgPool *pool, AgDiag *diag)
 {
-    return ag_db_query(run->db, pool, "PRAGMA main.foreign_key_check", NULL, 0, diag);
+    return ag_db_query(runner->db, pool, "PRAGMA main.foreign_key_check", NULL, 0, diag);
 }
 
-GHashTable *ag_orphans_read(AgRun *run, AgPool *pool, AgDiag *diag)
+GHashTable *ag_orphans_read(AgRunner *runner, AgPool *pool, AgDiag *diag)
 {
     g_autoptr(AgPool) scratch = ag_pool_new();
-    AgRows *rows = check(run, scratch, diag);
+    AgRows *rows = check(runner, scratch, diag);
     if (rows == NULL)
         return NULL;
     GHashTable *counts = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, NULL);
@@ -81,9 +81,10 @@ static bool fail_orphans(const AgRows *rows, const GPtrArray *added, AgPlace pla
     return false;
 }
 
-bool ag_orphans_compare(AgRun *run, AgPool *pool, GHashTable *before, AgPlace place, AgDiag *diag)
+bool ag_orphans_compare(AgRunner *runner, AgPool *pool, GHashTable *before, AgPlace place,
+                        AgDiag *diag)
 {
-    AgRows *rows = check(run, pool, diag);
+    AgRows *rows = check(runner, pool, diag);
     if (rows == NULL)
         return false;
     g_autoptr(GHashTable) seen = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, NULL);

@@ -5,8 +5,8 @@
 
 GPtrArray *ag_history_current(AgDb *db, AgPool *pool, const AgRunnerOptions *options, AgDiag *diag)
 {
-    AgRun *run = ag_run_new(pool, db, NULL, options);
-    return ag_tables_find(run, diag) ? ag_state_read(run, pool, diag) : NULL;
+    AgRunner *runner = ag_runner_new(pool, db, NULL, options);
+    return ag_tables_find(runner, diag) ? ag_state_read(runner, pool, diag) : NULL;
 }
 
 /* --- edited files --- */
@@ -52,17 +52,17 @@ static bool verify_one(AgPool *pool, const AgRevision *revision, const AgRows *r
     return strcmp(found, recorded) == 0 || report_edited(revision, rows, row, found, strict, diag);
 }
 
-bool ag_history_verify_run(AgRun *run, bool strict, AgDiag *diag)
+bool ag_history_verify_run(AgRunner *runner, bool strict, AgDiag *diag)
 {
-    if (!run->log.exists || run->current->len == 0)
+    if (!runner->log.exists || runner->current->len == 0)
         return true;
     g_autoptr(AgPool) pool = ag_pool_new();
     const char *sql =
         ag_pool_printf(pool,
                        "SELECT revision, checksum, started, user_name FROM %s WHERE step IS NULL"
                        " AND checksum IS NOT NULL AND status IN ('done', 'stamp') ORDER BY id",
-                       run->log.sql);
-    AgRows *rows = ag_db_query(run->db, pool, sql, NULL, 0, diag);
+                       runner->log.sql);
+    AgRows *rows = ag_db_query(runner->db, pool, sql, NULL, 0, diag);
     if (rows == NULL)
         return false;
     /* The newest row of a revision counts: number of the row, plus one. */
@@ -71,10 +71,10 @@ bool ag_history_verify_run(AgRun *run, bool strict, AgDiag *diag)
         g_hash_table_insert(newest, (gpointer)(guintptr)ag_rows_get(rows, i, 0),
                             GUINT_TO_POINTER(i + 1));
     bool good = true;
-    for (guint i = 0; i < run->dag->revisions->len; i++) {
-        const AgRevision *revision = g_ptr_array_index(run->dag->revisions, i);
+    for (guint i = 0; i < runner->dag->revisions->len; i++) {
+        const AgRevision *revision = g_ptr_array_index(runner->dag->revisions, i);
         guint row = GPOINTER_TO_UINT(g_hash_table_lookup(newest, revision->id));
-        if (row == 0 || !ag_state_is_applied(run, revision->id))
+        if (row == 0 || !ag_state_is_applied(runner, revision->id))
             continue;
         g_autoptr(AgPool) scratch = ag_pool_new();
         good = verify_one(scratch, revision, rows, row - 1, strict, diag) && good;
@@ -85,9 +85,9 @@ bool ag_history_verify_run(AgRun *run, bool strict, AgDiag *diag)
 bool ag_history_verify(AgDb *db, AgPool *pool, const AgDag *dag, const AgRunnerOptions *options,
                        bool strict, AgDiag *diag)
 {
-    AgRun *run = ag_run_new(pool, db, dag, options);
-    return ag_tables_find(run, diag) && ag_state_load(run, diag) &&
-           ag_history_verify_run(run, strict, diag);
+    AgRunner *runner = ag_runner_new(pool, db, dag, options);
+    return ag_tables_find(runner, diag) && ag_state_load(runner, diag) &&
+           ag_history_verify_run(runner, strict, diag);
 }
 
 /* --- the log --- */
@@ -99,10 +99,10 @@ static const char *const log_names[] = {"revision",  "direction", "step",       
 
 AgRows *ag_history_log(AgDb *db, AgPool *pool, const AgRunnerOptions *options, AgDiag *diag)
 {
-    AgRun *run = ag_run_new(pool, db, NULL, options);
-    if (!ag_tables_find(run, diag))
+    AgRunner *runner = ag_runner_new(pool, db, NULL, options);
+    if (!ag_tables_find(runner, diag))
         return NULL;
-    if (!run->log.exists) {
+    if (!runner->log.exists) {
         AgRows *none = ag_pool_new0(pool, AgRows);
         none->names = log_names;
         none->n_columns = G_N_ELEMENTS(log_names);
@@ -110,7 +110,7 @@ AgRows *ag_history_log(AgDb *db, AgPool *pool, const AgRunnerOptions *options, A
         return none;
     }
     const char *started = "started", *finished = "finished";
-    if (!ag_run_is_sqlite(run)) {
+    if (!ag_runner_is_sqlite(runner)) {
         started = "pg_catalog.to_char(started, 'YYYY-MM-DD\"T\"HH24:MI:SS\"Z\"') AS started";
         finished = "pg_catalog.to_char(finished, 'YYYY-MM-DD\"T\"HH24:MI:SS\"Z\"') AS finished";
     }
@@ -118,6 +118,6 @@ AgRows *ag_history_log(AgDb *db, AgPool *pool, const AgRunnerOptions *options, A
         ag_pool_printf(pool,
                        "SELECT revision, direction, step, status, checksum, %s, %s, duration_ms,"
                        " user_name, host, tool_version, error, tag FROM %s ORDER BY id",
-                       started, finished, run->log.sql);
+                       started, finished, runner->log.sql);
     return ag_db_query(db, pool, sql, NULL, 0, diag);
 }

@@ -15,33 +15,33 @@ void ag_lock_sleep(int ms)
 
 /* The key: 64 bits of a hash over database and version table, as two halves the way pg_locks
  * shows them. */
-static bool make_key(AgRun *run, AgDiag *diag)
+static bool make_key(AgRunner *runner, AgDiag *diag)
 {
     g_autoptr(AgPool) pool = ag_pool_new();
     AgRows *rows =
-        ag_db_query(run->db, pool, "SELECT pg_catalog.current_database()", NULL, 0, diag);
+        ag_db_query(runner->db, pool, "SELECT pg_catalog.current_database()", NULL, 0, diag);
     if (rows == NULL)
         return false;
     const char *text = ag_pool_printf(pool, "autogen/%s/%s/%s", ag_rows_get(rows, 0, 0),
-                                      run->version.schema, run->version.name);
+                                      runner->version.schema, runner->version.name);
     g_autofree char *digits = g_strndup(ag_digest_sha256(pool, text, strlen(text)), 16);
     guint64 key = g_ascii_strtoull(digits, NULL, 16);
-    run->lock_high = ag_pool_printf(run->pool, "%u", (guint)(key >> 32));
-    run->lock_low = ag_pool_printf(run->pool, "%u", (guint)(key & 0xffffffffu));
+    runner->lock_high = ag_pool_printf(runner->pool, "%u", (guint)(key >> 32));
+    runner->lock_low = ag_pool_printf(runner->pool, "%u", (guint)(key & 0xffffffffu));
     return true;
 }
 
 /* 1: taken, 0: somebody else has it, -1: a problem. */
-static int try_lock(AgRun *run, const char *function, AgDiag *diag)
+static int try_lock(AgRunner *runner, const char *function, AgDiag *diag)
 {
     g_autoptr(AgPool) pool = ag_pool_new();
-    const char *params[] = {run->lock_high, run->lock_low};
+    const char *params[] = {runner->lock_high, runner->lock_low};
     const char *sql = ag_pool_printf(pool,
                                      "SELECT pg_catalog.%s(($1::pg_catalog.int8"
                                      " OPERATOR(pg_catalog.<<) 32)"
                                      " OPERATOR(pg_catalog.|) $2::pg_catalog.int8)",
                                      function);
-    AgRows *rows = ag_db_query(run->db, pool, sql, params, 2, diag);
+    AgRows *rows = ag_db_query(runner->db, pool, sql, params, 2, diag);
     if (rows == NULL)
         return -1;
     return strcmp(ag_rows_get(rows, 0, 0), "t") == 0;
@@ -53,12 +53,12 @@ static const char *cell_or(const AgRows *rows, guint row, int column, const char
     return cell == NULL || *cell == '\0' ? other : cell;
 }
 
-static bool fail_locked(AgRun *run, AgDiag *diag)
+static bool fail_locked(AgRunner *runner, AgDiag *diag)
 {
     g_autoptr(AgPool) pool = ag_pool_new();
-    const char *params[] = {run->lock_high, run->lock_low};
+    const char *params[] = {runner->lock_high, runner->lock_low};
     AgRows *rows = ag_db_query(
-        run->db, pool,
+        runner->db, pool,
         "SELECT l.pid, a.application_name, a.client_hostname, pg_catalog.host(a.client_addr),"
         " pg_catalog.to_char(a.backend_start, 'YYYY-MM-DD HH24:MI:SS \"UTC\"'), a.usename"
         " FROM pg_catalog.pg_locks l"
@@ -89,43 +89,43 @@ static bool fail_locked(AgRun *run, AgDiag *diag)
 
 /* By polling: a session blocked in pg_advisory_lock() has a snapshot, and CREATE INDEX CONCURRENTLY
  * of the holder would wait for it, for ever. */
-bool ag_lock_take(AgRun *run, AgDiag *diag)
+bool ag_lock_take(AgRunner *runner, AgDiag *diag)
 {
-    if (ag_run_is_sqlite(run)) /* BEGIN IMMEDIATE is the lock, revision by revision */
+    if (ag_runner_is_sqlite(runner)) /* BEGIN IMMEDIATE is the lock, revision by revision */
         return true;
-    if (run->lock_high == NULL && !make_key(run, diag))
+    if (runner->lock_high == NULL && !make_key(runner, diag))
         return false;
-    int64_t give_up = ag_clock_monotonic_ms() + MAX(run->options->lock_wait_ms, 0);
+    int64_t give_up = ag_clock_monotonic_ms() + MAX(runner->options->lock_wait_ms, 0);
     for (int pause = FIRST_PAUSE_MS;; pause = MIN(pause * 2, LONGEST_PAUSE_MS)) {
-        int taken = try_lock(run, "pg_try_advisory_lock", diag);
+        int taken = try_lock(runner, "pg_try_advisory_lock", diag);
         if (taken != 0)
             return taken > 0;
         int64_t left = give_up - ag_clock_monotonic_ms();
         if (left <= 0)
-            return fail_locked(run, diag);
+            return fail_locked(runner, diag);
         ag_lock_sleep((int)MIN(pause, MAX(left, 2)));
     }
 }
 
-void ag_lock_release(AgRun *run)
+void ag_lock_release(AgRunner *runner)
 {
-    if (ag_run_is_sqlite(run))
+    if (ag_runner_is_sqlite(runner))
         return;
     g_autoptr(AgDiag) quiet = ag_diag_new(); /* a dead session holds no lock */
-    try_lock(run, "pg_advisory_unlock", quiet);
+    try_lock(runner, "pg_advisory_unlock", quiet);
 }
 
-void ag_lock_hint_blockers(AgRun *run, AgDiag *diag)
+void ag_lock_hint_blockers(AgRunner *runner, AgDiag *diag)
 {
-    if (ag_run_is_sqlite(run)) {
-        g_autofree char *path = ag_text_printable(ag_db_url(run->db)->path);
+    if (ag_runner_is_sqlite(runner)) {
+        g_autofree char *path = ag_text_printable(ag_db_url(runner->db)->path);
         ag_hint(diag, "find out who has the file open: fuser '%s'", path);
         return;
     }
     g_autoptr(AgPool) pool = ag_pool_new();
     g_autoptr(AgDiag) quiet = ag_diag_new();
     AgRows *rows = ag_db_query(
-        run->db, pool,
+        runner->db, pool,
         "SELECT pid, application_name, usename, state,"
         " pg_catalog.to_char(xact_start, 'YYYY-MM-DD HH24:MI:SS \"UTC\"')"
         " FROM pg_catalog.pg_stat_activity WHERE datname = pg_catalog.current_database()"

@@ -46,29 +46,29 @@ static bool check_affected(guint question, const AgRows *rows, void *data, AgDia
     return false;
 }
 
-bool ag_batch_run(AgRun *run, AgBatch *batch, AgDiag *diag)
+bool ag_batch_run(AgRunner *runner, AgBatch *batch, AgDiag *diag)
 {
     const AgQuestion *questions = (const AgQuestion *)(const void *)batch->questions->data;
-    return ag_db_ask(run->db, questions, batch->questions->len, check_affected, batch, diag);
+    return ag_db_ask(runner->db, questions, batch->questions->len, check_affected, batch, diag);
 }
 
 /* --- writing rows --- */
 
 /* Who and where. PostgreSQL knows its user; SQLite has none, so it is the system's. */
-static const char *user_of(const AgRun *run)
+static const char *user_of(const AgRunner *runner)
 {
-    return ag_run_is_sqlite(run) ? g_get_user_name() : NULL;
+    return ag_runner_is_sqlite(runner) ? g_get_user_name() : NULL;
 }
 
-static char *insert_text(const AgRun *run)
+static char *insert_text(const AgRunner *runner)
 {
     static const char *const columns = "revision, direction, step, status, checksum, started,"
                                        " finished, duration_ms, user_name, host, tool_version,"
                                        " tag, error";
-    if (ag_run_is_sqlite(run))
+    if (ag_runner_is_sqlite(runner))
         return g_strdup_printf("INSERT INTO %s (%s) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9,"
                                " ?10, ?11, ?12, ?13)",
-                               run->log.sql, columns);
+                               runner->log.sql, columns);
     /* Times are the server's (several machines may write); all operators are exact, so that none
      * of another schema can stand in for them. */
     return g_strdup_printf(
@@ -76,7 +76,7 @@ static char *insert_text(const AgRun *run)
         " OPERATOR(pg_catalog.-) pg_catalog.make_interval(secs => $6::pg_catalog.float8),"
         " CASE WHEN $7::pg_catalog.text IS NULL THEN NULL ELSE pg_catalog.clock_timestamp() END,"
         " $8::pg_catalog.int8, session_user, $9, $10, $11, $12)",
-        run->log.sql, columns);
+        runner->log.sql, columns);
 }
 
 typedef struct {
@@ -90,10 +90,10 @@ static void push(Insert *insert, const char *text)
     insert->params[insert->n++] = text;
 }
 
-static Insert prepare_insert(const AgRun *run, AgPool *pool, const AgLogEntry *entry)
+static Insert prepare_insert(const AgRunner *runner, AgPool *pool, const AgLogEntry *entry)
 {
     Insert insert = {0};
-    g_autofree char *sql = insert_text(run);
+    g_autofree char *sql = insert_text(runner);
     bool open = strcmp(entry->status, "applying") == 0;
     int64_t now = ag_clock_now(), ms = entry->duration_ms;
     insert.sql = ag_pool_text(pool, sql);
@@ -102,7 +102,7 @@ static Insert prepare_insert(const AgRun *run, AgPool *pool, const AgLogEntry *e
     push(&insert, entry->step);
     push(&insert, entry->status);
     push(&insert, entry->checksum);
-    if (ag_run_is_sqlite(run)) {
+    if (ag_runner_is_sqlite(runner)) {
         push(&insert, ag_clock_iso(pool, now - ms / 1000));
         push(&insert, open ? NULL : ag_clock_iso(pool, now));
     } else {
@@ -111,43 +111,43 @@ static Insert prepare_insert(const AgRun *run, AgPool *pool, const AgLogEntry *e
         push(&insert, open ? NULL : "now");
     }
     push(&insert, open ? NULL : ag_pool_printf(pool, "%" G_GINT64_FORMAT, ms));
-    if (user_of(run) != NULL)
-        push(&insert, user_of(run));
+    if (user_of(runner) != NULL)
+        push(&insert, user_of(runner));
     push(&insert, g_get_host_name());
     push(&insert, AUTOGEN_VERSION);
-    push(&insert, run->options->tag);
+    push(&insert, runner->options->tag);
     push(&insert, entry->error);
     return insert;
 }
 
-void ag_log_add(const AgRun *run, AgBatch *batch, const AgLogEntry *entry)
+void ag_log_add(const AgRunner *runner, AgBatch *batch, const AgLogEntry *entry)
 {
-    Insert insert = prepare_insert(run, batch->pool, entry);
+    Insert insert = prepare_insert(runner, batch->pool, entry);
     ag_batch_add(batch, insert.sql, 1, insert.n, insert.params);
 }
 
-const char *ag_log_insert(AgRun *run, AgPool *pool, const AgLogEntry *entry, AgDiag *diag)
+const char *ag_log_insert(AgRunner *runner, AgPool *pool, const AgLogEntry *entry, AgDiag *diag)
 {
-    Insert insert = prepare_insert(run, pool, entry);
+    Insert insert = prepare_insert(runner, pool, entry);
     const char *sql = ag_pool_printf(pool, "%s RETURNING id", insert.sql);
     /* RETURNING needs SQLite 3.35, the oldest that is supported. */
-    AgRows *rows = ag_db_query(run->db, pool, sql, insert.params, insert.n, diag);
+    AgRows *rows = ag_db_query(runner->db, pool, sql, insert.params, insert.n, diag);
     return rows == NULL ? NULL : ag_rows_get(rows, 0, 0);
 }
 
-bool ag_log_finish(AgRun *run, const char *id, const char *status, int64_t duration_ms,
+bool ag_log_finish(AgRunner *runner, const char *id, const char *status, int64_t duration_ms,
                    const char *error, AgDiag *diag)
 {
     g_autoptr(AgPool) pool = ag_pool_new();
     AgBatch *batch = ag_batch_new(pool);
     const char *ms = ag_pool_printf(pool, "%" G_GINT64_FORMAT, duration_ms);
     const char *sql;
-    if (ag_run_is_sqlite(run)) {
+    if (ag_runner_is_sqlite(runner)) {
         const char *params[] = {status, ag_clock_iso(pool, ag_clock_now()), ms, error, id};
         sql = ag_pool_printf(pool,
                              "UPDATE %s SET status = ?1, finished = ?2, duration_ms = ?3,"
                              " error = ?4 WHERE id = ?5",
-                             run->log.sql);
+                             runner->log.sql);
         ag_batch_add(batch, sql, 1, 5, params);
     } else {
         const char *params[] = {status, ms, error, id};
@@ -155,10 +155,10 @@ bool ag_log_finish(AgRun *run, const char *id, const char *status, int64_t durat
                              "UPDATE %s SET status = $1, finished = pg_catalog.clock_timestamp(),"
                              " duration_ms = $2::pg_catalog.int8, error = $3"
                              " WHERE id OPERATOR(pg_catalog.=) $4::pg_catalog.int8",
-                             run->log.sql);
+                             runner->log.sql);
         ag_batch_add(batch, sql, 1, 4, params);
     }
-    return ag_batch_run(run, batch, diag);
+    return ag_batch_run(runner, batch, diag);
 }
 
 /* --- failures --- */
@@ -171,7 +171,7 @@ const AgProblem *ag_log_first_error(guint mark, const AgDiag *diag)
     return NULL;
 }
 
-const char *ag_log_error_text(const AgRun *run, AgPool *pool, guint mark, const AgDiag *diag)
+const char *ag_log_error_text(const AgRunner *runner, AgPool *pool, guint mark, const AgDiag *diag)
 {
     const AgProblem *problem = ag_log_first_error(mark, diag);
     if (problem == NULL)
@@ -182,33 +182,33 @@ const char *ag_log_error_text(const AgRun *run, AgPool *pool, guint mark, const 
     if (problem->place.line > 0)
         g_string_append_printf(text, " at line %d", problem->place.line);
     g_string_append_printf(text, " [%s]", ag_problem_word(problem->id));
-    const char *password = ag_db_url(run->db)->password;
+    const char *password = ag_db_url(runner->db)->password;
     if (password != NULL && *password != '\0')
         g_string_replace(text, password, "***", 0);
     return ag_pool_text(pool, text->str);
 }
 
-void ag_log_failure(AgRun *run, const AgRevision *revision, const char *step, int64_t started_ms,
-                    guint mark, AgDiag *diag)
+void ag_log_failure(AgRunner *runner, const AgRevision *revision, const char *step,
+                    int64_t started_ms, guint mark, AgDiag *diag)
 {
     const AgProblem *problem = ag_log_first_error(mark, diag);
     if (problem == NULL || problem->id == AG_PROBLEM_CONNECTION_LOST ||
-        problem->id == AG_PROBLEM_OUTCOME_UNKNOWN || !run->log.exists)
+        problem->id == AG_PROBLEM_OUTCOME_UNKNOWN || !runner->log.exists)
         return;
     g_autoptr(AgPool) pool = ag_pool_new();
     AgBatch *batch = ag_batch_new(pool);
     AgLogEntry entry = {.revision = revision->id,
-                        .direction = ag_direction_word(run->direction),
+                        .direction = ag_direction_word(runner->direction),
                         .step = step,
                         .status = "failed",
                         .checksum = ag_revision_checksum(pool, revision),
-                        .error = ag_log_error_text(run, pool, mark, diag),
+                        .error = ag_log_error_text(runner, pool, mark, diag),
                         .duration_ms = ag_clock_monotonic_ms() - started_ms};
     guint before = ag_diag_count(diag);
-    ag_log_add(run, batch, &entry);
-    if (!ag_db_begin(run->db, false, diag) || !ag_batch_run(run, batch, diag) ||
-        !ag_db_commit(run->db, diag))
-        ag_db_rollback(run->db);
+    ag_log_add(runner, batch, &entry);
+    if (!ag_db_begin(runner->db, false, diag) || !ag_batch_run(runner, batch, diag) ||
+        !ag_db_commit(runner->db, diag))
+        ag_db_rollback(runner->db);
     ag_diag_rewind(diag, before);
 }
 
@@ -240,10 +240,11 @@ const char *ag_step_checksum(AgPool *pool, AgDialectId dialect, const AgStep *st
     return checksum_of(pool, text);
 }
 
-static AgProgress *find_progress(const AgRun *run, const char *revision, const char *direction)
+static AgProgress *find_progress(const AgRunner *runner, const char *revision,
+                                 const char *direction)
 {
-    for (guint i = 0; i < run->progress->len; i++) {
-        AgProgress *progress = g_ptr_array_index(run->progress, i);
+    for (guint i = 0; i < runner->progress->len; i++) {
+        AgProgress *progress = g_ptr_array_index(runner->progress, i);
         if (strcmp(progress->revision, revision) == 0 &&
             strcmp(ag_direction_word(progress->direction), direction) == 0)
             return progress;
@@ -251,32 +252,32 @@ static AgProgress *find_progress(const AgRun *run, const char *revision, const c
     return NULL;
 }
 
-static AgProgress *need_progress(AgRun *run, const char *revision, const char *direction)
+static AgProgress *need_progress(AgRunner *runner, const char *revision, const char *direction)
 {
-    AgProgress *progress = find_progress(run, revision, direction);
+    AgProgress *progress = find_progress(runner, revision, direction);
     if (progress != NULL)
         return progress;
-    progress = ag_pool_new0(run->pool, AgProgress);
-    progress->revision = ag_pool_text(run->pool, revision);
+    progress = ag_pool_new0(runner->pool, AgProgress);
+    progress->revision = ag_pool_text(runner->pool, revision);
     progress->direction = strcmp(direction, "downgrade") == 0 ? AG_DOWNGRADE : AG_UPGRADE;
-    progress->rows = ag_pool_table(run->pool, g_str_hash, g_str_equal);
-    progress->order = ag_pool_array(run->pool);
-    g_ptr_array_add(run->progress, progress);
+    progress->rows = ag_pool_table(runner->pool, g_str_hash, g_str_equal);
+    progress->order = ag_pool_array(runner->pool);
+    g_ptr_array_add(runner->progress, progress);
     return progress;
 }
 
 /* A step that is done stays done, whoever tried it again meanwhile; otherwise the last word counts.
  */
-static void add_row(AgRun *run, const AgRows *rows, guint i)
+static void add_row(AgRunner *runner, const AgRows *rows, guint i)
 {
-    AgProgress *progress = need_progress(run, ag_rows_get(rows, i, 1), ag_rows_get(rows, i, 2));
-    AgProgressRow *row = ag_pool_new0(run->pool, AgProgressRow);
+    AgProgress *progress = need_progress(runner, ag_rows_get(rows, i, 1), ag_rows_get(rows, i, 2));
+    AgProgressRow *row = ag_pool_new0(runner->pool, AgProgressRow);
     const char **members[] = {&row->step,    &row->status,    &row->checksum,
                               &row->started, &row->user_name, &row->host};
-    row->id = ag_pool_text(run->pool, ag_rows_get(rows, i, 0));
+    row->id = ag_pool_text(runner->pool, ag_rows_get(rows, i, 0));
     for (size_t m = 0; m < G_N_ELEMENTS(members); m++) {
         const char *cell = ag_rows_get(rows, i, 3 + (int)m);
-        *members[m] = ag_pool_text(run->pool, cell == NULL ? "" : cell);
+        *members[m] = ag_pool_text(runner->pool, cell == NULL ? "" : cell);
     }
     g_ptr_array_add(progress->order, row);
     const AgProgressRow *known = g_hash_table_lookup(progress->rows, row->step);
@@ -284,10 +285,10 @@ static void add_row(AgRun *run, const AgRows *rows, guint i)
         g_hash_table_insert(progress->rows, (gpointer)(guintptr)row->step, row);
 }
 
-bool ag_progress_load(AgRun *run, AgDiag *diag)
+bool ag_progress_load(AgRunner *runner, AgDiag *diag)
 {
-    run->progress = ag_pool_array(run->pool);
-    if (!run->log.exists)
+    runner->progress = ag_pool_array(runner->pool);
+    if (!runner->log.exists)
         return true;
     g_autoptr(AgPool) pool = ag_pool_new();
     /* Rows of parts count from the revision's last completion, or the last stamp, on. */
@@ -298,16 +299,16 @@ bool ag_progress_load(AgRun *run, AgDiag *diag)
         " AND NOT EXISTS (SELECT 1 FROM %s s WHERE s.id > l.id AND (s.direction = 'stamp'"
         "  OR (s.revision = l.revision AND s.step IS NULL AND s.status = 'done')))"
         " ORDER BY l.id",
-        run->log.sql, run->log.sql);
-    AgRows *rows = ag_db_query(run->db, pool, sql, NULL, 0, diag);
+        runner->log.sql, runner->log.sql);
+    AgRows *rows = ag_db_query(runner->db, pool, sql, NULL, 0, diag);
     if (rows == NULL)
         return false;
     for (guint i = 0; i < rows->n_rows; i++)
-        add_row(run, rows, i);
+        add_row(runner, rows, i);
     return true;
 }
 
-AgProgress *ag_progress_of(const AgRun *run, const AgRevision *revision)
+AgProgress *ag_progress_of(const AgRunner *runner, const AgRevision *revision)
 {
-    return find_progress(run, revision->id, ag_direction_word(run->direction));
+    return find_progress(runner, revision->id, ag_direction_word(runner->direction));
 }

@@ -31,11 +31,12 @@ static void relocate(const AgStatement *statement, guint mark, AgDiag *diag)
     ag_sqlstate(diag, state, detail);
 }
 
-bool ag_loose_affected(AgRun *run, const AgStatement *statement, int64_t *affected, AgDiag *diag)
+bool ag_loose_affected(AgRunner *runner, const AgStatement *statement, int64_t *affected,
+                       AgDiag *diag)
 {
     g_autoptr(AgPool) pool = ag_pool_new();
     guint mark = ag_diag_count(diag);
-    AgRows *rows = ag_db_query(run->db, pool, statement->sql, NULL, 0, diag);
+    AgRows *rows = ag_db_query(runner->db, pool, statement->sql, NULL, 0, diag);
     if (rows == NULL) {
         relocate(statement, mark, diag);
         return false;
@@ -51,24 +52,24 @@ typedef struct {
     int64_t affected;
 } BatchTurn;
 
-static AgOutcome run_batch(AgRun *run, void *data, AgDiag *diag)
+static AgOutcome run_batch(AgRunner *runner, void *data, AgDiag *diag)
 {
     BatchTurn *batch = data;
-    if (!ag_transaction_begin(run, diag))
+    if (!ag_transaction_begin(runner, diag))
         return AG_OUTCOME_FAILED;
-    run->begun = true;
-    if (ag_loose_affected(run, batch->statement, &batch->affected, diag) &&
-        ag_db_transaction_is_ours(run->db, diag) && ag_transaction_commit(run, diag))
+    runner->begun = true;
+    if (ag_loose_affected(runner, batch->statement, &batch->affected, diag) &&
+        ag_db_transaction_is_ours(runner->db, diag) && ag_transaction_commit(runner, diag))
         return AG_OUTCOME_DONE;
-    ag_db_rollback(run->db);
+    ag_db_rollback(runner->db);
     return AG_OUTCOME_FAILED;
 }
 
-static bool run_batches(AgRun *run, const AgStatement *statement, AgDiag *diag)
+static bool run_batches(AgRunner *runner, const AgStatement *statement, AgDiag *diag)
 {
     BatchTurn batch = {statement, 1};
     while (batch.affected > 0)
-        if (ag_transaction_retry(run, run_batch, &batch, diag) == AG_OUTCOME_FAILED)
+        if (ag_transaction_retry(runner, run_batch, &batch, diag) == AG_OUTCOME_FAILED)
             return false;
     return true;
 }
@@ -87,55 +88,55 @@ static bool sets(const AgStep *step, const char *name)
 
 /* lock_timeout also ends the waiting phases of CREATE INDEX CONCURRENTLY and leaves an invalid
  * index; waiting there is in nobody's way. */
-static bool run_concurrent(AgRun *run, const Loose *loose, AgDiag *diag)
+static bool run_concurrent(AgRunner *runner, const Loose *loose, AgDiag *diag)
 {
     static AgSetting no_timeout = {"lock_timeout", "0"};
     g_autoptr(AgPool) pool = ag_pool_new();
     GPtrArray *wanted = ag_pool_array(pool);
-    AgSettings settings = {run, ag_pool_array(pool), false};
+    AgSettings settings = {runner, ag_pool_array(pool), false};
     if (!sets(loose->step, "lock_timeout"))
         g_ptr_array_add(wanted, &no_timeout);
     const AgStatement *statement = loose->statement;
     bool good = ag_settings_apply(&settings, wanted, statement->place, diag) &&
-                ag_db_run_at(run->db, statement->sql, statement->place, diag);
+                ag_db_run_at(runner->db, statement->sql, statement->place, diag);
     good = ag_settings_restore(&settings, diag) && good;
-    return good && ag_concurrent_check(run, statement, diag);
+    return good && ag_concurrent_check(runner, statement, diag);
 }
 
-static bool run_alone(AgRun *run, const Loose *loose, AgDiag *diag)
+static bool run_alone(AgRunner *runner, const Loose *loose, AgDiag *diag)
 {
     const AgStatement *statement = loose->statement;
     if (loose->step->mode == AG_STEP_BATCHED)
-        return run_batches(run, statement, diag);
-    if (!ag_run_is_sqlite(run) &&
-        ag_danger_has_word(run->dialect->id, statement->sql, "concurrently"))
-        return run_concurrent(run, loose, diag);
-    return ag_db_run_at(run->db, statement->sql, statement->place, diag);
+        return run_batches(runner, statement, diag);
+    if (!ag_runner_is_sqlite(runner) &&
+        ag_danger_has_word(runner->dialect->id, statement->sql, "concurrently"))
+        return run_concurrent(runner, loose, diag);
+    return ag_db_run_at(runner->db, statement->sql, statement->place, diag);
 }
 
-static const char *write_applying(AgRun *run, AgPool *pool, const Loose *loose, AgDiag *diag)
+static const char *write_applying(AgRunner *runner, AgPool *pool, const Loose *loose, AgDiag *diag)
 {
     AgLogEntry entry = {.revision = loose->ongoing->revision->id,
-                        .direction = ag_direction_word(run->direction),
+                        .direction = ag_direction_word(runner->direction),
                         .step = loose->word,
                         .status = "applying"};
-    entry.checksum = ag_statement_checksum(pool, run->dialect->id, loose->statement);
-    if (!ag_run_is_sqlite(run))
-        return ag_log_insert(run, pool, &entry, diag);
-    if (!ag_transaction_begin(run, diag))
+    entry.checksum = ag_statement_checksum(pool, runner->dialect->id, loose->statement);
+    if (!ag_runner_is_sqlite(runner))
+        return ag_log_insert(runner, pool, &entry, diag);
+    if (!ag_transaction_begin(runner, diag))
         return NULL;
-    const char *id = ag_log_insert(run, pool, &entry, diag);
-    if (id != NULL && ag_transaction_commit(run, diag))
+    const char *id = ag_log_insert(runner, pool, &entry, diag);
+    if (id != NULL && ag_transaction_commit(runner, diag))
         return id;
-    ag_db_rollback(run->db);
+    ag_db_rollback(runner->db);
     return NULL;
 }
 
-static void explain_failure(AgRun *run, const Loose *loose, AgDiag *diag)
+static void explain_failure(AgRunner *runner, const Loose *loose, AgDiag *diag)
 {
     g_autoptr(AgPool) pool = ag_pool_new();
-    ag_ongoing_hint(run, loose->ongoing, loose->number, diag);
-    AgConcurrent index = ag_concurrent_parse(pool, run->dialect->id, loose->statement->sql);
+    ag_ongoing_hint(runner, loose->ongoing, loose->number, diag);
+    AgConcurrent index = ag_concurrent_parse(pool, runner->dialect->id, loose->statement->sql);
     if (index.create) {
         g_autofree char *name = ag_text_printable(index.name);
         ag_hint(diag,
@@ -147,7 +148,8 @@ static void explain_failure(AgRun *run, const Loose *loose, AgDiag *diag)
 }
 
 /* The row of a statement whose outcome nobody knows stays "applying". */
-static void write_failed(AgRun *run, const char *id, int64_t started, guint mark, AgDiag *diag)
+static void write_failed(AgRunner *runner, const char *id, int64_t started, guint mark,
+                         AgDiag *diag)
 {
     const AgProblem *problem = ag_log_first_error(mark, diag);
     if (problem == NULL || problem->id == AG_PROBLEM_CONNECTION_LOST ||
@@ -155,59 +157,59 @@ static void write_failed(AgRun *run, const char *id, int64_t started, guint mark
         return;
     g_autoptr(AgPool) pool = ag_pool_new();
     guint before = ag_diag_count(diag);
-    ag_log_finish(run, id, "failed", ag_clock_monotonic_ms() - started,
-                  ag_log_error_text(run, pool, mark, diag), diag);
+    ag_log_finish(runner, id, "failed", ag_clock_monotonic_ms() - started,
+                  ag_log_error_text(runner, pool, mark, diag), diag);
     ag_diag_rewind(diag, before);
 }
 
-static bool run_recorded(AgRun *run, const Loose *loose, AgDiag *diag)
+static bool run_recorded(AgRunner *runner, const Loose *loose, AgDiag *diag)
 {
     g_autoptr(AgPool) pool = ag_pool_new();
     guint mark = ag_diag_count(diag);
     int64_t started = ag_clock_monotonic_ms();
-    const char *id = write_applying(run, pool, loose, diag);
+    const char *id = write_applying(runner, pool, loose, diag);
     if (id == NULL)
         return false;
-    if (!run_alone(run, loose, diag)) {
-        explain_failure(run, loose, diag);
-        write_failed(run, id, started, mark, diag);
+    if (!run_alone(runner, loose, diag)) {
+        explain_failure(runner, loose, diag);
+        write_failed(runner, id, started, mark, diag);
         return false;
     }
-    return ag_log_finish(run, id, "done", ag_clock_monotonic_ms() - started, NULL, diag);
+    return ag_log_finish(runner, id, "done", ag_clock_monotonic_ms() - started, NULL, diag);
 }
 
 /* --- a statement, perhaps of an earlier attempt --- */
 
-static bool run_or_resume(AgRun *run, const Loose *loose, AgDiag *diag)
+static bool run_or_resume(AgRunner *runner, const Loose *loose, AgDiag *diag)
 {
-    const AgProgress *progress = ag_progress_of(run, loose->ongoing->revision);
+    const AgProgress *progress = ag_progress_of(runner, loose->ongoing->revision);
     const AgProgressRow *row =
         progress == NULL ? NULL : g_hash_table_lookup(progress->rows, loose->word);
     if (row == NULL)
-        return run_recorded(run, loose, diag);
-    switch (ag_resume_judge(run, loose->ongoing->revision, loose->step->mode, loose->statement, row,
-                            true, diag)) {
+        return run_recorded(runner, loose, diag);
+    switch (ag_resume_judge(runner, loose->ongoing->revision, loose->step->mode, loose->statement,
+                            row, true, diag)) {
     case AG_RESUME_RUN:
-        return run_recorded(run, loose, diag);
+        return run_recorded(runner, loose, diag);
     case AG_RESUME_DONE:
         return strcmp(row->status, "done") == 0 ||
-               ag_log_finish(run, row->id, "done", 0, "found done by the next run", diag);
+               ag_log_finish(runner, row->id, "done", 0, "found done by the next run", diag);
     case AG_RESUME_STOP:
         return false;
     }
     g_assert_not_reached();
 }
 
-static AgOutcome loose_turn(AgRun *run, const AgOngoing *ongoing, AgDiag *diag)
+static AgOutcome loose_turn(AgRunner *runner, const AgOngoing *ongoing, AgDiag *diag)
 {
-    if (!ag_run_is_sqlite(run))
+    if (!ag_runner_is_sqlite(runner))
         return AG_OUTCOME_DONE;
-    if (!ag_state_load(run, diag) || !ag_progress_load(run, diag))
+    if (!ag_state_load(runner, diag) || !ag_progress_load(runner, diag))
         return AG_OUTCOME_FAILED;
-    return ag_state_turn(run, ongoing->revision, diag);
+    return ag_state_turn(runner, ongoing->revision, diag);
 }
 
-static bool run_statements(AgRun *run, const AgOngoing *ongoing, guint index, AgDiag *diag)
+static bool run_statements(AgRunner *runner, const AgOngoing *ongoing, guint index, AgDiag *diag)
 {
     const AgStep *step = ag_ongoing_step(ongoing, index);
     guint number = ag_ongoing_first(ongoing, index);
@@ -215,25 +217,25 @@ static bool run_statements(AgRun *run, const AgOngoing *ongoing, guint index, Ag
         char word[32];
         g_snprintf(word, sizeof word, "%u.%u", index + 1, i + 1);
         Loose loose = {ongoing, step, g_ptr_array_index(step->statements, i), word, number};
-        ag_ongoing_tell(run, ongoing, number, false);
-        if (!run_or_resume(run, &loose, diag))
+        ag_ongoing_tell(runner, ongoing, number, false);
+        if (!run_or_resume(runner, &loose, diag))
             return false;
-        ag_ongoing_tell(run, ongoing, number, true);
+        ag_ongoing_tell(runner, ongoing, number, true);
     }
     return true;
 }
 
-AgOutcome ag_loose_step(AgRun *run, const AgOngoing *ongoing, guint index, AgDiag *diag)
+AgOutcome ag_loose_step(AgRunner *runner, const AgOngoing *ongoing, guint index, AgDiag *diag)
 {
     const AgStep *step = ag_ongoing_step(ongoing, index);
-    AgOutcome turn = loose_turn(run, ongoing, diag);
+    AgOutcome turn = loose_turn(runner, ongoing, diag);
     if (turn != AG_OUTCOME_DONE || step->statements->len == 0)
         return turn;
     g_autoptr(AgPool) pool = ag_pool_new();
-    AgSettings settings = {run, ag_pool_array(pool), false};
+    AgSettings settings = {runner, ag_pool_array(pool), false};
     const AgStatement *first = g_ptr_array_index(step->statements, 0);
     bool good = ag_settings_apply(&settings, step->settings, first->place, diag) &&
-                run_statements(run, ongoing, index, diag);
+                run_statements(runner, ongoing, index, diag);
     /* After an error the settings are brought back quietly: what went wrong first is what counts.
      */
     guint mark = ag_diag_count(diag);

@@ -3,11 +3,11 @@
 
 #include <string.h>
 
-static AgInterrupted *describe(AgRun *run, AgPool *pool, const AgProgress *progress,
+static AgInterrupted *describe(AgRunner *runner, AgPool *pool, const AgProgress *progress,
                                const AgProgressRow *row)
 {
     AgInterrupted *found = ag_pool_new0(pool, AgInterrupted);
-    const AgRevision *revision = ag_dag_find(run->dag, progress->revision);
+    const AgRevision *revision = ag_dag_find(runner->dag, progress->revision);
     AgStepMode mode = AG_STEP_TRANSACTIONAL;
     found->revision = progress->revision;
     found->direction = progress->direction;
@@ -16,12 +16,13 @@ static AgInterrupted *describe(AgRun *run, AgPool *pool, const AgProgress *progr
     found->started = row->started;
     found->user_name = row->user_name;
     found->host = row->host;
-    run->direction = progress->direction;
+    runner->direction = progress->direction;
     if (revision != NULL)
-        found->statement = ag_resume_statement(ag_run_script(run, revision), row->step, &mode);
+        found->statement =
+            ag_resume_statement(ag_runner_script(runner, revision), row->step, &mode);
     found->resumes =
         strcmp(row->status, "applying") != 0 ||
-        (found->statement != NULL && ag_resume_is_repeatable(run, mode, found->statement));
+        (found->statement != NULL && ag_resume_is_repeatable(runner, mode, found->statement));
     return found;
 }
 
@@ -43,25 +44,25 @@ static const AgProgressRow *tell_tale(const AgProgress *progress)
 GPtrArray *ag_runner_interrupted(AgDb *db, AgPool *pool, const AgDag *dag,
                                  const AgRunnerOptions *options, AgDiag *diag)
 {
-    AgRun *run = ag_run_new(pool, db, dag, options);
-    if (!ag_tables_find(run, diag) || !ag_progress_load(run, diag))
+    AgRunner *runner = ag_runner_new(pool, db, dag, options);
+    if (!ag_tables_find(runner, diag) || !ag_progress_load(runner, diag))
         return NULL;
     GPtrArray *found = ag_pool_array(pool);
-    for (guint i = 0; i < run->progress->len; i++) {
-        const AgProgress *progress = g_ptr_array_index(run->progress, i);
-        g_ptr_array_add(found, describe(run, pool, progress, tell_tale(progress)));
+    for (guint i = 0; i < runner->progress->len; i++) {
+        const AgProgress *progress = g_ptr_array_index(runner->progress, i);
+        g_ptr_array_add(found, describe(runner, pool, progress, tell_tale(progress)));
     }
     return found;
 }
 
-static bool settle(AgRun *run, const char *revision, bool took_effect, AgDiag *diag)
+static bool settle(AgRunner *runner, const char *revision, bool took_effect, AgDiag *diag)
 {
     bool any = false;
-    if (!ag_tables_find(run, diag) || !ag_tables_check_writable(run, diag) ||
-        !ag_progress_load(run, diag))
+    if (!ag_tables_find(runner, diag) || !ag_tables_check_writable(runner, diag) ||
+        !ag_progress_load(runner, diag))
         return false;
-    for (guint i = 0; i < run->progress->len; i++) {
-        const AgProgress *progress = g_ptr_array_index(run->progress, i);
+    for (guint i = 0; i < runner->progress->len; i++) {
+        const AgProgress *progress = g_ptr_array_index(runner->progress, i);
         if (strcmp(progress->revision, revision) != 0)
             continue;
         for (guint r = 0; r < progress->order->len; r++) {
@@ -69,8 +70,8 @@ static bool settle(AgRun *run, const char *revision, bool took_effect, AgDiag *d
             if (strcmp(row->status, "applying") != 0)
                 continue;
             any = true;
-            if (!ag_log_finish(run, row->id, took_effect ? "done" : "failed", 0, "settled by hand",
-                               diag))
+            if (!ag_log_finish(runner, row->id, took_effect ? "done" : "failed", 0,
+                               "settled by hand", diag))
                 return false;
         }
     }
@@ -83,10 +84,10 @@ bool ag_runner_settle(AgDb *db, const AgDag *dag, const char *revision, bool too
                       const AgRunnerOptions *options, AgDiag *diag)
 {
     g_autoptr(AgPool) pool = ag_pool_new();
-    AgRun *run = ag_run_new(pool, db, dag, options);
-    if (!ag_lock_take(run, diag))
+    AgRunner *runner = ag_runner_new(pool, db, dag, options);
+    if (!ag_lock_take(runner, diag))
         return false;
-    bool good = settle(run, revision, took_effect, diag);
-    ag_lock_release(run);
+    bool good = settle(runner, revision, took_effect, diag);
+    ag_lock_release(runner);
     return good;
 }

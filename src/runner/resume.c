@@ -26,12 +26,12 @@ const AgStatement *ag_resume_statement(const AgScript *script, const char *step,
     return g_ptr_array_index(found->statements, second - 1);
 }
 
-bool ag_resume_is_repeatable(AgRun *run, AgStepMode mode, const AgStatement *statement)
+bool ag_resume_is_repeatable(AgRunner *runner, AgStepMode mode, const AgStatement *statement)
 {
     static const char *const words[] = {"analyze", "checkpoint", "cluster", "pragma",
                                         "refresh", "vacuum",     NULL};
     g_autoptr(AgPool) pool = ag_pool_new();
-    AgDialectId dialect = run->dialect->id;
+    AgDialectId dialect = runner->dialect->id;
     AgConcurrent index = ag_concurrent_parse(pool, dialect, statement->sql);
     char word[16];
     ag_danger_first_word(dialect, statement->sql, word, sizeof word);
@@ -69,12 +69,12 @@ static AgResume stop_unknown(const AgRevision *revision, const AgStatement *stat
     return AG_RESUME_STOP;
 }
 
-static AgResume judge_index(AgRun *run, const AgConcurrent *index, const AgProgressRow *row,
+static AgResume judge_index(AgRunner *runner, const AgConcurrent *index, const AgProgressRow *row,
                             bool act, AgDiag *diag)
 {
     g_autoptr(AgPool) pool = ag_pool_new();
     bool open = is_status(row, "applying");
-    switch (ag_concurrent_look(run, pool, index, NULL, diag)) {
+    switch (ag_concurrent_look(runner, pool, index, NULL, diag)) {
     case AG_INDEX_UNKNOWN:
         return AG_RESUME_STOP;
     case AG_INDEX_NONE:
@@ -82,42 +82,42 @@ static AgResume judge_index(AgRun *run, const AgConcurrent *index, const AgProgr
     case AG_INDEX_VALID:
         return index->create && open ? AG_RESUME_DONE : AG_RESUME_RUN;
     case AG_INDEX_INVALID:
-        if (index->create && act && !ag_concurrent_clean(run, index, diag))
+        if (index->create && act && !ag_concurrent_clean(runner, index, diag))
             return AG_RESUME_STOP;
         return AG_RESUME_RUN;
     }
     g_assert_not_reached();
 }
 
-AgResume ag_resume_judge(AgRun *run, const AgRevision *revision, AgStepMode mode,
+AgResume ag_resume_judge(AgRunner *runner, const AgRevision *revision, AgStepMode mode,
                          const AgStatement *statement, const AgProgressRow *row, bool act,
                          AgDiag *diag)
 {
     g_autoptr(AgPool) pool = ag_pool_new();
-    AgDialectId dialect = run->dialect->id;
+    AgDialectId dialect = runner->dialect->id;
     bool same = strcmp(ag_statement_checksum(pool, dialect, statement), row->checksum) == 0;
     if (is_status(row, "done"))
         return same ? AG_RESUME_DONE : stop_edited(revision, statement->place, row->step, diag);
     AgConcurrent index = ag_concurrent_parse(pool, dialect, statement->sql);
-    if (!ag_run_is_sqlite(run) && (index.create || index.drop) &&
+    if (!ag_runner_is_sqlite(runner) && (index.create || index.drop) &&
         (same || is_status(row, "failed")))
-        return judge_index(run, &index, row, act, diag);
+        return judge_index(runner, &index, row, act, diag);
     /* A statement that the database refused has no effect. */
     if (is_status(row, "failed"))
         return AG_RESUME_RUN;
     if (!same)
         return stop_edited(revision, statement->place, row->step, diag);
-    if (ag_resume_is_repeatable(run, mode, statement))
+    if (ag_resume_is_repeatable(runner, mode, statement))
         return AG_RESUME_RUN;
     return stop_unknown(revision, statement, row, diag);
 }
 
 /* --- what stands in the way of a path --- */
 
-static const AgRevision *find_in_path(const AgRun *run, const GPtrArray *path,
+static const AgRevision *find_in_path(const AgRunner *runner, const GPtrArray *path,
                                       const AgProgress *progress)
 {
-    for (guint i = 0; i < path->len && progress->direction == run->direction; i++) {
+    for (guint i = 0; i < path->len && progress->direction == runner->direction; i++) {
         const AgRevision *revision = g_ptr_array_index(path, i);
         if (strcmp(revision->id, progress->revision) == 0)
             return revision;
@@ -150,10 +150,10 @@ static bool fail_in_the_way(const AgProgress *progress, AgDiag *diag)
 }
 
 /* A row "2" stands for a whole transactional step. */
-static bool check_whole_step(AgRun *run, const AgRevision *revision, const AgProgressRow *row,
+static bool check_whole_step(AgRunner *runner, const AgRevision *revision, const AgProgressRow *row,
                              AgDiag *diag)
 {
-    const AgScript *script = ag_run_script(run, revision);
+    const AgScript *script = ag_runner_script(runner, revision);
     AgPlace place = {revision->file, 0, 0};
     g_autoptr(AgPool) pool = ag_pool_new();
     char *end;
@@ -163,38 +163,39 @@ static bool check_whole_step(AgRun *run, const AgRevision *revision, const AgPro
     if (script == NULL || *end != '\0' || number == 0 || number > script->steps->len)
         return stop_edited(revision, place, row->step, diag) != AG_RESUME_STOP;
     const AgStep *step = g_ptr_array_index(script->steps, number - 1);
-    return strcmp(ag_step_checksum(pool, run->dialect->id, step), row->checksum) == 0 ||
+    return strcmp(ag_step_checksum(pool, runner->dialect->id, step), row->checksum) == 0 ||
            stop_edited(revision, place, row->step, diag) != AG_RESUME_STOP;
 }
 
-static bool check_row(AgRun *run, const AgRevision *revision, const AgProgressRow *row,
+static bool check_row(AgRunner *runner, const AgRevision *revision, const AgProgressRow *row,
                       AgDiag *diag)
 {
     AgStepMode mode;
     if (strchr(row->step, '.') == NULL)
-        return check_whole_step(run, revision, row, diag);
+        return check_whole_step(runner, revision, row, diag);
     const AgStatement *statement =
-        ag_resume_statement(ag_run_script(run, revision), row->step, &mode);
+        ag_resume_statement(ag_runner_script(runner, revision), row->step, &mode);
     if (statement != NULL && mode != AG_STEP_TRANSACTIONAL)
-        return ag_resume_judge(run, revision, mode, statement, row, false, diag) != AG_RESUME_STOP;
+        return ag_resume_judge(runner, revision, mode, statement, row, false, diag) !=
+               AG_RESUME_STOP;
     return is_status(row, "failed") || stop_edited(revision, (AgPlace){revision->file, 0, 0},
                                                    row->step, diag) != AG_RESUME_STOP;
 }
 
 /* False: something stands in the way; `open` tells that somebody may be at work on it. */
-static bool check_once(AgRun *run, const GPtrArray *path, bool *open, AgDiag *diag)
+static bool check_once(AgRunner *runner, const GPtrArray *path, bool *open, AgDiag *diag)
 {
     bool good = true;
     *open = false;
-    for (guint i = 0; i < run->progress->len; i++) {
-        const AgProgress *progress = g_ptr_array_index(run->progress, i);
-        const AgRevision *revision = find_in_path(run, path, progress);
+    for (guint i = 0; i < runner->progress->len; i++) {
+        const AgProgress *progress = g_ptr_array_index(runner->progress, i);
+        const AgRevision *revision = find_in_path(runner, path, progress);
         bool fine = revision != NULL || !has_effect(progress) || fail_in_the_way(progress, diag);
         for (guint r = 0; r < progress->order->len; r++) {
             const AgProgressRow *row = g_ptr_array_index(progress->order, r);
             if (g_hash_table_lookup(progress->rows, row->step) != row)
                 continue;
-            if (revision != NULL && !check_row(run, revision, row, diag))
+            if (revision != NULL && !check_row(runner, revision, row, diag))
                 fine = false;
             if (!fine && is_status(row, "applying"))
                 *open = true;
@@ -206,21 +207,21 @@ static bool check_once(AgRun *run, const GPtrArray *path, bool *open, AgDiag *di
 
 /* Under PostgreSQL's lock whoever wrote "applying" is dead. On SQLite, where no lock outlives a
  * transaction, he may be at work: he is given the time another runner is given. */
-bool ag_resume_check(AgRun *run, const GPtrArray *path, AgDiag *diag)
+bool ag_resume_check(AgRunner *runner, const GPtrArray *path, AgDiag *diag)
 {
-    int64_t give_up = ag_clock_monotonic_ms() + run->options->lock_wait_ms;
+    int64_t give_up = ag_clock_monotonic_ms() + runner->options->lock_wait_ms;
     for (;;) {
         bool open;
         guint mark = ag_diag_count(diag);
-        if (!ag_progress_load(run, diag))
+        if (!ag_progress_load(runner, diag))
             return false;
-        if (check_once(run, path, &open, diag))
+        if (check_once(runner, path, &open, diag))
             return true;
-        if (!open || !ag_run_is_sqlite(run) || ag_clock_monotonic_ms() >= give_up)
+        if (!open || !ag_runner_is_sqlite(runner) || ag_clock_monotonic_ms() >= give_up)
             return false;
         ag_diag_rewind(diag, mark);
         ag_lock_sleep(LOOK_AGAIN_MS);
-        if (!ag_state_load(run, diag))
+        if (!ag_state_load(runner, diag))
             return false;
     }
 }

@@ -53,40 +53,40 @@ typedef struct {
     const char *lock_high; /* PostgreSQL: the key of the lock, as pg_locks shows it */
     const char *lock_low;
     bool begun; /* the last attempt got as far as statements */
-} AgRun;
+} AgRunner;
 
 typedef enum { AG_OUTCOME_DONE, AG_OUTCOME_SKIPPED, AG_OUTCOME_FAILED } AgOutcome;
 
-AgRun *ag_run_new(AgPool *pool, AgDb *db, const AgDag *dag, const AgRunnerOptions *options);
-bool ag_run_is_sqlite(const AgRun *run);
+AgRunner *ag_runner_new(AgPool *pool, AgDb *db, const AgDag *dag, const AgRunnerOptions *options);
+bool ag_runner_is_sqlite(const AgRunner *runner);
 const char *ag_direction_word(AgDirection direction);
 /* The block of this database and the run's direction; NULL when the file has none. */
-const AgScript *ag_run_script(const AgRun *run, const AgRevision *revision);
+const AgScript *ag_runner_script(const AgRunner *runner, const AgRevision *revision);
 
 /* --- tables.c: autogen's own tables --- */
 
 /* Looks the tables up and refuses what is no ordinary table of ours (version-table). */
-bool ag_tables_find(AgRun *run, AgDiag *diag);
+bool ag_tables_find(AgRunner *runner, AgDiag *diag);
 /* Says so when rows cannot be written into tables that exist. */
-bool ag_tables_check_writable(const AgRun *run, AgDiag *diag);
+bool ag_tables_check_writable(const AgRunner *runner, AgDiag *diag);
 /* Creates what is missing, inside the transaction that is open. */
-bool ag_tables_create(AgRun *run, AgDiag *diag);
+bool ag_tables_create(AgRunner *runner, AgDiag *diag);
 /* The same in a transaction of its own when something is missing. */
-bool ag_tables_ensure(AgRun *run, AgDiag *diag);
+bool ag_tables_ensure(AgRunner *runner, AgDiag *diag);
 
 /* --- state.c: the recorded heads --- */
 
 /* The rows as they are: checked for NULLs and duplicates, sorted, in `pool`. */
-GPtrArray *ag_state_read(AgRun *run, AgPool *pool, AgDiag *diag);
+GPtrArray *ag_state_read(AgRunner *runner, AgPool *pool, AgDiag *diag);
 /* Reads and, when something changed, works out anew which revisions are applied. Unknown and
  * contradictory rows are problems. */
-bool ag_state_load(AgRun *run, AgDiag *diag);
-bool ag_state_is_applied(const AgRun *run, const char *id);
+bool ag_state_load(AgRunner *runner, AgDiag *diag);
+bool ag_state_is_applied(const AgRunner *runner, const char *id);
 /* DONE: it is this revision's turn. SKIPPED: somebody has done it. FAILED: the plan no longer
  * fits. */
-AgOutcome ag_state_turn(const AgRun *run, const AgRevision *revision, AgDiag *diag);
+AgOutcome ag_state_turn(const AgRunner *runner, const AgRevision *revision, AgDiag *diag);
 /* Notes in memory that the revision was run and `after` is recorded. */
-void ag_state_advance(AgRun *run, const AgRevision *revision, GPtrArray *after);
+void ag_state_advance(AgRunner *runner, const AgRevision *revision, GPtrArray *after);
 
 /* --- log.c: the audit table --- */
 
@@ -106,35 +106,36 @@ AgBatch *ag_batch_new(AgPool *pool);
 /* `params` is NULL-terminated only by n; elements may be NULL. */
 void ag_batch_add(AgBatch *batch, const char *sql, int64_t expected, int n_params,
                   const char *const *params);
-bool ag_batch_run(AgRun *run, AgBatch *batch, AgDiag *diag);
+bool ag_batch_run(AgRunner *runner, AgBatch *batch, AgDiag *diag);
 
-void ag_log_add(const AgRun *run, AgBatch *batch, const AgLogEntry *entry);
+void ag_log_add(const AgRunner *runner, AgBatch *batch, const AgLogEntry *entry);
 /* Inserts at once and gives the row's id; NULL after a problem. */
-const char *ag_log_insert(AgRun *run, AgPool *pool, const AgLogEntry *entry, AgDiag *diag);
+const char *ag_log_insert(AgRunner *runner, AgPool *pool, const AgLogEntry *entry, AgDiag *diag);
 /* Closes an "applying" row. */
-bool ag_log_finish(AgRun *run, const char *id, const char *status, int64_t duration_ms,
+bool ag_log_finish(AgRunner *runner, const char *id, const char *status, int64_t duration_ms,
                    const char *error, AgDiag *diag);
 /* The first error recorded since `mark`, or NULL. */
 const AgProblem *ag_log_first_error(guint mark, const AgDiag *diag);
 /* That error as one line of the log; never holds the password. */
-const char *ag_log_error_text(const AgRun *run, AgPool *pool, guint mark, const AgDiag *diag);
+const char *ag_log_error_text(const AgRunner *runner, AgPool *pool, guint mark, const AgDiag *diag);
 /* Writes a "failed" row in a transaction of its own; whatever goes wrong with that is forgotten. */
-void ag_log_failure(AgRun *run, const AgRevision *revision, const char *step, int64_t started_ms,
-                    guint mark, AgDiag *diag);
-/* Parts of revisions that are begun and not complete, into run->progress. */
-bool ag_progress_load(AgRun *run, AgDiag *diag);
-AgProgress *ag_progress_of(const AgRun *run, const AgRevision *revision);
+void ag_log_failure(AgRunner *runner, const AgRevision *revision, const char *step,
+                    int64_t started_ms, guint mark, AgDiag *diag);
+/* Parts of revisions that are begun and not complete, into runner->progress. */
+bool ag_progress_load(AgRunner *runner, AgDiag *diag);
+AgProgress *ag_progress_of(const AgRunner *runner, const AgRevision *revision);
 /* "v1:sha256:..." over one statement, or a step with its mode and settings. */
 const char *ag_statement_checksum(AgPool *pool, AgDialectId dialect, const AgStatement *statement);
 const char *ag_step_checksum(AgPool *pool, AgDialectId dialect, const AgStep *step);
 
 /* --- history.c --- */
-bool ag_history_verify_run(AgRun *run, bool strict, AgDiag *diag);
+bool ag_history_verify_run(AgRunner *runner, bool strict, AgDiag *diag);
 
 /* --- consent.c, danger.c --- */
 
-/* Whether all revisions of the path may run; every objection is recorded. Fills run->stirring. */
-bool ag_consent_check(AgRun *run, const GPtrArray *path, AgDiag *diag);
+/* Whether all revisions of the path may run; every objection is recorded. Fills runner->stirring.
+ */
+bool ag_consent_check(AgRunner *runner, const GPtrArray *path, AgDiag *diag);
 /* What a script's statements destroy, by their own words: an array (by statement number, counted
  * over all steps) of NULL or GPtrArray of AgHazard *. */
 GPtrArray *ag_danger_find(AgPool *pool, const AgScript *script);
@@ -146,24 +147,24 @@ void ag_danger_first_word(AgDialectId dialect, const char *sql, char *word, size
 bool ag_danger_has_word(AgDialectId dialect, const char *sql, const char *word);
 
 /* --- lock.c --- */
-bool ag_lock_take(AgRun *run, AgDiag *diag);
-void ag_lock_release(AgRun *run);
+bool ag_lock_take(AgRunner *runner, AgDiag *diag);
+void ag_lock_release(AgRunner *runner);
 /* Sleeps about `ms` milliseconds, give or take a third. */
 void ag_lock_sleep(int ms);
 /* Adds the sessions whose open transactions may be in the way to the problem recorded last. */
-void ag_lock_hint_blockers(AgRun *run, AgDiag *diag);
+void ag_lock_hint_blockers(AgRunner *runner, AgDiag *diag);
 
 /* --- session.c --- */
 
 /* Notes what the session looks like; called once under the lock. */
-bool ag_session_begin(AgRun *run, bool with_settings, AgDiag *diag);
+bool ag_session_begin(AgRunner *runner, bool with_settings, AgDiag *diag);
 /* Before a revision: brings back what the one before may have changed and makes sure of the lock.
  */
-bool ag_session_reset(AgRun *run, bool stirred, AgDiag *diag);
+bool ag_session_reset(AgRunner *runner, bool stirred, AgDiag *diag);
 
 /* Parameters of steps: set, remembered, brought back. */
 typedef struct {
-    AgRun *run;
+    AgRunner *runner;
     GPtrArray *saved; /* of AgSetting *: the values before */
     bool local;       /* PostgreSQL: for the transaction only */
 } AgSettings;
@@ -171,19 +172,20 @@ typedef struct {
 bool ag_settings_apply(AgSettings *settings, const GPtrArray *wanted, AgPlace place, AgDiag *diag);
 bool ag_settings_restore(AgSettings *settings, AgDiag *diag);
 /* SQLite: the one pragma that holds only for the transaction it is set in. */
-bool ag_settings_apply_inside(AgRun *run, const AgStep *step, AgPlace place, AgDiag *diag);
+bool ag_settings_apply_inside(AgRunner *runner, const AgStep *step, AgPlace place, AgDiag *diag);
 /* SQLite: the settings of all the steps together; NULL when two contradict each other. */
-GPtrArray *ag_settings_union(AgRun *run, AgPool *pool, const GPtrArray *steps, AgDiag *diag);
+GPtrArray *ag_settings_union(AgRunner *runner, AgPool *pool, const GPtrArray *steps, AgDiag *diag);
 bool ag_settings_turn_off_foreign_keys(const GPtrArray *settings);
 
 /* --- foreign_keys.c: SQLite's foreign_key_check, compared --- */
 
 /* Whether statements of these steps write rows: the connection does not enforce foreign keys. */
-bool ag_orphans_may_come(const AgRun *run, const GPtrArray *steps);
+bool ag_orphans_may_come(const AgRunner *runner, const GPtrArray *steps);
 /* What does not fit now; key -> count. NULL after a problem. */
-GHashTable *ag_orphans_read(AgRun *run, AgPool *pool, AgDiag *diag);
+GHashTable *ag_orphans_read(AgRunner *runner, AgPool *pool, AgDiag *diag);
 /* Fails (rows-unfit) for rows that do not fit now and did before. */
-bool ag_orphans_compare(AgRun *run, AgPool *pool, GHashTable *before, AgPlace place, AgDiag *diag);
+bool ag_orphans_compare(AgRunner *runner, AgPool *pool, GHashTable *before, AgPlace place,
+                        AgDiag *diag);
 
 /* --- transaction.c: steps that commit together --- */
 
@@ -196,37 +198,39 @@ typedef struct {
     int64_t started_ms;
 } AgOngoing;
 
-AgOngoing ag_ongoing(AgRun *run, const AgRevision *revision);
+AgOngoing ag_ongoing(AgRunner *runner, const AgRevision *revision);
 const AgStep *ag_ongoing_step(const AgOngoing *ongoing, guint step);
 /* The number of the first statement of a step, from 1. */
 guint ag_ongoing_first(const AgOngoing *ongoing, guint step);
-void ag_ongoing_tell(const AgRun *run, const AgOngoing *ongoing, guint statement, bool done);
+void ag_ongoing_tell(const AgRunner *runner, const AgOngoing *ongoing, guint statement, bool done);
 /* Adds to the last problem which statement of which revision it was. */
-void ag_ongoing_hint(const AgRun *run, const AgOngoing *ongoing, guint statement, AgDiag *diag);
+void ag_ongoing_hint(const AgRunner *runner, const AgOngoing *ongoing, guint statement,
+                     AgDiag *diag);
 
 /* BEGIN; on SQLite waits for another writer as long as for another runner. */
-bool ag_transaction_begin(AgRun *run, AgDiag *diag);
+bool ag_transaction_begin(AgRunner *runner, AgDiag *diag);
 /* COMMIT; on SQLite readers in the way are waited for. */
-bool ag_transaction_commit(AgRun *run, AgDiag *diag);
+bool ag_transaction_commit(AgRunner *runner, AgDiag *diag);
 /* Runs the statements of steps [from, to) in the open transaction, and, with foreign keys turned
  * off, makes sure that no more rows are without their parents than before. */
-bool ag_transaction_steps(AgRun *run, const AgOngoing *ongoing, guint from, guint to,
+bool ag_transaction_steps(AgRunner *runner, const AgOngoing *ongoing, guint from, guint to,
                           bool check_orphans, AgDiag *diag);
 /* Writes version row and log row of a completed revision in the open transaction; gives the state
  * to advance to once that is committed. NULL after a problem. */
-GPtrArray *ag_transaction_record(AgRun *run, const AgOngoing *ongoing, AgDiag *diag);
+GPtrArray *ag_transaction_record(AgRunner *runner, const AgOngoing *ongoing, AgDiag *diag);
 /* Runs `attempt` until it does not fail, as often as the options allow, when what stands in the
  * way are locks of others. */
-typedef AgOutcome (*AgAttempt)(AgRun *run, void *data, AgDiag *diag);
-AgOutcome ag_transaction_retry(AgRun *run, AgAttempt attempt, void *data, AgDiag *diag);
+typedef AgOutcome (*AgAttempt)(AgRunner *runner, void *data, AgDiag *diag);
+AgOutcome ag_transaction_retry(AgRunner *runner, AgAttempt attempt, void *data, AgDiag *diag);
 /* Steps [from, to) in a transaction of their own; the last group of a revision records it. */
-AgOutcome ag_transaction_group(AgRun *run, const AgOngoing *ongoing, guint from, guint to,
+AgOutcome ag_transaction_group(AgRunner *runner, const AgOngoing *ongoing, guint from, guint to,
                                AgDiag *diag);
 
 /* --- loose.c: steps outside a transaction and batched ones --- */
-AgOutcome ag_loose_step(AgRun *run, const AgOngoing *ongoing, guint step, AgDiag *diag);
+AgOutcome ag_loose_step(AgRunner *runner, const AgOngoing *ongoing, guint step, AgDiag *diag);
 /* Runs one statement and tells how many rows it touched. */
-bool ag_loose_affected(AgRun *run, const AgStatement *statement, int64_t *affected, AgDiag *diag);
+bool ag_loose_affected(AgRunner *runner, const AgStatement *statement, int64_t *affected,
+                       AgDiag *diag);
 
 /* --- concurrent.c: indexes built and dropped concurrently (PostgreSQL) --- */
 typedef struct {
@@ -238,12 +242,12 @@ typedef enum { AG_INDEX_NONE, AG_INDEX_INVALID, AG_INDEX_VALID, AG_INDEX_UNKNOWN
 AgConcurrent ag_concurrent_parse(AgPool *pool, AgDialectId dialect, const char *sql);
 /* What the catalogue knows of that index; UNKNOWN after a problem. `schema` (may be NULL) gets the
  * schema it is in. */
-AgIndexState ag_concurrent_look(AgRun *run, AgPool *pool, const AgConcurrent *index,
+AgIndexState ag_concurrent_look(AgRunner *runner, AgPool *pool, const AgConcurrent *index,
                                 const char **schema, AgDiag *diag);
 /* Drops what a broken CREATE INDEX CONCURRENTLY has left. */
-bool ag_concurrent_clean(AgRun *run, const AgConcurrent *index, AgDiag *diag);
+bool ag_concurrent_clean(AgRunner *runner, const AgConcurrent *index, AgDiag *diag);
 /* After CREATE INDEX CONCURRENTLY: the index must be valid (IF NOT EXISTS is content with less). */
-bool ag_concurrent_check(AgRun *run, const AgStatement *statement, AgDiag *diag);
+bool ag_concurrent_check(AgRunner *runner, const AgStatement *statement, AgDiag *diag);
 
 /* --- resume.c --- */
 typedef enum {
@@ -254,12 +258,12 @@ typedef enum {
 
 /* What to do about a statement that has a row of an earlier attempt. With `act` an invalid index is
  * dropped. */
-AgResume ag_resume_judge(AgRun *run, const AgRevision *revision, AgStepMode mode,
+AgResume ag_resume_judge(AgRunner *runner, const AgRevision *revision, AgStepMode mode,
                          const AgStatement *statement, const AgProgressRow *row, bool act,
                          AgDiag *diag);
 /* Fails (partial) when something interrupted stands in the way of this path. */
-bool ag_resume_check(AgRun *run, const GPtrArray *path, AgDiag *diag);
+bool ag_resume_check(AgRunner *runner, const GPtrArray *path, AgDiag *diag);
 /* The statement a step word "2.1" means; NULL when the script has no such. */
 const AgStatement *ag_resume_statement(const AgScript *script, const char *step, AgStepMode *mode);
 /* Whether a statement may be run twice without harm. */
-bool ag_resume_is_repeatable(AgRun *run, AgStepMode mode, const AgStatement *statement);
+bool ag_resume_is_repeatable(AgRunner *runner, AgStepMode mode, const AgStatement *statement);

@@ -11,56 +11,56 @@ static const char *const look_sql =
     "  AND l.pid = pg_catalog.pg_backend_pid() AND l.granted AND l.objsubid = 1"
     "  AND l.classid = $1::pg_catalog.oid AND l.objid = $2::pg_catalog.oid)";
 
-static AgRows *look(AgRun *run, AgPool *pool, AgDiag *diag)
+static AgRows *look(AgRunner *runner, AgPool *pool, AgDiag *diag)
 {
-    const char *params[] = {run->lock_high, run->lock_low};
-    return ag_db_query(run->db, pool, look_sql, params, 2, diag);
+    const char *params[] = {runner->lock_high, runner->lock_low};
+    return ag_db_query(runner->db, pool, look_sql, params, 2, diag);
 }
 
-static AgRows *read_settings(AgRun *run, AgPool *pool, AgDiag *diag)
+static AgRows *read_settings(AgRunner *runner, AgPool *pool, AgDiag *diag)
 {
-    return ag_db_query(run->db, pool,
+    return ag_db_query(runner->db, pool,
                        "SELECT name, setting FROM pg_catalog.pg_settings WHERE source = 'session'"
                        " AND name NOT IN ('role', 'session_authorization', 'search_path')",
                        NULL, 0, diag);
 }
 
-bool ag_session_begin(AgRun *run, bool with_settings, AgDiag *diag)
+bool ag_session_begin(AgRunner *runner, bool with_settings, AgDiag *diag)
 {
-    if (ag_run_is_sqlite(run))
+    if (ag_runner_is_sqlite(runner))
         return true;
-    if (!ag_db_set_search_path(run->db, NULL, diag))
+    if (!ag_db_set_search_path(runner->db, NULL, diag))
         return false;
-    AgRows *rows = look(run, run->pool, diag);
+    AgRows *rows = look(runner, runner->pool, diag);
     if (rows == NULL)
         return false;
-    run->user = ag_rows_get(rows, 0, 0);
-    run->login = ag_rows_get(rows, 0, 1);
-    run->path = ag_rows_get(rows, 0, 2);
+    runner->user = ag_rows_get(rows, 0, 0);
+    runner->login = ag_rows_get(rows, 0, 1);
+    runner->path = ag_rows_get(rows, 0, 2);
     if (!with_settings)
         return true;
-    rows = read_settings(run, run->pool, diag);
+    rows = read_settings(runner, runner->pool, diag);
     if (rows == NULL)
         return false;
-    run->settings = ag_pool_table(run->pool, g_str_hash, g_str_equal);
+    runner->settings = ag_pool_table(runner->pool, g_str_hash, g_str_equal);
     for (guint i = 0; i < rows->n_rows; i++)
-        g_hash_table_insert(run->settings, (gpointer)(guintptr)ag_rows_get(rows, i, 0),
+        g_hash_table_insert(runner->settings, (gpointer)(guintptr)ag_rows_get(rows, i, 0),
                             (gpointer)(guintptr)ag_rows_get(rows, i, 1));
     return true;
 }
 
 /* Parameters a revision has SET go back to what they were: RESET ALL would forget those that the
  * connection itself has pinned. */
-static bool reset_settings(AgRun *run, AgDiag *diag)
+static bool reset_settings(AgRunner *runner, AgDiag *diag)
 {
     g_autoptr(AgPool) pool = ag_pool_new();
     AgBatch *batch = ag_batch_new(pool);
-    AgRows *rows = read_settings(run, pool, diag);
+    AgRows *rows = read_settings(runner, pool, diag);
     if (rows == NULL)
         return false;
     for (guint i = 0; i < rows->n_rows; i++) {
         const char *name = ag_rows_get(rows, i, 0), *value = ag_rows_get(rows, i, 1);
-        const char *known = g_hash_table_lookup(run->settings, name);
+        const char *known = g_hash_table_lookup(runner->settings, name);
         if (known != NULL && strcmp(known, value) == 0)
             continue;
         if (known != NULL) {
@@ -70,14 +70,14 @@ static bool reset_settings(AgRun *run, AgDiag *diag)
         }
         g_autoptr(GString) sql = g_string_new("RESET ");
         g_auto(GStrv) parts = g_strsplit(name, ".", 2);
-        ag_quote_qname(run->dialect, sql, parts[1] == NULL ? NULL : parts[0],
+        ag_quote_qname(runner->dialect, sql, parts[1] == NULL ? NULL : parts[0],
                        parts[1] == NULL ? parts[0] : parts[1]);
         ag_batch_add(batch, sql->str, -1, 0, NULL);
     }
-    return ag_batch_run(run, batch, diag);
+    return ag_batch_run(runner, batch, diag);
 }
 
-static bool reset_everything(AgRun *run, AgDiag *diag)
+static bool reset_everything(AgRunner *runner, AgDiag *diag)
 {
     static const AgQuestion questions[] = {
         {"RESET SESSION AUTHORIZATION", NULL, 0},
@@ -87,21 +87,21 @@ static bool reset_everything(AgRun *run, AgDiag *diag)
         {"DISCARD TEMP", NULL, 0},
         {"RESET search_path", NULL, 0},
     };
-    return ag_db_ask(run->db, questions, G_N_ELEMENTS(questions), NULL, NULL, diag) &&
-           (run->settings == NULL || reset_settings(run, diag));
+    return ag_db_ask(runner->db, questions, G_N_ELEMENTS(questions), NULL, NULL, diag) &&
+           (runner->settings == NULL || reset_settings(runner, diag));
 }
 
-static bool is_as_it_was(const AgRun *run, const AgRows *rows)
+static bool is_as_it_was(const AgRunner *runner, const AgRows *rows)
 {
-    return strcmp(ag_rows_get(rows, 0, 0), run->user) == 0 &&
-           strcmp(ag_rows_get(rows, 0, 1), run->login) == 0 &&
-           strcmp(ag_rows_get(rows, 0, 2), run->path) == 0;
+    return strcmp(ag_rows_get(rows, 0, 0), runner->user) == 0 &&
+           strcmp(ag_rows_get(rows, 0, 1), runner->login) == 0 &&
+           strcmp(ag_rows_get(rows, 0, 2), runner->path) == 0;
 }
 
-static bool fail_role(const AgRun *run, const AgRows *rows, AgDiag *diag)
+static bool fail_role(const AgRunner *runner, const AgRows *rows, AgDiag *diag)
 {
     g_autofree char *now = ag_text_printable(ag_rows_get(rows, 0, 0));
-    g_autofree char *then = ag_text_printable(run->user);
+    g_autofree char *then = ag_text_printable(runner->user);
     ag_fail(diag, AG_PROBLEM_PERMISSION, AG_NOWHERE,
             "the session runs as '%s' after a revision, and began as '%s'", now, then);
     ag_hint(diag, "use SET LOCAL ROLE in the revision");
@@ -110,31 +110,31 @@ static bool fail_role(const AgRun *run, const AgRows *rows, AgDiag *diag)
 
 /* A revision may have released our lock (DISCARD ALL, pg_advisory_unlock_all): then others may have
  * been at work. */
-static bool take_lock_again(AgRun *run, AgDiag *diag)
+static bool take_lock_again(AgRunner *runner, AgDiag *diag)
 {
     ag_note(diag, AG_PROBLEM_REMARK, AG_NOWHERE,
             "a revision released the lock against other runners; it was taken again");
-    return ag_lock_take(run, diag) && ag_state_load(run, diag);
+    return ag_lock_take(runner, diag) && ag_state_load(runner, diag);
 }
 
-bool ag_session_reset(AgRun *run, bool stirred, AgDiag *diag)
+bool ag_session_reset(AgRunner *runner, bool stirred, AgDiag *diag)
 {
-    if (ag_run_is_sqlite(run))
+    if (ag_runner_is_sqlite(runner))
         return true;
     g_autoptr(AgPool) pool = ag_pool_new();
-    AgRows *rows = look(run, pool, diag);
+    AgRows *rows = look(runner, pool, diag);
     if (rows == NULL)
         return false;
-    if (stirred || !is_as_it_was(run, rows)) {
-        if (!reset_everything(run, diag))
+    if (stirred || !is_as_it_was(runner, rows)) {
+        if (!reset_everything(runner, diag))
             return false;
-        rows = look(run, pool, diag);
+        rows = look(runner, pool, diag);
         if (rows == NULL)
             return false;
-        if (!is_as_it_was(run, rows))
-            return fail_role(run, rows, diag);
+        if (!is_as_it_was(runner, rows))
+            return fail_role(runner, rows, diag);
     }
-    return strcmp(ag_rows_get(rows, 0, 3), "t") == 0 || take_lock_again(run, diag);
+    return strcmp(ag_rows_get(rows, 0, 3), "t") == 0 || take_lock_again(runner, diag);
 }
 
 /* --- parameters of steps --- */
@@ -188,23 +188,24 @@ static bool check_pragma(const AgSetting *setting, AgPlace place, AgDiag *diag)
     return true;
 }
 
-static const char *read_pragma(AgRun *run, AgPool *pool, const char *name, AgDiag *diag)
+static const char *read_pragma(AgRunner *runner, AgPool *pool, const char *name, AgDiag *diag)
 {
     g_autofree char *sql = g_strdup_printf("PRAGMA %s", name);
-    AgRows *rows = ag_db_query(run->db, pool, sql, NULL, 0, diag);
+    AgRows *rows = ag_db_query(runner->db, pool, sql, NULL, 0, diag);
     if (rows == NULL)
         return NULL;
     return rows->n_rows == 0 ? "" : ag_rows_get(rows, 0, 0);
 }
 
 /* Inside a transaction foreign_keys is a silent no-op, hence the reading back. */
-static bool set_pragma(AgRun *run, const char *name, const char *value, AgPlace place, AgDiag *diag)
+static bool set_pragma(AgRunner *runner, const char *name, const char *value, AgPlace place,
+                       AgDiag *diag)
 {
     g_autoptr(AgPool) pool = ag_pool_new();
     g_autofree char *sql = g_strdup_printf("PRAGMA %s = %s", name, value);
-    if (!ag_db_run_at(run->db, sql, place, diag))
+    if (!ag_db_run_at(runner->db, sql, place, diag))
         return false;
-    const char *now = read_pragma(run, pool, name, diag);
+    const char *now = read_pragma(runner, pool, name, diag);
     if (now == NULL)
         return false;
     if (strcmp(now, value) != 0)
@@ -216,47 +217,49 @@ static bool set_pragma(AgRun *run, const char *name, const char *value, AgPlace 
 static bool apply_pragma(AgSettings *settings, const AgSetting *setting, AgPlace place,
                          AgDiag *diag)
 {
-    AgRun *run = settings->run;
+    AgRunner *runner = settings->runner;
     g_autoptr(AgPool) pool = ag_pool_new();
     if (!check_pragma(setting, place, diag))
         return false;
     const char *name = pragma_name(setting->name), *value = pragma_value(setting->value);
-    const char *before = read_pragma(run, pool, name, diag);
+    const char *before = read_pragma(runner, pool, name, diag);
     if (before == NULL)
         return false;
     if (strcmp(before, value) == 0)
         return true;
-    AgSetting *saved = ag_pool_new0(run->pool, AgSetting);
+    AgSetting *saved = ag_pool_new0(runner->pool, AgSetting);
     saved->name = name;
-    saved->value = ag_pool_text(run->pool, before);
+    saved->value = ag_pool_text(runner->pool, before);
     g_ptr_array_add(settings->saved, saved);
-    return set_pragma(run, name, value, place, diag);
+    return set_pragma(runner, name, value, place, diag);
 }
 
 static bool apply_parameter(AgSettings *settings, const AgSetting *setting, AgDiag *diag)
 {
-    AgRun *run = settings->run;
+    AgRunner *runner = settings->runner;
     const char *params[] = {setting->name, setting->value, settings->local ? "true" : "false"};
-    AgRows *rows = ag_db_query(run->db, run->pool, "SELECT pg_catalog.current_setting($1, true)",
-                               params, 1, diag);
+    AgRows *rows = ag_db_query(runner->db, runner->pool,
+                               "SELECT pg_catalog.current_setting($1, true)", params, 1, diag);
     if (rows == NULL)
         return false;
-    AgSetting *saved = ag_pool_new0(run->pool, AgSetting);
+    AgSetting *saved = ag_pool_new0(runner->pool, AgSetting);
     const char *before = ag_rows_get(rows, 0, 0);
     saved->name = setting->name;
     saved->value = before == NULL ? "" : before;
     g_ptr_array_add(settings->saved, saved);
     g_autoptr(AgPool) pool = ag_pool_new();
-    return ag_db_query(run->db, pool, "SELECT pg_catalog.set_config($1, $2, $3::pg_catalog.bool)",
-                       params, 3, diag) != NULL;
+    return ag_db_query(runner->db, pool,
+                       "SELECT pg_catalog.set_config($1, $2, $3::pg_catalog.bool)", params, 3,
+                       diag) != NULL;
 }
 
 bool ag_settings_apply(AgSettings *settings, const GPtrArray *wanted, AgPlace place, AgDiag *diag)
 {
     for (guint i = 0; i < wanted->len; i++) {
         const AgSetting *setting = g_ptr_array_index(wanted, i);
-        bool good = ag_run_is_sqlite(settings->run) ? apply_pragma(settings, setting, place, diag)
-                                                    : apply_parameter(settings, setting, diag);
+        bool good = ag_runner_is_sqlite(settings->runner)
+                        ? apply_pragma(settings, setting, place, diag)
+                        : apply_parameter(settings, setting, diag);
         if (!good) {
             g_autofree char *name = ag_text_printable(setting->name);
             ag_hint(diag, "from the directive `-- autogen:set %s`, above line %d", name,
@@ -269,17 +272,17 @@ bool ag_settings_apply(AgSettings *settings, const GPtrArray *wanted, AgPlace pl
 
 bool ag_settings_restore(AgSettings *settings, AgDiag *diag)
 {
-    AgRun *run = settings->run;
+    AgRunner *runner = settings->runner;
     bool good = true;
     for (guint i = settings->saved->len; i-- > 0;) {
         const AgSetting *saved = g_ptr_array_index(settings->saved, i);
-        if (ag_run_is_sqlite(run)) {
-            good = set_pragma(run, saved->name, saved->value, AG_NOWHERE, diag) && good;
+        if (ag_runner_is_sqlite(runner)) {
+            good = set_pragma(runner, saved->name, saved->value, AG_NOWHERE, diag) && good;
             continue;
         }
         g_autoptr(AgPool) pool = ag_pool_new();
         const char *params[] = {saved->name, saved->value, settings->local ? "true" : "false"};
-        good = good && ag_db_query(run->db, pool,
+        good = good && ag_db_query(runner->db, pool,
                                    "SELECT pg_catalog.set_config($1, $2, $3::pg_catalog.bool)",
                                    params, 3, diag) != NULL;
     }
@@ -293,12 +296,12 @@ static bool is_inside_only(const AgSetting *setting)
 }
 
 /* Set before BEGIN it would be gone with the next commit, that of the PRAGMA itself. */
-bool ag_settings_apply_inside(AgRun *run, const AgStep *step, AgPlace place, AgDiag *diag)
+bool ag_settings_apply_inside(AgRunner *runner, const AgStep *step, AgPlace place, AgDiag *diag)
 {
     for (guint i = 0; i < step->settings->len; i++) {
         const AgSetting *setting = g_ptr_array_index(step->settings, i);
         if (is_inside_only(setting) && (!check_pragma(setting, place, diag) ||
-                                        !set_pragma(run, pragma_name(setting->name),
+                                        !set_pragma(runner, pragma_name(setting->name),
                                                     pragma_value(setting->value), place, diag)))
             return false;
     }
@@ -321,10 +324,10 @@ static bool same_pragma_value(const char *a, const char *b)
     return g_strcmp0(first == NULL ? a : first, second == NULL ? b : second) == 0;
 }
 
-GPtrArray *ag_settings_union(AgRun *run, AgPool *pool, const GPtrArray *steps, AgDiag *diag)
+GPtrArray *ag_settings_union(AgRunner *runner, AgPool *pool, const GPtrArray *steps, AgDiag *diag)
 {
     GPtrArray *all = ag_pool_array(pool);
-    for (guint i = 0; i < steps->len && ag_run_is_sqlite(run); i++) {
+    for (guint i = 0; i < steps->len && ag_runner_is_sqlite(runner); i++) {
         const AgStep *step = g_ptr_array_index(steps, i);
         for (guint s = 0; s < step->settings->len; s++) {
             AgSetting *setting = g_ptr_array_index(step->settings, s);

@@ -50,39 +50,40 @@ static const char *qualify(AgPool *pool, const AgDialect *dialect, const char *s
     return ag_pool_text(pool, out->str);
 }
 
-static AgOwnTable own_table(AgRun *run, const char *name)
+static AgOwnTable own_table(AgRunner *runner, const char *name)
 {
     const char *schema = NULL;
-    if (!ag_run_is_sqlite(run))
-        schema = run->options->version_schema == NULL ? run->dialect->default_schema
-                                                      : run->options->version_schema;
+    if (!ag_runner_is_sqlite(runner))
+        schema = runner->options->version_schema == NULL ? runner->dialect->default_schema
+                                                         : runner->options->version_schema;
     AgOwnTable table = {.schema = schema, .name = name};
     /* On SQLite `main` keeps temporary tables of the same name out. */
-    table.sql = qualify(run->pool, run->dialect, schema == NULL ? "main" : schema, name);
+    table.sql = qualify(runner->pool, runner->dialect, schema == NULL ? "main" : schema, name);
     return table;
 }
 
-AgRun *ag_run_new(AgPool *pool, AgDb *db, const AgDag *dag, const AgRunnerOptions *options)
+AgRunner *ag_runner_new(AgPool *pool, AgDb *db, const AgDag *dag, const AgRunnerOptions *options)
 {
-    AgRun *run = ag_pool_new0(pool, AgRun);
-    run->pool = pool;
-    run->db = db;
-    run->dialect = ag_dialect(ag_db_dialect(db));
-    run->dag = dag;
-    run->options = options;
-    run->version =
-        own_table(run, options->version_table == NULL ? "autogen_version" : options->version_table);
-    run->log = own_table(run, options->log_table == NULL ? "autogen_log" : options->log_table);
-    run->current = ag_pool_array(pool);
-    run->applied = ag_pool_table(pool, g_str_hash, g_str_equal);
-    run->progress = ag_pool_array(pool);
-    run->stirring = ag_pool_table(pool, g_str_hash, g_str_equal);
-    return run;
+    AgRunner *runner = ag_pool_new0(pool, AgRunner);
+    runner->pool = pool;
+    runner->db = db;
+    runner->dialect = ag_dialect(ag_db_dialect(db));
+    runner->dag = dag;
+    runner->options = options;
+    runner->version = own_table(runner, options->version_table == NULL ? "autogen_version"
+                                                                       : options->version_table);
+    runner->log =
+        own_table(runner, options->log_table == NULL ? "autogen_log" : options->log_table);
+    runner->current = ag_pool_array(pool);
+    runner->applied = ag_pool_table(pool, g_str_hash, g_str_equal);
+    runner->progress = ag_pool_array(pool);
+    runner->stirring = ag_pool_table(pool, g_str_hash, g_str_equal);
+    return runner;
 }
 
-bool ag_run_is_sqlite(const AgRun *run)
+bool ag_runner_is_sqlite(const AgRunner *runner)
 {
-    return run->dialect->id == AG_DIALECT_SQLITE;
+    return runner->dialect->id == AG_DIALECT_SQLITE;
 }
 
 const char *ag_direction_word(AgDirection direction)
@@ -96,9 +97,9 @@ const char *ag_direction_word(AgDirection direction)
     g_assert_not_reached();
 }
 
-const AgScript *ag_run_script(const AgRun *run, const AgRevision *revision)
+const AgScript *ag_runner_script(const AgRunner *runner, const AgRevision *revision)
 {
-    return revision->blocks[run->dialect->id][run->direction];
+    return revision->blocks[runner->dialect->id][runner->direction];
 }
 
 /* --- judging what was found --- */
@@ -185,9 +186,10 @@ static bool check_columns(const AgOwnTable *table, const AgRows *rows, const cha
     return true;
 }
 
-static bool check_readable(AgRun *run, const AgOwnTable *table, const AgRows *rows, AgDiag *diag)
+static bool check_readable(AgRunner *runner, const AgOwnTable *table, const AgRows *rows,
+                           AgDiag *diag)
 {
-    if (ag_run_is_sqlite(run) || (is_true(rows, "can_use") && is_true(rows, "can_read")))
+    if (ag_runner_is_sqlite(runner) || (is_true(rows, "can_use") && is_true(rows, "can_read")))
         return true;
     g_autofree char *shown = ag_text_printable(table->sql);
     ag_fail(diag, AG_PROBLEM_PERMISSION, AG_NOWHERE, "the role may not read '%s'", shown);
@@ -199,8 +201,8 @@ static bool check_readable(AgRun *run, const AgOwnTable *table, const AgRows *ro
 }
 
 /* Fills the table's members from the one row; no row or no kind: it does not exist. */
-static bool judge(AgRun *run, AgOwnTable *table, const AgRows *rows, const char *const *columns,
-                  AgDiag *diag)
+static bool judge(AgRunner *runner, AgOwnTable *table, const AgRows *rows,
+                  const char *const *columns, AgDiag *diag)
 {
     char kind = rows->n_rows == 0 ? '\0' : kind_of(rows);
     table->exists = kind != '\0';
@@ -213,9 +215,9 @@ static bool judge(AgRun *run, AgOwnTable *table, const AgRows *rows, const char 
     }
     if (objection(rows) != NULL)
         return refuse(table, objection(rows), diag);
-    if (!check_columns(table, rows, columns, diag) || !check_readable(run, table, rows, diag))
+    if (!check_columns(table, rows, columns, diag) || !check_readable(runner, table, rows, diag))
         return false;
-    if (!ag_run_is_sqlite(run)) {
+    if (!ag_runner_is_sqlite(runner)) {
         const char *width = ag_rows_get(rows, 0, ag_rows_column(rows, "width"));
         table->can_write = is_true(rows, "can_write");
         table->width = width == NULL ? 0 : MAX((int)g_ascii_strtoll(width, NULL, 10), 0);
@@ -223,50 +225,51 @@ static bool judge(AgRun *run, AgOwnTable *table, const AgRows *rows, const char 
     return true;
 }
 
-static bool find_one(AgRun *run, AgOwnTable *table, const char *const *columns, AgDiag *diag)
+static bool find_one(AgRunner *runner, AgOwnTable *table, const char *const *columns, AgDiag *diag)
 {
     g_autoptr(AgPool) pool = ag_pool_new();
     const char *both[] = {table->schema, table->name};
-    AgRows *rows = ag_run_is_sqlite(run)
-                       ? ag_db_query(run->db, pool, find_sqlite, &table->name, 1, diag)
-                       : ag_db_query(run->db, pool, find_postgres, both, 2, diag);
-    return rows != NULL && judge(run, table, rows, columns, diag);
+    AgRows *rows = ag_runner_is_sqlite(runner)
+                       ? ag_db_query(runner->db, pool, find_sqlite, &table->name, 1, diag)
+                       : ag_db_query(runner->db, pool, find_postgres, both, 2, diag);
+    return rows != NULL && judge(runner, table, rows, columns, diag);
 }
 
 /* A record in another schema than the one looked into is easily taken for none at all. */
-static bool note_elsewhere(AgRun *run, AgDiag *diag)
+static bool note_elsewhere(AgRunner *runner, AgDiag *diag)
 {
-    if (run->version.exists || ag_run_is_sqlite(run) || run->options->version_schema != NULL)
+    if (runner->version.exists || ag_runner_is_sqlite(runner) ||
+        runner->options->version_schema != NULL)
         return true;
     g_autoptr(AgPool) pool = ag_pool_new();
     AgRows *rows = ag_db_query(
-        run->db, pool,
+        runner->db, pool,
         "SELECT n.nspname FROM pg_catalog.pg_class c"
         " JOIN pg_catalog.pg_namespace n ON n.oid = c.relnamespace"
         " WHERE c.relname = $1 AND c.relkind = 'r' AND c.relpersistence <> 't' ORDER BY 1",
-        &run->version.name, 1, diag);
+        &runner->version.name, 1, diag);
     if (rows == NULL)
         return false;
     for (guint i = 0; i < rows->n_rows; i++) {
         g_autofree char *schema = ag_text_printable(ag_rows_get(rows, i, 0));
         ag_warn(diag, AG_PROBLEM_REMARK, AG_NOWHERE,
-                "schema '%s' has no table '%s', schema '%s' has one", run->version.schema,
-                run->version.name, schema);
+                "schema '%s' has no table '%s', schema '%s' has one", runner->version.schema,
+                runner->version.name, schema);
         ag_hint(diag, "if that one is the record of this project, set version-table-schema = %s",
                 schema);
     }
     return true;
 }
 
-bool ag_tables_find(AgRun *run, AgDiag *diag)
+bool ag_tables_find(AgRunner *runner, AgDiag *diag)
 {
-    return find_one(run, &run->version, version_columns, diag) &&
-           find_one(run, &run->log, log_columns, diag) && note_elsewhere(run, diag);
+    return find_one(runner, &runner->version, version_columns, diag) &&
+           find_one(runner, &runner->log, log_columns, diag) && note_elsewhere(runner, diag);
 }
 
-bool ag_tables_check_writable(const AgRun *run, AgDiag *diag)
+bool ag_tables_check_writable(const AgRunner *runner, AgDiag *diag)
 {
-    const AgOwnTable *const tables[] = {&run->version, &run->log};
+    const AgOwnTable *const tables[] = {&runner->version, &runner->log};
     bool good = true;
     for (size_t i = 0; i < G_N_ELEMENTS(tables); i++) {
         if (!tables[i]->exists || tables[i]->can_write)
@@ -281,68 +284,68 @@ bool ag_tables_check_writable(const AgRun *run, AgDiag *diag)
 
 /* --- creating --- */
 
-static char *version_definition(const AgRun *run)
+static char *version_definition(const AgRunner *runner)
 {
     return g_strdup_printf("CREATE TABLE %s (version_num varchar(255) NOT NULL PRIMARY KEY)",
-                           run->version.sql);
+                           runner->version.sql);
 }
 
-static char *log_definition(const AgRun *run)
+static char *log_definition(const AgRunner *runner)
 {
-    bool sqlite = ag_run_is_sqlite(run);
+    bool sqlite = ag_runner_is_sqlite(runner);
     const char *time = sqlite ? "text" : "timestamp with time zone";
     return g_strdup_printf(
         "CREATE TABLE %s (id %s, revision varchar(255) NOT NULL, direction varchar(16) NOT NULL,"
         " step varchar(32), status varchar(16) NOT NULL, checksum text, started %s NOT NULL,"
         " finished %s, duration_ms bigint, user_name text, host text, tool_version text, tag text,"
         " error text)",
-        run->log.sql,
+        runner->log.sql,
         sqlite ? "integer PRIMARY KEY" : "bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY", time,
         time);
 }
 
-static bool create(AgRun *run, AgOwnTable *table, char *definition, AgDiag *diag)
+static bool create(AgRunner *runner, AgOwnTable *table, char *definition, AgDiag *diag)
 {
     g_autofree char *sql = definition;
     guint mark = ag_diag_count(diag);
     if (table->exists)
         return true;
-    if (ag_db_run(run->db, sql, diag)) {
+    if (ag_db_run(runner->db, sql, diag)) {
         table->exists = table->can_write = true;
         table->width = 255;
         return true;
     }
-    if (ag_diag_count(diag) > mark && !ag_run_is_sqlite(run)) {
+    if (ag_diag_count(diag) > mark && !ag_runner_is_sqlite(runner)) {
         AgProblemId id = ag_diag_last(diag)->id;
         if (id == AG_PROBLEM_PERMISSION)
             ag_hint(diag,
                     "autogen creates '%s' for its record: GRANT CREATE ON SCHEMA %s TO the "
                     "role, or choose another schema with version-table-schema",
                     table->name, table->schema);
-        else if (strcmp(ag_db_last_state(run->db), "3F000") == 0)
+        else if (strcmp(ag_db_last_state(runner->db), "3F000") == 0)
             ag_hint(diag, "the schema of version-table-schema must exist before the first run");
     }
     return false;
 }
 
-bool ag_tables_create(AgRun *run, AgDiag *diag)
+bool ag_tables_create(AgRunner *runner, AgDiag *diag)
 {
-    return create(run, &run->version, version_definition(run), diag) &&
-           create(run, &run->log, log_definition(run), diag);
+    return create(runner, &runner->version, version_definition(runner), diag) &&
+           create(runner, &runner->log, log_definition(runner), diag);
 }
 
-bool ag_tables_ensure(AgRun *run, AgDiag *diag)
+bool ag_tables_ensure(AgRunner *runner, AgDiag *diag)
 {
-    if (run->version.exists && run->log.exists)
+    if (runner->version.exists && runner->log.exists)
         return true;
-    if (!ag_transaction_begin(run, diag))
+    if (!ag_transaction_begin(runner, diag))
         return false;
     /* On SQLite another runner may have made them before we came to write. */
-    bool good = (!ag_run_is_sqlite(run) || ag_tables_find(run, diag)) &&
-                ag_tables_create(run, diag) && ag_transaction_commit(run, diag);
+    bool good = (!ag_runner_is_sqlite(runner) || ag_tables_find(runner, diag)) &&
+                ag_tables_create(runner, diag) && ag_transaction_commit(runner, diag);
     if (good)
         return true;
-    ag_db_rollback(run->db);
-    run->version.exists = run->log.exists = false;
+    ag_db_rollback(runner->db);
+    runner->version.exists = runner->log.exists = false;
     return false;
 }

@@ -8,13 +8,13 @@ enum { FIRST_BACK_OFF_MS = 100, LONGEST_BACK_OFF_MS = 5000, BUSY_PAUSE_MS = 30 }
 
 /* --- one revision on its way --- */
 
-AgOngoing ag_ongoing(AgRun *run, const AgRevision *revision)
+AgOngoing ag_ongoing(AgRunner *runner, const AgRevision *revision)
 {
     g_autoptr(AgPool) pool = ag_pool_new();
     AgOngoing ongoing = {.revision = revision,
-                         .script = ag_run_script(run, revision),
+                         .script = ag_runner_script(runner, revision),
                          .started_ms = ag_clock_monotonic_ms()};
-    ongoing.checksum = ag_pool_text(run->pool, ag_revision_checksum(pool, revision));
+    ongoing.checksum = ag_pool_text(runner->pool, ag_revision_checksum(pool, revision));
     ongoing.n_steps = ongoing.script == NULL ? 0 : ongoing.script->steps->len;
     ongoing.n_statements = ag_ongoing_first(&ongoing, ongoing.n_steps) - 1;
     return ongoing;
@@ -33,17 +33,18 @@ guint ag_ongoing_first(const AgOngoing *ongoing, guint step)
     return first;
 }
 
-void ag_ongoing_tell(const AgRun *run, const AgOngoing *ongoing, guint statement, bool done)
+void ag_ongoing_tell(const AgRunner *runner, const AgOngoing *ongoing, guint statement, bool done)
 {
-    if (run->options->progress != NULL)
-        run->options->progress(ongoing->revision, run->direction, statement, ongoing->n_statements,
-                               done, run->options->progress_data);
+    if (runner->options->progress != NULL)
+        runner->options->progress(ongoing->revision, runner->direction, statement,
+                                  ongoing->n_statements, done, runner->options->progress_data);
 }
 
-void ag_ongoing_hint(const AgRun *run, const AgOngoing *ongoing, guint statement, AgDiag *diag)
+void ag_ongoing_hint(const AgRunner *runner, const AgOngoing *ongoing, guint statement,
+                     AgDiag *diag)
 {
     ag_hint(diag, "in the %s of revision '%s', statement %u of %u",
-            ag_direction_word(run->direction), ongoing->revision->id, statement,
+            ag_direction_word(runner->direction), ongoing->revision->id, statement,
             ongoing->n_statements);
 }
 
@@ -55,18 +56,18 @@ static bool is_locked(guint mark, const AgDiag *diag)
     return problem != NULL && problem->id == AG_PROBLEM_LOCK_TIMEOUT;
 }
 
-bool ag_transaction_begin(AgRun *run, AgDiag *diag)
+bool ag_transaction_begin(AgRunner *runner, AgDiag *diag)
 {
-    int64_t give_up = ag_clock_monotonic_ms() + run->options->lock_wait_ms;
+    int64_t give_up = ag_clock_monotonic_ms() + runner->options->lock_wait_ms;
     for (;;) {
         guint mark = ag_diag_count(diag);
-        if (ag_db_begin(run->db, false, diag))
+        if (ag_db_begin(runner->db, false, diag))
             return true;
-        bool locked = ag_run_is_sqlite(run) && is_locked(mark, diag);
+        bool locked = ag_runner_is_sqlite(runner) && is_locked(mark, diag);
         if (!locked)
             return false;
         if (ag_clock_monotonic_ms() >= give_up) {
-            ag_lock_hint_blockers(run, diag);
+            ag_lock_hint_blockers(runner, diag);
             return false;
         }
         ag_diag_rewind(diag, mark);
@@ -74,17 +75,18 @@ bool ag_transaction_begin(AgRun *run, AgDiag *diag)
     }
 }
 
-bool ag_transaction_commit(AgRun *run, AgDiag *diag)
+bool ag_transaction_commit(AgRunner *runner, AgDiag *diag)
 {
-    int64_t give_up = ag_clock_monotonic_ms() + run->options->lock_wait_ms;
+    int64_t give_up = ag_clock_monotonic_ms() + runner->options->lock_wait_ms;
     for (;;) {
         guint mark = ag_diag_count(diag);
-        if (ag_db_commit(run->db, diag))
+        if (ag_db_commit(runner->db, diag))
             return true;
-        if (!ag_run_is_sqlite(run) || !is_locked(mark, diag) || ag_clock_monotonic_ms() >= give_up)
+        if (!ag_runner_is_sqlite(runner) || !is_locked(mark, diag) ||
+            ag_clock_monotonic_ms() >= give_up)
             return false;
         g_autoptr(AgDiag) quiet = ag_diag_new();
-        if (!ag_db_transaction_is_ours(run->db, quiet))
+        if (!ag_db_transaction_is_ours(runner->db, quiet))
             return false; /* nothing is left to commit */
         ag_diag_rewind(diag, mark);
         ag_lock_sleep(BUSY_PAUSE_MS);
@@ -93,42 +95,42 @@ bool ag_transaction_commit(AgRun *run, AgDiag *diag)
 
 /* --- statements --- */
 
-static bool is_still_ours(AgRun *run, const AgOngoing *ongoing, guint number,
+static bool is_still_ours(AgRunner *runner, const AgOngoing *ongoing, guint number,
                           const AgStatement *statement, AgDiag *diag)
 {
-    if (ag_db_transaction_is_ours(run->db, diag))
+    if (ag_db_transaction_is_ours(runner->db, diag))
         return true;
     if (statement != NULL)
         ag_hint(diag, "it is the one at %s:%d",
                 statement->place.file == NULL ? "?" : statement->place.file, statement->place.line);
-    ag_ongoing_hint(run, ongoing, number, diag);
+    ag_ongoing_hint(runner, ongoing, number, diag);
     return false;
 }
 
-static bool run_once(AgRun *run, AgStepMode mode, const AgStatement *statement, AgDiag *diag)
+static bool run_once(AgRunner *runner, AgStepMode mode, const AgStatement *statement, AgDiag *diag)
 {
     if (mode != AG_STEP_BATCHED)
-        return ag_db_run_at(run->db, statement->sql, statement->place, diag);
+        return ag_db_run_at(runner->db, statement->sql, statement->place, diag);
     /* A batched step that is only tried: all batches in this one transaction. */
     for (int64_t affected = 1; affected > 0;)
-        if (!ag_loose_affected(run, statement, &affected, diag))
+        if (!ag_loose_affected(runner, statement, &affected, diag))
             return false;
     return true;
 }
 
 /* SQLite ends transactions on its own (ON CONFLICT ROLLBACK, a full disk), and asking is cheap:
  * every statement is checked there; on PostgreSQL the last one is. */
-static bool run_statement(AgRun *run, const AgOngoing *ongoing, guint number, AgStepMode mode,
+static bool run_statement(AgRunner *runner, const AgOngoing *ongoing, guint number, AgStepMode mode,
                           const AgStatement *statement, AgDiag *diag)
 {
-    ag_ongoing_tell(run, ongoing, number, false);
-    if (!run_once(run, mode, statement, diag)) {
-        ag_ongoing_hint(run, ongoing, number, diag);
+    ag_ongoing_tell(runner, ongoing, number, false);
+    if (!run_once(runner, mode, statement, diag)) {
+        ag_ongoing_hint(runner, ongoing, number, diag);
         return false;
     }
-    if (ag_run_is_sqlite(run) && !is_still_ours(run, ongoing, number, statement, diag))
+    if (ag_runner_is_sqlite(runner) && !is_still_ours(runner, ongoing, number, statement, diag))
         return false;
-    ag_ongoing_tell(run, ongoing, number, true);
+    ag_ongoing_tell(runner, ongoing, number, true);
     return true;
 }
 
@@ -140,38 +142,38 @@ static AgPlace place_of_step(const AgStep *step)
     return first->place;
 }
 
-static bool run_step(AgRun *run, const AgOngoing *ongoing, guint index, AgDiag *diag)
+static bool run_step(AgRunner *runner, const AgOngoing *ongoing, guint index, AgDiag *diag)
 {
     const AgStep *step = ag_ongoing_step(ongoing, index);
     AgPlace place = place_of_step(step);
     g_autoptr(AgPool) pool = ag_pool_new();
-    AgSettings settings = {run, ag_pool_array(pool), true};
-    bool sqlite = ag_run_is_sqlite(run);
-    if (sqlite ? !ag_settings_apply_inside(run, step, place, diag)
+    AgSettings settings = {runner, ag_pool_array(pool), true};
+    bool sqlite = ag_runner_is_sqlite(runner);
+    if (sqlite ? !ag_settings_apply_inside(runner, step, place, diag)
                : !ag_settings_apply(&settings, step->settings, place, diag))
         return false;
     guint number = ag_ongoing_first(ongoing, index);
     for (guint i = 0; i < step->statements->len; i++, number++)
-        if (!run_statement(run, ongoing, number, step->mode, g_ptr_array_index(step->statements, i),
-                           diag))
+        if (!run_statement(runner, ongoing, number, step->mode,
+                           g_ptr_array_index(step->statements, i), diag))
             return false;
     return sqlite || ag_settings_restore(&settings, diag);
 }
 
-bool ag_transaction_steps(AgRun *run, const AgOngoing *ongoing, guint from, guint to,
+bool ag_transaction_steps(AgRunner *runner, const AgOngoing *ongoing, guint from, guint to,
                           bool check_orphans, AgDiag *diag)
 {
     g_autoptr(AgPool) pool = ag_pool_new();
-    GHashTable *before = check_orphans ? ag_orphans_read(run, pool, diag) : NULL;
+    GHashTable *before = check_orphans ? ag_orphans_read(runner, pool, diag) : NULL;
     if (check_orphans && before == NULL)
         return false;
     for (guint i = from; i < to; i++)
-        if (!run_step(run, ongoing, i, diag))
+        if (!run_step(runner, ongoing, i, diag))
             return false;
     AgPlace place = from < to ? place_of_step(ag_ongoing_step(ongoing, from)) : AG_NOWHERE;
-    if (check_orphans && !ag_orphans_compare(run, pool, before, place, diag))
+    if (check_orphans && !ag_orphans_compare(runner, pool, before, place, diag))
         return false;
-    return from == to || is_still_ours(run, ongoing, ongoing->n_statements, NULL, diag);
+    return from == to || is_still_ours(runner, ongoing, ongoing->n_statements, NULL, diag);
 }
 
 /* --- the record --- */
@@ -194,9 +196,9 @@ static GPtrArray *without(AgPool *pool, const GPtrArray *ids, const GPtrArray *o
 }
 
 /* Casts and operator are spelled out, so that no operator of another schema can stand in. */
-static const char *where_version(const AgRun *run, AgPool *pool, int param)
+static const char *where_version(const AgRunner *runner, AgPool *pool, int param)
 {
-    return ag_run_is_sqlite(run)
+    return ag_runner_is_sqlite(runner)
                ? ag_pool_printf(pool, "version_num = ?%d", param)
                : ag_pool_printf(pool,
                                 "version_num::pg_catalog.text OPERATOR(pg_catalog.=)"
@@ -205,119 +207,121 @@ static const char *where_version(const AgRun *run, AgPool *pool, int param)
 }
 
 /* A move from one revision to the next is an UPDATE of one row, as in Alembic. */
-static void add_state_change(AgRun *run, AgBatch *batch, const GPtrArray *after)
+static void add_state_change(AgRunner *runner, AgBatch *batch, const GPtrArray *after)
 {
     AgPool *pool = batch->pool;
-    GPtrArray *gone = without(pool, run->current, after);
-    GPtrArray *come = without(pool, after, run->current);
-    char sign = ag_run_is_sqlite(run) ? '?' : '$';
+    GPtrArray *gone = without(pool, runner->current, after);
+    GPtrArray *come = without(pool, after, runner->current);
+    char sign = ag_runner_is_sqlite(runner) ? '?' : '$';
     guint common = MIN(gone->len, come->len);
     for (guint i = 0; i < common; i++) {
         const char *both[] = {g_ptr_array_index(come, i), g_ptr_array_index(gone, i)};
         const char *sql = ag_pool_printf(pool, "UPDATE %s SET version_num = %c1 WHERE %s",
-                                         run->version.sql, sign, where_version(run, pool, 2));
+                                         runner->version.sql, sign, where_version(runner, pool, 2));
         ag_batch_add(batch, sql, 1, 2, both);
     }
     for (guint i = common; i < gone->len; i++) {
         const char *id = g_ptr_array_index(gone, i);
-        const char *sql = ag_pool_printf(pool, "DELETE FROM %s WHERE %s", run->version.sql,
-                                         where_version(run, pool, 1));
+        const char *sql = ag_pool_printf(pool, "DELETE FROM %s WHERE %s", runner->version.sql,
+                                         where_version(runner, pool, 1));
         ag_batch_add(batch, sql, 1, 1, &id);
     }
     for (guint i = common; i < come->len; i++) {
         const char *id = g_ptr_array_index(come, i);
         const char *sql = ag_pool_printf(pool, "INSERT INTO %s (version_num) VALUES (%c1)",
-                                         run->version.sql, sign);
+                                         runner->version.sql, sign);
         ag_batch_add(batch, sql, 1, 1, &id);
     }
 }
 
-static bool check_width(const AgRun *run, const GPtrArray *after, AgDiag *diag)
+static bool check_width(const AgRunner *runner, const GPtrArray *after, AgDiag *diag)
 {
     for (guint i = 0; i < after->len; i++) {
         const char *id = g_ptr_array_index(after, i);
-        if (run->version.width == 0 || g_utf8_strlen(id, -1) <= run->version.width)
+        if (runner->version.width == 0 || g_utf8_strlen(id, -1) <= runner->version.width)
             continue;
-        g_autofree char *shown = ag_text_printable(run->version.sql);
+        g_autofree char *shown = ag_text_printable(runner->version.sql);
         ag_fail(diag, AG_PROBLEM_VERSION_TABLE, AG_NOWHERE,
                 "the revision id '%s' is longer than '%s' can hold (%d characters)", id, shown,
-                run->version.width);
+                runner->version.width);
         ag_hint(diag, "ALTER TABLE %s ALTER COLUMN version_num TYPE varchar(255)", shown);
         return false;
     }
     return true;
 }
 
-GPtrArray *ag_transaction_record(AgRun *run, const AgOngoing *ongoing, AgDiag *diag)
+GPtrArray *ag_transaction_record(AgRunner *runner, const AgOngoing *ongoing, AgDiag *diag)
 {
     g_autoptr(AgPool) pool = ag_pool_new();
     AgBatch *batch = ag_batch_new(pool);
-    GPtrArray *after =
-        ag_dag_after(run->dag, run->current, ongoing->revision, run->direction, run->pool);
+    GPtrArray *after = ag_dag_after(runner->dag, runner->current, ongoing->revision,
+                                    runner->direction, runner->pool);
     AgLogEntry entry = {.revision = ongoing->revision->id,
-                        .direction = ag_direction_word(run->direction),
+                        .direction = ag_direction_word(runner->direction),
                         .status = "done",
                         .checksum = ongoing->checksum,
                         .duration_ms = ag_clock_monotonic_ms() - ongoing->started_ms};
-    if (!check_width(run, after, diag))
+    if (!check_width(runner, after, diag))
         return NULL;
-    if (!ag_run_is_sqlite(run) && g_hash_table_contains(run->stirring, ongoing->revision->id)) {
+    if (!ag_runner_is_sqlite(runner) &&
+        g_hash_table_contains(runner->stirring, ongoing->revision->id)) {
         /* The record is written by the role that owns it, whatever the revision SET. */
         ag_batch_add(batch, "RESET SESSION AUTHORIZATION", -1, 0, NULL);
         ag_batch_add(batch, "RESET ROLE", -1, 0, NULL);
     }
-    add_state_change(run, batch, after);
-    ag_log_add(run, batch, &entry);
-    return ag_batch_run(run, batch, diag) ? after : NULL;
+    add_state_change(runner, batch, after);
+    ag_log_add(runner, batch, &entry);
+    return ag_batch_run(runner, batch, diag) ? after : NULL;
 }
 
 /* A part of a revision that commits before the rest: its steps are noted as done. */
-static bool record_steps(AgRun *run, const AgOngoing *ongoing, guint from, guint to, AgDiag *diag)
+static bool record_steps(AgRunner *runner, const AgOngoing *ongoing, guint from, guint to,
+                         AgDiag *diag)
 {
     g_autoptr(AgPool) pool = ag_pool_new();
     AgBatch *batch = ag_batch_new(pool);
     for (guint i = from; i < to; i++) {
         AgLogEntry entry = {.revision = ongoing->revision->id,
-                            .direction = ag_direction_word(run->direction),
+                            .direction = ag_direction_word(runner->direction),
                             .step = ag_pool_printf(pool, "%u", i + 1),
                             .status = "done",
                             .duration_ms = ag_clock_monotonic_ms() - ongoing->started_ms};
-        entry.checksum = ag_step_checksum(pool, run->dialect->id, ag_ongoing_step(ongoing, i));
-        ag_log_add(run, batch, &entry);
+        entry.checksum = ag_step_checksum(pool, runner->dialect->id, ag_ongoing_step(ongoing, i));
+        ag_log_add(runner, batch, &entry);
     }
-    return ag_batch_run(run, batch, diag);
+    return ag_batch_run(runner, batch, diag);
 }
 
 /* --- retrying --- */
 
-static bool may_retry(const AgRun *run, guint mark, const AgDiag *diag)
+static bool may_retry(const AgRunner *runner, guint mark, const AgDiag *diag)
 {
     const AgProblem *problem = ag_log_first_error(mark, diag);
-    if (problem == NULL || !run->begun)
+    if (problem == NULL || !runner->begun)
         return false;
     return problem->id == AG_PROBLEM_LOCK_TIMEOUT || g_strcmp0(problem->sqlstate, "40P01") == 0 ||
            g_strcmp0(problem->sqlstate, "40001") == 0;
 }
 
-AgOutcome ag_transaction_retry(AgRun *run, AgAttempt attempt, void *data, AgDiag *diag)
+AgOutcome ag_transaction_retry(AgRunner *runner, AgAttempt attempt, void *data, AgDiag *diag)
 {
     int pause = FIRST_BACK_OFF_MS;
     for (int tried = 1;; tried++) {
         guint mark = ag_diag_count(diag);
-        run->begun = false;
-        AgOutcome outcome = attempt(run, data, diag);
-        if (outcome != AG_OUTCOME_FAILED || !may_retry(run, mark, diag))
+        runner->begun = false;
+        AgOutcome outcome = attempt(runner, data, diag);
+        if (outcome != AG_OUTCOME_FAILED || !may_retry(runner, mark, diag))
             return outcome;
-        if (tried > run->options->retries) {
+        if (tried > runner->options->retries) {
             if (is_locked(mark, diag))
-                ag_lock_hint_blockers(run, diag);
+                ag_lock_hint_blockers(runner, diag);
             if (tried > 1)
                 ag_hint(diag, "it was tried %d times", tried);
             return outcome;
         }
         ag_diag_rewind(diag, mark);
         ag_note(diag, AG_PROBLEM_REMARK, AG_NOWHERE,
-                "a lock was in the way; trying again (%d of %d)", tried, run->options->retries);
+                "a lock was in the way; trying again (%d of %d)", tried, runner->options->retries);
         ag_lock_sleep(pause);
         pause = MIN(pause * 2, LONGEST_BACK_OFF_MS);
     }
@@ -331,9 +335,9 @@ typedef struct {
 } Group;
 
 /* An earlier attempt, or another runner, has come past this group. */
-static bool has_run(const AgRun *run, const Group *group)
+static bool has_run(const AgRunner *runner, const Group *group)
 {
-    const AgProgress *progress = ag_progress_of(run, group->ongoing->revision);
+    const AgProgress *progress = ag_progress_of(runner, group->ongoing->revision);
     if (progress == NULL)
         return false;
     g_autofree char *step = g_strdup_printf("%u", group->from + 1);
@@ -342,46 +346,46 @@ static bool has_run(const AgRun *run, const Group *group)
 }
 
 /* On SQLite another runner may have been here between our transactions. */
-static AgOutcome group_turn(AgRun *run, const Group *group, AgDiag *diag)
+static AgOutcome group_turn(AgRunner *runner, const Group *group, AgDiag *diag)
 {
     bool last = group->to == group->ongoing->n_steps;
-    if (ag_run_is_sqlite(run)) {
-        if (!ag_state_load(run, diag))
+    if (ag_runner_is_sqlite(runner)) {
+        if (!ag_state_load(runner, diag))
             return AG_OUTCOME_FAILED;
-        AgOutcome turn = ag_state_turn(run, group->ongoing->revision, diag);
+        AgOutcome turn = ag_state_turn(runner, group->ongoing->revision, diag);
         if (turn != AG_OUTCOME_DONE)
             return turn;
-        if (!last && !ag_progress_load(run, diag))
+        if (!last && !ag_progress_load(runner, diag))
             return AG_OUTCOME_FAILED;
     }
-    return !last && has_run(run, group) ? AG_OUTCOME_SKIPPED : AG_OUTCOME_DONE;
+    return !last && has_run(runner, group) ? AG_OUTCOME_SKIPPED : AG_OUTCOME_DONE;
 }
 
-static AgOutcome run_inside(AgRun *run, const Group *group, bool check_orphans, AgDiag *diag)
+static AgOutcome run_inside(AgRunner *runner, const Group *group, bool check_orphans, AgDiag *diag)
 {
     const AgOngoing *ongoing = group->ongoing;
     bool last = group->to == ongoing->n_steps;
-    AgOutcome turn = group_turn(run, group, diag);
+    AgOutcome turn = group_turn(runner, group, diag);
     if (turn != AG_OUTCOME_DONE)
         return turn;
-    if (!ag_transaction_steps(run, ongoing, group->from, group->to, check_orphans, diag))
+    if (!ag_transaction_steps(runner, ongoing, group->from, group->to, check_orphans, diag))
         return AG_OUTCOME_FAILED;
     GPtrArray *after = NULL;
     if (last) {
-        after = ag_transaction_record(run, ongoing, diag);
+        after = ag_transaction_record(runner, ongoing, diag);
         if (after == NULL)
             return AG_OUTCOME_FAILED;
-    } else if (!record_steps(run, ongoing, group->from, group->to, diag)) {
+    } else if (!record_steps(runner, ongoing, group->from, group->to, diag)) {
         return AG_OUTCOME_FAILED;
     }
-    if (!ag_transaction_commit(run, diag))
+    if (!ag_transaction_commit(runner, diag))
         return AG_OUTCOME_FAILED;
     if (last)
-        ag_state_advance(run, ongoing->revision, after);
+        ag_state_advance(runner, ongoing->revision, after);
     return AG_OUTCOME_DONE;
 }
 
-static AgOutcome try_group(AgRun *run, void *data, AgDiag *diag)
+static AgOutcome try_group(AgRunner *runner, void *data, AgDiag *diag)
 {
     const Group *group = data;
     g_autoptr(AgPool) pool = ag_pool_new();
@@ -390,31 +394,32 @@ static AgOutcome try_group(AgRun *run, void *data, AgDiag *diag)
         g_ptr_array_add(steps, g_ptr_array_index(group->ongoing->script->steps, i));
     AgPlace place =
         steps->len == 0 ? AG_NOWHERE : place_of_step(ag_ongoing_step(group->ongoing, group->from));
-    AgSettings settings = {run, ag_pool_array(pool), false};
-    GPtrArray *wanted = ag_settings_union(run, pool, steps, diag);
+    AgSettings settings = {runner, ag_pool_array(pool), false};
+    GPtrArray *wanted = ag_settings_union(runner, pool, steps, diag);
     AgOutcome outcome = AG_OUTCOME_FAILED;
     if (wanted != NULL && ag_settings_apply(&settings, wanted, place, diag) &&
-        ag_transaction_begin(run, diag)) {
-        run->begun = true;
-        bool check_orphans = ag_run_is_sqlite(run) && (ag_settings_turn_off_foreign_keys(wanted) ||
-                                                       ag_orphans_may_come(run, steps));
-        outcome = run_inside(run, group, check_orphans, diag);
+        ag_transaction_begin(runner, diag)) {
+        runner->begun = true;
+        bool check_orphans =
+            ag_runner_is_sqlite(runner) &&
+            (ag_settings_turn_off_foreign_keys(wanted) || ag_orphans_may_come(runner, steps));
+        outcome = run_inside(runner, group, check_orphans, diag);
         if (outcome != AG_OUTCOME_DONE)
-            ag_db_rollback(run->db);
+            ag_db_rollback(runner->db);
     }
     return ag_settings_restore(&settings, diag) ? outcome : AG_OUTCOME_FAILED;
 }
 
-AgOutcome ag_transaction_group(AgRun *run, const AgOngoing *ongoing, guint from, guint to,
+AgOutcome ag_transaction_group(AgRunner *runner, const AgOngoing *ongoing, guint from, guint to,
                                AgDiag *diag)
 {
     Group group = {ongoing, from, to};
     guint mark = ag_diag_count(diag);
-    AgOutcome outcome = ag_transaction_retry(run, try_group, &group, diag);
+    AgOutcome outcome = ag_transaction_retry(runner, try_group, &group, diag);
     if (outcome == AG_OUTCOME_FAILED) {
         g_autofree char *step =
             from == 0 && to == ongoing->n_steps ? NULL : g_strdup_printf("%u", from + 1);
-        ag_log_failure(run, ongoing->revision, step, ongoing->started_ms, mark, diag);
+        ag_log_failure(runner, ongoing->revision, step, ongoing->started_ms, mark, diag);
     }
     return outcome;
 }
