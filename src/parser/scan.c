@@ -85,6 +85,11 @@ bool ag_scan_next_special(AgScan *scan)
     }
 }
 
+void ag_scan_instruction(AgScan *scan)
+{
+    ag_scan_to(scan, behind(scan->at + 2, scan->end, "?>"));
+}
+
 static bool is_blank(char c)
 {
     return c == ' ' || c == '\t' || c == '\n' || c == '\r';

@@ -25,6 +25,8 @@ bool ag_scan_next_tag(AgScan *scan);
 /* Moves to the `<` of the next processing instruction `<?` or of `<!DOCTYPE`, past comments and
  * CDATA sections. */
 bool ag_scan_next_special(AgScan *scan);
+/* From the `<?` of a processing instruction to behind its end. */
+void ag_scan_instruction(AgScan *scan);
 
 /* One attribute of a start tag as written. */
 typedef struct {

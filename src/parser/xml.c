@@ -145,8 +145,9 @@ static void on_error(void *data, xmlError *error)
         report_no_root(run);
         break;
     case XML_ERR_TAG_NAME_MISMATCH:
-        if (offset >= run->length)
-            report_unclosed(run, offset);
+        if (memchr(run->text + tag_before(run, offset), '>',
+                   run->length - tag_before(run, offset)) == NULL)
+            report_unclosed(run, run->length);
         else
             report_mismatch(run, offset);
         break;
@@ -180,7 +181,7 @@ static void on_doctype(void *data, const xmlChar *name, const xmlChar *id, const
     Run *run = data;
     ag_scan_next_special(&run->scan);
     while (run->scan.at < run->scan.end && run->scan.at[1] == '?') {
-        ag_scan_to(&run->scan, run->scan.at + 2);
+        ag_scan_instruction(&run->scan);
         ag_scan_next_special(&run->scan);
     }
     ag_fail(run->diag, AG_PROBLEM_FORBIDDEN_XML, run->scan.place, "a DOCTYPE is not allowed");
@@ -197,7 +198,7 @@ static void on_instruction(void *data, const xmlChar *target, const xmlChar *con
     while (ag_scan_next_special(&run->scan)) {
         AgPlace place = run->scan.place;
         const char *name = run->scan.at + 2;
-        ag_scan_to(&run->scan, name);
+        ag_scan_instruction(&run->scan);
         /* The XML declaration looks like an instruction and is none. */
         if (strncmp(name, "xml", 3) == 0 && strchr(" \t\n?", name[3]) != NULL)
             continue;
