@@ -173,9 +173,57 @@ static bool has_key(const AgNameKey *keys, guint n, const AgNameKey *key)
     return false;
 }
 
-/* Calls `act` for each name that only the one side of the change has. */
 typedef void (*NameAction)(Building *b, AgNameKey key, guint node);
 
+static void note_free(Building *b, AgNameKey key, guint node)
+{
+    ag_name_table_add(b->frees, key, node);
+}
+
+/* `table`: its parts are not waited for; NULL for none. */
+static void wait_for(Building *b, AgNameKey key, guint node, const AgObject *table)
+{
+    for (const AgNameEntry *entry = ag_name_table_find(b->frees, key); entry != NULL;
+         entry = entry->next) {
+        const AgObject *freer = change_at(b, entry->node)->old;
+        if (table == NULL || freer->parent != table)
+            ag_graph_add(b->graph, entry->node, node, AG_EDGE_MUST);
+    }
+}
+
+static void wait_for_name(Building *b, AgNameKey key, guint node)
+{
+    wait_for(b, key, node, NULL);
+}
+
+/* Indexes, and the indexes behind keys, follow their table into another schema. Those that are
+ * renamed or dropped after the move have been there under their old names. */
+static bool is_move(const Building *b, const AgObject *old_table, const AgObject *new_table)
+{
+    return new_table != NULL && old_table->info->kind == AG_KIND_TABLE &&
+           g_strcmp0(schema_now(b, old_table->schema), new_table->schema) != 0;
+}
+
+static void each_moved_name(Building *b, const AgChange *move, bool old, guint node)
+{
+    const GPtrArray *parts = move->old->parts;
+    AgNameKey keys[MAX_NAMES];
+    for (guint i = 0; parts != NULL && i < parts->len; i++) {
+        guint n = part_names(b, g_ptr_array_index(parts, i), true, keys);
+        for (guint j = 0; j < n; j++) {
+            if (keys[j].space != AG_SPACE_RELATION)
+                continue;
+            if (old) {
+                note_free(b, keys[j], node);
+            } else {
+                keys[j].a = move->new->schema;
+                wait_for(b, keys[j], node, move->old);
+            }
+        }
+    }
+}
+
+/* Calls `act` for each name that only the one side of the change has. */
 static void each_name(Building *b, const AgChange *change, bool old, guint node, NameAction act)
 {
     const AgObject *object = old ? change->old : change->new;
@@ -186,34 +234,21 @@ static void each_name(Building *b, const AgChange *change, bool old, guint node,
     AgNameKey keys[MAX_NAMES], others[MAX_NAMES];
     guint n = names_of(b, object, old, keys);
     guint m = other == NULL ? 0 : names_of(b, other, !old, others);
+    const AgObject *moved =
+        old && object->parent != NULL ? g_hash_table_lookup(b->tables, object->parent) : NULL;
     for (guint i = 0; i < n; i++) {
-        if (!has_key(others, m, &keys[i]))
+        if (has_key(others, m, &keys[i]))
+            continue;
+        act(b, keys[i], node);
+        if (keys[i].space == AG_SPACE_RELATION && is_move(b, object->parent, moved)) {
+            keys[i].a = moved->schema;
             act(b, keys[i], node);
-    }
-    /* Indexes follow their table into another schema. */
-    bool moves = change->verb == AG_RENAME && object->parent == NULL &&
-                 g_strcmp0(schema_now(b, change->old->schema), change->new->schema) != 0;
-    for (guint i = 0; moves && object->parts != NULL && i < object->parts->len; i++) {
-        n = part_names(b, g_ptr_array_index(object->parts, i), old, keys);
-        for (guint j = 0; j < n; j++) {
-            if (keys[j].space == AG_SPACE_RELATION)
-                act(b, keys[j], node);
         }
     }
+    if (change->verb == AG_RENAME && is_move(b, change->old, change->new))
+        each_moved_name(b, change, old, node);
     for (guint i = 0; change->folded != NULL && i < change->folded->len; i++)
         each_name(b, g_ptr_array_index(change->folded, i), old, node, act);
-}
-
-static void note_free(Building *b, AgNameKey key, guint node)
-{
-    ag_name_table_add(b->frees, key, node);
-}
-
-static void wait_for_name(Building *b, AgNameKey key, guint node)
-{
-    for (const AgNameEntry *entry = ag_name_table_find(b->frees, key); entry != NULL;
-         entry = entry->next)
-        ag_graph_add(b->graph, entry->node, node, AG_EDGE_MUST);
 }
 
 /* --- needs --- */

@@ -116,7 +116,7 @@ static void test_rename_table_is_one_change(void **state)
     make_reference(w.to, other, "?other_a_id_fkey", "a_id", "shop.b");
     make_check(w.to, b, "positive", "id > 0");
     make_sequence(w.to, "shop", "s", "shop.b.id");
-    assert_string_equal(diff_text(&w), "> table shop.a to shop.b");
+    assert_string_equal(diff_text(&w), "~ table shop.a renamed to shop.b");
     end(&w);
 }
 
@@ -144,7 +144,7 @@ static void test_rename_column_is_one_change(void **state)
         key->ref_columns = ag_names_split(s->pool, name);
         make_sequence(s, "shop", "s", i == 0 ? "shop.a.price" : "shop.a.\"order\"");
     }
-    assert_string_equal(diff_text(&w), "> column shop.a.price to shop.a.order");
+    assert_string_equal(diff_text(&w), "~ column shop.a.price renamed to shop.a.order");
     end(&w);
 }
 
@@ -158,7 +158,7 @@ static void test_rename_and_alter_are_two_changes(void **state)
     AgColumn *phone = make_column(w.to, a, "phone", "varchar(20)");
     make_former(w.to, &phone->object, "phone_no");
     assert_string_equal(diff_text(&w),
-                        "> column shop.a.phone_no to shop.a.phone\n~ column shop.a.phone");
+                        "~ column shop.a.phone_no renamed to shop.a.phone\n~ column shop.a.phone");
     end(&w);
 }
 
@@ -182,7 +182,7 @@ static void test_rename_schema_takes_its_tables_along(void **state)
         make_sequence(s, name, "s", i == 0 ? "old.t.n" : "new.t.n");
         make_reference(s, t, "?t_id_fkey", "id", i == 0 ? "old.t" : "new.t");
     }
-    assert_string_equal(diff_text(&w), "> schema old to new");
+    assert_string_equal(diff_text(&w), "~ schema old renamed to new");
     end(&w);
 }
 
@@ -204,7 +204,8 @@ static void test_rename_enum_and_value(void **state)
         AgColumn *c = make_column(s, t, "m", i == 0 ? "shop.mood" : "shop.feeling");
         c->default_sql = make_sql(s, i == 0 ? "'sad'::shop.mood" : "'gloomy'::shop.feeling");
     }
-    assert_string_equal(diff_text(&w), "> enum shop.mood to shop.feeling\n~ enum shop.feeling");
+    assert_string_equal(diff_text(&w),
+                        "~ enum shop.mood renamed to shop.feeling\n~ enum shop.feeling");
     end(&w);
 }
 
@@ -220,7 +221,8 @@ static void test_rename_chain(void **state)
     make_former(w.to, c, "b");
     /* The keeper of b_pkey was b; the name stays with it (it is c now), and no one else wants it.
      */
-    assert_string_equal(diff_text(&w), "> table shop.a to shop.b\n> table shop.b to shop.c");
+    assert_string_equal(diff_text(&w),
+                        "~ table shop.a renamed to shop.b\n~ table shop.b renamed to shop.c");
     end(&w);
 }
 
@@ -246,7 +248,7 @@ static void test_newest_former_name_counts(void **state)
     AgObject *t = simple_table(w.to, "third");
     make_former(w.to, t, "second");
     make_former(w.to, t, "first");
-    assert_string_equal(diff_text(&w), "> table shop.second to shop.third");
+    assert_string_equal(diff_text(&w), "~ table shop.second renamed to shop.third");
     end(&w);
 }
 
@@ -258,7 +260,7 @@ static void test_former_schema(void **state)
     AgObject *t = make_table(w.to, "shop", "orders");
     make_column(w.to, t, "id", "bigint");
     make_former(w.to, t, "public.orders");
-    assert_string_equal(diff_text(&w), "> table public.orders to shop.orders");
+    assert_string_equal(diff_text(&w), "~ table public.orders renamed to shop.orders");
     end(&w);
 }
 
@@ -380,7 +382,7 @@ static void test_named_parts_of_equal_shape_are_renamed(void **state)
     a = simple_table(w.to, "a");
     make_index(w.to, a, "new_ix", "id");
     make_check(w.to, a, "new_ck", "id > 1");
-    assert_string_equal(diff_text(&w), "> index shop.a.old_ix to shop.a.new_ix\n"
+    assert_string_equal(diff_text(&w), "~ index shop.a.old_ix renamed to shop.a.new_ix\n"
                                        "+ check shop.a.new_ck\n- check shop.a.old_ck");
     end(&w);
 }
@@ -421,7 +423,7 @@ static void test_kept_name_that_is_wanted(void **state)
     make_index(w.to, a, "?a_id_idx", "id");
     make_index(w.to, a, "?a_id_idx1", "id")->where = make_sql(w.to, "id > 5");
     assert_string_equal(diff_text(&w), "+ index shop.a.a_id_idx\n"
-                                       "> index shop.a.a_id_idx to shop.a.a_id_idx1");
+                                       "~ index shop.a.a_id_idx renamed to shop.a.a_id_idx1");
     end(&w);
 }
 
@@ -450,11 +452,12 @@ static void test_kept_key_name_across_tables(void **state)
     AgObject *fresh = make_table(w.to, "shop", "fresh");
     make_column(w.to, fresh, "id", "bigint");
     make_key(w.to, &ag_kind_primary_key, fresh, "a_pkey", "id");
-    assert_string_equal(diff_text(&w),
-                        "> table shop.x to shop.a\n+ column shop.a.code\n"
-                        "> table shop.a to shop.b\n> primary key shop.a.a_pkey to shop.b.b_pkey\n"
-                        "+ table shop.fresh\n+ column shop.fresh.id\n"
-                        "+ primary key shop.fresh.a_pkey");
+    assert_string_equal(
+        diff_text(&w),
+        "~ table shop.x renamed to shop.a\n+ column shop.a.code\n"
+        "~ table shop.a renamed to shop.b\n~ primary key shop.a.a_pkey renamed to shop.b.b_pkey\n"
+        "+ table shop.fresh\n+ column shop.fresh.id\n"
+        "+ primary key shop.fresh.a_pkey");
     end(&w);
 }
 
@@ -505,7 +508,7 @@ static void test_sqlite_naming_a_constraint(void **state)
     a = make_table(w.to, NULL, "t");
     make_column(w.to, a, "id", "INTEGER");
     make_check(w.to, a, "positive", "id > 0");
-    assert_string_equal(diff_text(&w), "> check t.(id > 0) to t.positive");
+    assert_string_equal(diff_text(&w), "~ check t.(id > 0) renamed to t.positive");
     end(&w);
 }
 

@@ -101,12 +101,23 @@ static bool is_used_by_kind(const Version *v, int name, bool table, bool part)
     return false;
 }
 
+static int given_up_name(const Version *old, const Version *v)
+{
+    for (int tries = 0; tries < 40; tries++) {
+        int name = roll(80);
+        if (is_used(old, name) && !is_used(v, name))
+            return name;
+    }
+    return roll(80);
+}
+
 /* New objects may take names that objects of other kinds gave up; renamed ones also those of their
  * own kind. */
 static int fresh_name(const Version *old, const Version *v, char kind, bool is_rename)
 {
     for (;;) {
-        int name = roll(60);
+        /* Of the names that were just given up, one in two: chains, and names that change hands. */
+        int name = old != NULL && one_in(2) ? given_up_name(old, v) : roll(80);
         if (is_used(v, name))
             continue;
         if (!is_rename && old != NULL && is_used_by_kind(old, name, kind == 't', kind == 'p'))
@@ -490,6 +501,23 @@ static void build_part(Maker *m, AgObject *table, const Table *t, const Part *p)
     set_former(m, object, 'n', p->former, -1);
 }
 
+/* One table in three is referred to by a unique index instead of a primary key. */
+static void build_key(Maker *m, AgObject *table, const Table *t)
+{
+    char *name = ag_pool_printf(m->s->pool, "pk%d", t->id);
+    char *column = name_text(m, 'c', t->columns[0].name);
+    if (t->id % 3 == 0) {
+        AgIndex *index = make_index(m->s, table, name, column);
+        index->unique = true;
+        index->nulls_not_distinct = t->key_variant == 1;
+        number(m, &index->object, t->key_id);
+        return;
+    }
+    AgKey *key = make_key(m->s, &ag_kind_primary_key, table, name, column);
+    key->deferrable = t->key_variant == 1 ? "initially-deferred" : NULL;
+    number(m, &key->object, t->key_id);
+}
+
 static void build_table(Maker *m, const Table *t)
 {
     AgObject *table = make_table(m->s, schema_text(m, t->schema), name_text(m, 'n', t->name));
@@ -497,11 +525,7 @@ static void build_table(Maker *m, const Table *t)
     set_former(m, table, 'n', t->former, t->former_schema);
     for (int i = 0; i < t->n_columns; i++)
         build_column(m, table, t, &t->columns[i]);
-    AgKey *key =
-        make_key(m->s, &ag_kind_primary_key, table, ag_pool_printf(m->s->pool, "pk%d", t->id),
-                 name_text(m, 'c', t->columns[0].name));
-    key->deferrable = t->key_variant == 1 ? "initially-deferred" : NULL;
-    number(m, &key->object, t->key_id);
+    build_key(m, table, t);
     for (int i = 0; i < t->n_parts; i++)
         build_part(m, table, t, &t->parts[i]);
 }

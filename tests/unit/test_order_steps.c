@@ -212,8 +212,8 @@ static void test_owned_sequence_moves_with_its_table(void **state)
     make_former(w.to, &make_sequence(w.to, "shop", "s", "shop.t.id")->object, "public.s");
     make_standing(w.to, &ag_kind_namespace, NULL, "shop");
     assert_string_equal(order_text(&w),
-                        "+ schema shop\n> table public.t to shop.t\n~ sequence public.s\n"
-                        "> sequence public.s to shop.s\n~ sequence shop.s");
+                        "+ schema shop\n~ table public.t renamed to shop.t\n~ sequence public.s\n"
+                        "~ sequence public.s renamed to shop.s\n~ sequence shop.s");
     end(&w);
 }
 
@@ -233,9 +233,10 @@ static void test_names_are_free_before_they_are_taken(void **state)
     AgObject *c = simple_table(w.to, "c");
     make_column(w.to, c, "of_b", "text");
     make_former(w.to, c, "b");
-    assert_string_equal(order_text(&w),
-                        "- index shop.t.x\n- table shop.y [id y_pkey]\n> table shop.b to shop.c\n"
-                        "> table shop.a to shop.b\n+ sequence shop.y\n+ table shop.x [id x_pkey]");
+    assert_string_equal(
+        order_text(&w),
+        "- index shop.t.x\n- table shop.y [id y_pkey]\n~ table shop.b renamed to shop.c\n"
+        "~ table shop.a renamed to shop.b\n+ sequence shop.y\n+ table shop.x [id x_pkey]");
     end(&w);
 }
 
@@ -250,9 +251,9 @@ static void test_exchange_of_names(void **state)
     g_ptr_array_add(w.changes, ag_change_new(w.pool, AG_RENAME, b, a2));
     w.ordered = ag_order(w.pool, w.from, w.to, w.changes, w.diag);
     assert_non_null(w.ordered);
-    assert_string_equal(steps_text(&w, w.ordered), "> table shop.b to shop.__ag_1\n"
-                                                   "> table shop.a to shop.b\n"
-                                                   "> table shop.__ag_1 to shop.a");
+    assert_string_equal(steps_text(&w, w.ordered), "~ table shop.b renamed to shop.__ag_1\n"
+                                                   "~ table shop.a renamed to shop.b\n"
+                                                   "~ table shop.__ag_1 renamed to shop.a");
     end(&w);
 }
 
@@ -270,10 +271,11 @@ static void test_rename_before_what_uses_the_new_name(void **state)
     make_former(w.to, &x->object, "x");
     make_index(w.to, a, "y_ix", "y");
     make_reference(w.to, simple_table(w.to, "other"), "other_fk", "id", "shop.b");
-    assert_string_equal(order_text(&w),
-                        "- index shop.a.gone_ix\n- column shop.a.gone\n> table shop.a to shop.b\n"
-                        "> column shop.a.x to shop.b.y\n+ table shop.other [id other_pkey "
-                        "other_fk]\n~ column shop.b.y\n+ index shop.b.y_ix");
+    assert_string_equal(
+        order_text(&w),
+        "- index shop.a.gone_ix\n- column shop.a.gone\n~ table shop.a renamed to shop.b\n"
+        "~ column shop.a.x renamed to shop.b.y\n+ table shop.other [id other_pkey "
+        "other_fk]\n~ column shop.b.y\n+ index shop.b.y_ix");
     end(&w);
 }
 
@@ -347,13 +349,13 @@ static void test_made_again_under_the_kept_name(void **state)
     make_check(w.to, a, "?a_m_check1", "m < 9");
     assert_string_equal(order_text(&w),
                         "- check shop.a.legacy (again)\n- check shop.a.legacy2 (again)\n"
-                        "> column shop.a.n to shop.a.m\n~ column shop.a.m\n"
+                        "~ column shop.a.n renamed to shop.a.m\n~ column shop.a.m\n"
                         "+ check shop.a.legacy (again)\n+ check shop.a.legacy2 (again)");
     const AgChange *made = g_ptr_array_index(w.ordered, 4);
     assert_string_equal(((const AgCheck *)made->new)->expression.written, "m > 0");
     assert_string_equal(back_text(&w),
                         "- check shop.a.legacy2 (again)\n- check shop.a.legacy (again)\n"
-                        "~ column shop.a.n\n> column shop.a.m to shop.a.n\n"
+                        "~ column shop.a.n\n~ column shop.a.m renamed to shop.a.n\n"
                         "+ check shop.a.legacy2 (again)\n+ check shop.a.legacy (again)");
     end(&w);
 }
