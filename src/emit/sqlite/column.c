@@ -4,7 +4,6 @@
 #include <string.h>
 
 #include "emit/sqlite/sqlite.h"
-#include "sql/lexer.h"
 
 void ag_sqlite_put_conflict(GString *out, const char *word)
 {
@@ -14,32 +13,9 @@ void ag_sqlite_put_conflict(GString *out, const char *word)
     g_string_append_printf(out, " ON CONFLICT %s", upper);
 }
 
-/* Whether the parenthesis that opens the text closes at its very end. */
-static bool is_parenthesised(const char *text)
-{
-    AgLexer lexer;
-    ag_lexer_init(&lexer, AG_DIALECT_SQLITE, text, strlen(text));
-    size_t depth = 0;
-    bool closed = false;
-    for (;;) {
-        AgToken token = ag_lexer_next_solid(&lexer);
-        if (token.type == AG_TOKEN_END)
-            return closed;
-        if (closed)
-            return false;
-        if (ag_token_is(token, "("))
-            depth++;
-        else if (ag_token_is(token, ")"))
-            depth--;
-        closed = depth == 0;
-        if (closed && !ag_token_is(token, ")"))
-            return false;
-    }
-}
-
 static void put_default(GString *out, const char *text)
 {
-    bool bare = ag_sqlite_is_literal(text, false) || is_parenthesised(text);
+    bool bare = ag_sqlite_is_literal(text, false) || ag_sqlite_is_parenthesised(text);
     g_string_append_printf(out, bare ? " DEFAULT %s" : " DEFAULT (%s)", text);
 }
 
@@ -79,6 +55,12 @@ void ag_sqlite_put_column(AgWriting *w, GString *out, const AgColumn *column, co
                                                                                  : "STORED");
 }
 
+bool ag_sqlite_has_default(const AgColumn *column)
+{
+    const char *text = column->default_sql.written;
+    return text != NULL && g_ascii_strcasecmp(text, "NULL") != 0;
+}
+
 /* SQLite refuses some of these only when rows exist: then a revision would pass every test and fail
  * in production. */
 bool ag_sqlite_can_add(const AgColumn *column)
@@ -87,7 +69,7 @@ bool ag_sqlite_can_add(const AgColumn *column)
         return false;
     if (column->generated.written != NULL)
         return g_strcmp0(column->generated_kind, "virtual") == 0 && column->null;
-    if (column->default_sql.written == NULL)
+    if (!ag_sqlite_has_default(column))
         return column->null;
     return ag_sqlite_is_literal(column->default_sql.written, true);
 }

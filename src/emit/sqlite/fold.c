@@ -209,7 +209,7 @@ static AgChange *carrier_of_foreign_key(const Group *group, const AgForeignKey *
     if (change == NULL)
         return NULL;
     const AgColumn *column = (const AgColumn *)change->new;
-    return column->default_sql.written == NULL && column->generated.written == NULL ? change : NULL;
+    return !ag_sqlite_has_default(column) && column->generated.written == NULL ? change : NULL;
 }
 
 /* The last of the added columns that the check speaks of. From 3.37 on ADD COLUMN looks whether the

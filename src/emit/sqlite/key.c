@@ -29,7 +29,11 @@ void ag_sqlite_put_part(AgWriting *w, GString *out, const AgObject *table, const
     if (part->column != NULL)
         ag_quote_name(w->dialect, out, current_name(w, table, part->column));
     else /* COLLATE binds tighter than operators do */
-        g_string_append_printf(out, more ? "(%s)" : "%s", part->expression.written);
+        g_string_append_printf(out,
+                               more && !ag_sqlite_is_parenthesised(part->expression.written)
+                                   ? "(%s)"
+                                   : "%s",
+                               part->expression.written);
     if (part->collation.name != NULL) {
         g_string_append(out, " COLLATE ");
         ag_quote_name(w->dialect, out, part->collation.name);

@@ -165,7 +165,7 @@ static const char *cast_of(const Rebuild *r, const AgColumn *from, const AgColum
 
 static bool fills_nulls(const AgColumn *from, const AgColumn *to)
 {
-    return from->null && !to->null && to->default_sql.written != NULL;
+    return from->null && !to->null && ag_sqlite_has_default(to);
 }
 
 static void put_value(const Rebuild *r, GString *out, const AgColumn *from, const AgColumn *to)
@@ -256,7 +256,7 @@ static bool may_not_fit(const AgChange *change)
         if (column->null || column->generated.written != NULL)
             return false;
         if (change->verb == AG_CREATE)
-            return column->default_sql.written == NULL;
+            return !ag_sqlite_has_default(column);
         return change->verb == AG_ALTER && old->null && !fills_nulls(old, column);
     case AG_KIND_PRIMARY_KEY:
     case AG_KIND_UNIQUE:

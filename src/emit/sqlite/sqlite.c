@@ -62,6 +62,28 @@ bool ag_sqlite_is_literal(const char *text, bool constant)
                           (!constant && is_one_of(token, others)));
 }
 
+bool ag_sqlite_is_parenthesised(const char *text)
+{
+    AgLexer lexer;
+    ag_lexer_init(&lexer, AG_DIALECT_SQLITE, text, strlen(text));
+    size_t depth = 0;
+    bool closed = false;
+    for (;;) {
+        AgToken token = ag_lexer_next_solid(&lexer);
+        if (token.type == AG_TOKEN_END)
+            return closed;
+        if (closed)
+            return false;
+        if (ag_token_is(token, "("))
+            depth++;
+        else if (ag_token_is(token, ")"))
+            depth--;
+        closed = depth == 0;
+        if (closed && !ag_token_is(token, ")"))
+            return false;
+    }
+}
+
 bool ag_sqlite_mentions(AgPool *pool, const char *text, const char *name)
 {
     return text != NULL && ag_sqlite_has_name(ag_sql_names(pool, AG_DIALECT_SQLITE, text), name);

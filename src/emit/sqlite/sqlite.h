@@ -43,6 +43,10 @@ bool ag_sqlite_is_rowid(const AgTable *table, const GPtrArray *parts, const AgCo
 /* A number, string, blob, NULL, TRUE, FALSE or CURRENT_...: what DEFAULT takes without
  * parentheses. `constant`: only what is the same at every time, and not NULL. */
 bool ag_sqlite_is_literal(const char *text, bool constant);
+/* Whether the parenthesis that opens the text closes at its very end. */
+bool ag_sqlite_is_parenthesised(const char *text);
+/* Whether the column has a default other than NULL. */
+bool ag_sqlite_has_default(const AgColumn *column);
 /* Whether SQL text mentions the name, ASCII case aside. */
 bool ag_sqlite_mentions(AgPool *pool, const char *text, const char *name);
 /* Whether a part says anything about the column. */

@@ -49,8 +49,6 @@ static void settle_column(AgPool *pool, AgColumn *column)
         column->type.canonical = ag_dialect_sqlite.canonical_type(pool, column->type.written);
     settle_expression(pool, &column->default_sql);
     settle_expression(pool, &column->generated);
-    if (column->default_sql.canonical != NULL && strcmp(column->default_sql.canonical, "null") == 0)
-        column->default_sql = (AgSql){0};
     if (is_binary(column->collation.name))
         column->collation = (AgQname){0};
     if (column->identity != NULL && strcmp(column->identity, "always") != 0)
@@ -142,14 +140,37 @@ void ag_sqlite_settle_table(AgPool *pool, AgTable *table)
     }
 }
 
+static bool is_null_default(AgSql sql)
+{
+    return sql.canonical != NULL && strcmp(sql.canonical, "null") == 0;
+}
+
+/* DEFAULT NULL is the same as no default; the model then takes over what the database has. */
+static void follow_live(const AgTable *live, AgObject *part)
+{
+    AgColumn *column = (AgColumn *)part;
+    if (part->info->kind != AG_KIND_COLUMN)
+        return;
+    const AgColumn *other = (const AgColumn *)ag_create_column(live, part->name);
+    if (other == NULL)
+        return;
+    bool nothing = column->default_sql.written == NULL || is_null_default(column->default_sql);
+    if (nothing && (other->default_sql.written == NULL || is_null_default(other->default_sql)))
+        column->default_sql = other->default_sql;
+}
+
 bool ag_sqlite_canonicalize(AgSchema *desired, AgSchema *live, AgDiag *diag)
 {
-    (void)live; /* its reader has settled it: equal texts are equal to the byte */
     (void)diag;
+    /* The live schema's reader has settled it: equal texts are equal to the byte. */
     for (guint i = 0; i < desired->objects->len; i++) {
         AgObject *object = g_ptr_array_index(desired->objects, i);
-        if (object->info->kind == AG_KIND_TABLE)
-            ag_sqlite_settle_table(desired->pool, (AgTable *)object);
+        if (object->info->kind != AG_KIND_TABLE)
+            continue;
+        ag_sqlite_settle_table(desired->pool, (AgTable *)object);
+        const AgObject *found = ag_schema_find(live, AG_KIND_TABLE, NULL, object->name);
+        for (guint j = 0; found != NULL && object->parts != NULL && j < object->parts->len; j++)
+            follow_live((const AgTable *)found, g_ptr_array_index(object->parts, j));
     }
     return true;
 }

@@ -5,7 +5,7 @@
 #include "model/table.h"
 
 /* Gives every type and expression of the table its canonical text and drops what says nothing:
- * DEFAULT NULL, the collation BINARY, collations of key parts that the column has anyway, ON
+ * the collation BINARY, collations of key parts that the column has anyway, ON
  * CONFLICT ABORT. Both sides of a comparison go through it. */
 void ag_sqlite_settle_table(AgPool *pool, AgTable *table);
 

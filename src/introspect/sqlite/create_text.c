@@ -240,8 +240,14 @@ AgPart *ag_create_read_part(AgCreateText *create, const AgTable *table)
     create->at = range.end;
     AgPart *part = ag_pool_new0(create->pool, AgPart);
     strip_order(&range, part);
-    while (strip_collation(&range, part) || strip_parentheses(&range))
+    while (strip_collation(&range, part))
         ;
+    /* An expression keeps its parentheses, unless a collation of the part hides in them. */
+    Range written = range;
+    while (strip_parentheses(&range)) {
+        while (strip_collation(&range, part))
+            written = range;
+    }
     if (range.end <= range.from)
         return NULL;
     AgToken token = token_at(create, range.from);
@@ -252,6 +258,6 @@ AgPart *ag_create_read_part(AgCreateText *create, const AgTable *table)
             return part;
         }
     }
-    part->expression.written = ag_create_span(create, range.from, range.end);
+    part->expression.written = ag_create_span(create, written.from, written.end);
     return part;
 }
