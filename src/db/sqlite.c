@@ -177,7 +177,7 @@ static int fetch(AgPool *pool, sqlite3_stmt *statement, AgRows *rows)
         rows->n_rows++;
     }
     /* pdata is NULL when no cell was added. */
-    rows->cells = (const char **)cells->pdata;
+    rows->cells = (const char **)(guintptr)cells->pdata;
     return code;
 }
 
