@@ -216,7 +216,6 @@ static GPtrArray *path_back(AgEdge **came_by, guint start, AgEdge *closing)
 /* A breadth-first search inside the component finds a shortest loop through `start`. */
 static GPtrArray *loop_through(const AgGraph *graph, const GArray *components, guint start)
 {
-    g_autoptr(GHashTable) seen = g_hash_table_new(NULL, NULL);
     g_autofree AgEdge **came_by = g_new0(AgEdge *, graph->n_nodes);
     g_autoptr(GArray) queue = g_array_new(FALSE, FALSE, sizeof(guint));
     g_array_append_val(queue, start);

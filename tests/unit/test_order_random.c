@@ -584,7 +584,7 @@ static void renumber(const GPtrArray *changes)
     for (guint i = 0; i < changes->len; i++) {
         const AgChange *change = g_ptr_array_index(changes, i);
         if (change->old != NULL && change->new != NULL)
-            ((AgObject *)change->new)->comment = change->old->comment;
+            ((AgObject *)(uintptr_t)change->new)->comment = change->old->comment;
     }
 }
 
