@@ -85,17 +85,34 @@ static GPtrArray *index_columns(AgPool *pool, const AgIndex *index)
     return columns->len == 0 ? NULL : columns;
 }
 
-/* The columns that make up a part's name; NULL when it has none that could. */
-static GPtrArray *naming_columns(AgPool *pool, AgDialectId dialect, const AgObject *part)
+/* The server takes the columns of INCLUDE into the name, too. */
+static GPtrArray *with_included(AgPool *pool, const GPtrArray *columns, const GPtrArray *include)
+{
+    if (columns == NULL)
+        return NULL;
+    GPtrArray *all = ag_pool_array(pool);
+    for (guint i = 0; i < columns->len; i++)
+        g_ptr_array_add(all, g_ptr_array_index(columns, i));
+    for (guint i = 0; include != NULL && i < include->len; i++)
+        g_ptr_array_add(all, g_ptr_array_index(include, i));
+    return all;
+}
+
+/* The columns that make up a part's name; NULL when it has none that could. `include`: those of
+ * INCLUDE as well, as the server does it; templates mean the key. */
+static GPtrArray *naming_columns(AgPool *pool, AgDialectId dialect, const AgObject *part,
+                                 bool include)
 {
     switch (part->info->kind) {
     case AG_KIND_PRIMARY_KEY:
     case AG_KIND_UNIQUE:
-        return ((const AgKey *)part)->columns;
+        return with_included(pool, ((const AgKey *)part)->columns,
+                             include ? ((const AgKey *)part)->include : NULL);
     case AG_KIND_FOREIGN_KEY:
         return ((const AgForeignKey *)part)->columns;
     case AG_KIND_INDEX:
-        return index_columns(pool, (const AgIndex *)part);
+        return with_included(pool, index_columns(pool, (const AgIndex *)part),
+                             include ? ((const AgIndex *)part)->include : NULL);
     case AG_KIND_CHECK:
         return check_columns(pool, dialect, part);
     case AG_KIND_NAMESPACE:
@@ -137,7 +154,7 @@ static const char *label_of(AgKind kind)
 static char *default_name(AgPool *pool, AgDialectId dialect, const AgObject *part, guint pass)
 {
     const char *label = label_of(part->info->kind);
-    GPtrArray *columns = naming_columns(pool, dialect, part);
+    GPtrArray *columns = naming_columns(pool, dialect, part, true);
     if (label == NULL || columns == NULL)
         return NULL;
     char *numbered =
@@ -176,7 +193,7 @@ static void fill_one(const AgObject *part, const char *columns, const char *word
 
 static char *fill_template(AgParse *parse, const AgObject *part, const AgAttribute *attribute)
 {
-    GPtrArray *names = naming_columns(parse->pool, parse->id, part);
+    GPtrArray *names = naming_columns(parse->pool, parse->id, part, false);
     if (names == NULL)
         return NULL;
     g_autoptr(GString) out = g_string_new(NULL);

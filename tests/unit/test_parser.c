@@ -104,24 +104,25 @@ static const char *nth_name(const AgObject *table, AgKind kind, int n)
     return NULL;
 }
 
-/* The names PostgreSQL 15 gave to the same table. */
+/* The names PostgreSQL 15 gives to such parts, one after the other. */
 static void test_default_names(void **state)
 {
-    AgSchema *schema =
-        parse(*state, AG_DIALECT_POSTGRESQL,
-              POSTGRES
-              "<table name=\"t\"><column name=\"id\" type=\"bigint\" primary-key=\"true\"/>"
-              "<column name=\"a\" type=\"bigint\"/><column name=\"b\" type=\"bigint\"/>"
-              "<unique columns=\"a b\"/><unique columns=\"a b\" include=\"id\"/>"
-              "<check>a > 0</check><check>a > b</check><check>a &lt; 9</check>"
-              "<check>1 > 0</check>"
-              "<foreign-key columns=\"a\" references=\"t\"/>"
-              "<foreign-key columns=\"a\" references=\"t\" on-delete=\"cascade\"/>"
-              "<index columns=\"b a\"/><index columns=\"b a\" unique=\"true\"/></table>" END);
+    AgSchema *schema = parse(
+        *state, AG_DIALECT_POSTGRESQL,
+        POSTGRES
+        "<table name=\"t\"><column name=\"id\" type=\"bigint\" primary-key=\"true\"/>"
+        "<column name=\"a\" type=\"bigint\"/><column name=\"b\" type=\"bigint\"/>"
+        "<unique columns=\"a b\"/><unique columns=\"a b\"/><unique columns=\"a b\" include=\"id\"/>"
+        "<check>a > 0</check><check>a > b</check><check>a &lt; 9</check>"
+        "<check>1 > 0</check>"
+        "<foreign-key columns=\"a\" references=\"t\"/>"
+        "<foreign-key columns=\"a\" references=\"t\" on-delete=\"cascade\"/>"
+        "<index columns=\"b a\"/><index columns=\"b a\" unique=\"true\"/></table>" END);
     const AgObject *t = table_of(schema, "t");
     assert_string_equal(nth_name(t, AG_KIND_PRIMARY_KEY, 0), "t_pkey");
     assert_string_equal(nth_name(t, AG_KIND_UNIQUE, 0), "t_a_b_key");
     assert_string_equal(nth_name(t, AG_KIND_UNIQUE, 1), "t_a_b_key1");
+    assert_string_equal(nth_name(t, AG_KIND_UNIQUE, 2), "t_a_b_id_key");
     assert_string_equal(nth_name(t, AG_KIND_CHECK, 0), "t_a_check");
     assert_string_equal(nth_name(t, AG_KIND_CHECK, 1), "t_check");
     assert_string_equal(nth_name(t, AG_KIND_CHECK, 2), "t_a_check1");
