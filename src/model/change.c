@@ -67,8 +67,8 @@ char *ag_change_text(AgPool *pool, const AgChange *change)
     case AG_ALTER:
         return ag_pool_printf(pool, "~ %s %s", noun, label);
     case AG_RENAME:
-        return ag_pool_printf(pool, "~ %s %s renamed to %s", noun, ag_object_label(pool, change->old),
-                              label);
+        return ag_pool_printf(pool, "~ %s %s renamed to %s", noun,
+                              ag_object_label(pool, change->old), label);
     }
     g_assert_not_reached();
 }

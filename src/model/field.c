@@ -120,10 +120,15 @@ bool ag_options_same(const GPtrArray *a, const GPtrArray *b)
     return true;
 }
 
+static bool is_descending(const AgPart *part)
+{
+    return part->order != NULL && strcmp(part->order, "desc") == 0;
+}
+
 bool ag_part_same(const AgPart *a, const AgPart *b, bool fold)
 {
     return ag_name_same(a->column, b->column, fold) && ag_sql_same(a->expression, b->expression) &&
-           g_strcmp0(a->order, b->order) == 0 && g_strcmp0(a->nulls, b->nulls) == 0 &&
+           is_descending(a) == is_descending(b) && g_strcmp0(a->nulls, b->nulls) == 0 &&
            ag_qname_same(a->opclass, b->opclass, fold) &&
            g_strcmp0(a->opclass_params, b->opclass_params) == 0 &&
            ag_qname_same(a->collation, b->collation, fold) && g_strcmp0(a->with, b->with) == 0;

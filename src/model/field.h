@@ -78,7 +78,7 @@ typedef struct {
 typedef struct {
     const char *column; /* NULL: an expression */
     AgSql expression;   /* written NULL: a column */
-    const char *order;  /* NULL (ascending) or "desc" */
+    const char *order;  /* NULL or "asc" (the same; SQLite keeps the word), "desc" */
     const char
         *nulls; /* NULL: the default of the order (last for asc, first for desc); "first", "last" */
     AgQname opclass;            /* name NULL: the type's default */

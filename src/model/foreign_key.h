@@ -11,6 +11,9 @@ typedef struct {
     GPtrArray *
         ref_columns; /* names; the parser fills in the primary key when they are absent. SQLite
                       * keeps NULL where the database has no list and no primary key can be found */
+    /* Nobody wrote ref_columns: they are the referenced table's primary key. Never compared;
+     * SQLite's text then leaves them out. */
+    bool ref_columns_implied;
     const char *on_delete,
         *on_update;               /* "no-action" (NULL), restrict, cascade, set-null, set-default */
     GPtrArray *on_delete_columns; /* SET NULL/DEFAULT (columns), PostgreSQL 15; NULL: all */

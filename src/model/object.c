@@ -93,7 +93,9 @@ AgFieldSet ag_object_differences(const AgObject *from, const AgObject *to, AgDia
         if (!ag_field_same(from, to, field, fold))
             different |= AG_FIELD_BIT(i);
     }
-    if (dialect != AG_DIALECT_SQLITE && g_strcmp0(from->comment, to->comment) != 0)
+    /* An extension brings a comment of its own; a model that says none leaves it. */
+    bool says_comment = to->info->kind != AG_KIND_EXTENSION || to->comment != NULL;
+    if (dialect != AG_DIALECT_SQLITE && says_comment && g_strcmp0(from->comment, to->comment) != 0)
         different |= AG_FIELD_COMMENT;
     if (to->owner != NULL && g_strcmp0(from->owner, to->owner) != 0)
         different |= AG_FIELD_OWNER;

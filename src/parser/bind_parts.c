@@ -58,7 +58,7 @@ static void bind_index_options(AgParse *parse, const AgElement *child, AgPart *p
     if (!fits_here(parse, child, "nulls", unique))
         return;
     const char *nulls = word_or_null(parse, child, "nulls", nulls_words);
-    const char *usual = part->order != NULL ? "first" : "last";
+    const char *usual = g_strcmp0(part->order, "desc") == 0 ? "first" : "last";
     part->nulls = g_strcmp0(nulls, usual) == 0 ? NULL : nulls;
 }
 
@@ -95,7 +95,8 @@ static void bind_part(AgParse *parse, const AgElement *child, AgObject *object,
         ag_bind_element_sql(parse, child, &part->expression);
     }
     const char *order = word_or_null(parse, child, "order", order_words);
-    part->order = order == order_words[0] ? NULL : order;
+    /* SQLite keeps the word in the index's text, PostgreSQL does not. */
+    part->order = order == order_words[0] && !parse->sqlite ? NULL : order;
     part->collation = qname_of(parse, child, "collation");
     if (is_index)
         bind_index_options(parse, child, part, ((AgIndex *)object)->unique);

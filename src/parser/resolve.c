@@ -115,7 +115,9 @@ static void resolve_foreign_key(AgParse *parse, AgForeignKey *key)
         report_dangling(parse, object, key->references, "references");
         return;
     }
-    key->references = (AgQname){target->schema, target->name};
+    /* SQLite keeps the spelling of the reference, which may differ in case from the table's. */
+    if (!parse->sqlite)
+        key->references = (AgQname){target->schema, target->name};
     if (key->ref_columns != NULL)
         return;
     const AgKey *primary = (const AgKey *)ag_object_first(target, AG_KIND_PRIMARY_KEY);
@@ -128,6 +130,7 @@ static void resolve_foreign_key(AgParse *parse, AgForeignKey *key)
         return;
     }
     key->ref_columns = primary->columns;
+    key->ref_columns_implied = true;
 }
 
 static void resolve_owner(AgParse *parse, AgSequence *sequence)

@@ -245,8 +245,6 @@ AgElement *ag_write_object(AgWrite *write, const AgObject *object)
         if (!late && !write_special(write, element, object, i))
             write_field(write, element, object, field);
     }
-    if (object->owner != NULL)
-        ag_write_attribute(write, element, object, "owner", object->owner);
     if (!lines)
         write_comment(write, element, object);
     write_former(write, element, object);

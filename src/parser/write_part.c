@@ -178,8 +178,11 @@ void ag_write_references(AgWrite *write, AgElement *element, const AgForeignKey 
     ag_write_attribute(write, element, object, "references", ag_qname_text(write->pool, name));
     const AgKey *primary =
         target == NULL ? NULL : (const AgKey *)ag_object_first(target, AG_KIND_PRIMARY_KEY);
-    if (key->ref_columns == NULL || key->ref_columns->len == 0 ||
-        (primary != NULL && ag_names_same(primary->columns, key->ref_columns, false)))
+    bool implied =
+        write->dialect->id == AG_DIALECT_SQLITE
+            ? key->ref_columns_implied
+            : primary != NULL && ag_names_same(primary->columns, key->ref_columns, false);
+    if (key->ref_columns == NULL || key->ref_columns->len == 0 || implied)
         return;
     ag_write_attribute(write, element, object, "ref-columns",
                        ag_names_join(write->pool, key->ref_columns));

@@ -65,7 +65,9 @@ bool case_plan(Case *play, const AgSchema *from, const AgSchema *to, CasePlan *p
     plan->upgrade = ag_emit(play->pool, from, to, plan->changes, false, &emit, diag);
     if (plan->upgrade == NULL)
         return false;
-    GPtrArray *reversed = ag_changes_reverse(play->pool, plan->changes);
+    GPtrArray *reversed = ag_order_back(play->pool, from, to, changes, plan->changes, diag);
+    if (reversed == NULL)
+        return false;
     plan->downgrade = ag_emit(play->pool, to, from, reversed, true, &emit, diag);
     return plan->downgrade != NULL;
 }

@@ -17,7 +17,7 @@ void ag_sqlite_put_references(AgWriting *w, GString *out, const AgForeignKey *ke
 {
     g_string_append(out, "REFERENCES ");
     ag_quote_name(w->dialect, out, key->references.name);
-    if (key->ref_columns != NULL) {
+    if (key->ref_columns != NULL && !key->ref_columns_implied) {
         g_string_append(out, " (");
         ag_quote_names(w->dialect, out, key->ref_columns);
         g_string_append_c(out, ')');

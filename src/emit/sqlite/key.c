@@ -39,7 +39,7 @@ void ag_sqlite_put_part(AgWriting *w, GString *out, const AgObject *table, const
         ag_quote_name(w->dialect, out, part->collation.name);
     }
     if (part->order != NULL)
-        g_string_append(out, " DESC");
+        g_string_append(out, strcmp(part->order, "desc") == 0 ? " DESC" : " ASC");
 }
 
 void ag_sqlite_put_key(AgWriting *w, GString *out, const AgKey *key)

@@ -63,8 +63,6 @@ static void settle_part(AgPool *pool, const AgTable *table, AgPart *part)
     part->nulls = NULL;
     part->opclass = (AgQname){0};
     part->opclass_params = NULL;
-    if (part->order != NULL && strcmp(part->order, "desc") != 0)
-        part->order = NULL;
     if (part->column == NULL || part->collation.name == NULL)
         return;
     const AgColumn *column = (const AgColumn *)ag_create_column(table, part->column);
@@ -80,6 +78,8 @@ static void settle_key(AgPool *pool, const AgTable *table, AgKey *key)
     for (guint i = 0; key->parts != NULL && i < key->parts->len; i++) {
         AgPart *part = g_ptr_array_index(key->parts, i);
         settle_part(pool, table, part);
+        if (g_strcmp0(part->order, "asc") == 0)
+            part->order = NULL;
         plain = plain && part->order == NULL && part->collation.name == NULL;
     }
     if (plain)

@@ -191,10 +191,11 @@ static void resolve_foreign_key(const AgSchema *schema, AgForeignKey *key)
     const AgObject *table = ag_schema_find(schema, AG_KIND_TABLE, NULL, key->references.name);
     if (table == NULL)
         return;
-    key->references.name = table->name;
     const AgKey *primary = (const AgKey *)ag_object_first(table, AG_KIND_PRIMARY_KEY);
-    if (key->ref_columns == NULL && primary != NULL && primary->columns->len == key->columns->len)
+    if (key->ref_columns == NULL && primary != NULL && primary->columns->len == key->columns->len) {
         key->ref_columns = primary->columns;
+        key->ref_columns_implied = true;
+    }
 }
 
 static void settle(const Catalog *catalog)

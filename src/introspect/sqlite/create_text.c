@@ -212,6 +212,8 @@ static void strip_order(Range *range, AgPart *part)
         range->end -= 2;
     if (ends_with(*range, 1, "DESC"))
         part->order = "desc";
+    else if (ends_with(*range, 1, "ASC"))
+        part->order = "asc";
     if (ends_with(*range, 1, "DESC") || ends_with(*range, 1, "ASC"))
         range->end--;
 }
