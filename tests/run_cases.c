@@ -62,6 +62,13 @@ static void demand(Run *run, const char *key, const char *field)
     run->failed++;
 }
 
+/* Fields that no case of these servers can change: PostgreSQL has virtual columns from 18 on. */
+static bool is_exempt(const char *dialect, const char *element, const char *field)
+{
+    return strcmp(dialect, "postgresql") == 0 && strcmp(element, "column") == 0 &&
+           strcmp(field, "generated/kind") == 0;
+}
+
 /* A field has a case when it was altered, or when objects were made anew with it. */
 static void demand_field(Run *run, const char *dialect, const char *element, const char *field)
 {
@@ -88,7 +95,8 @@ static void check_coverage(Run *run)
             for (unsigned f = 0; f < info->n_fields; f++) {
                 const AgField *field = &info->fields[f];
                 if (ag_field_in(field, (AgDialectId)d) &&
-                    (field->flags & AG_FIELD_NOT_COMPARED) == 0)
+                    (field->flags & AG_FIELD_NOT_COMPARED) == 0 &&
+                    !is_exempt(dialect, info->element, field->name))
                     demand_field(run, dialect, info->element, field->name);
             }
         }
