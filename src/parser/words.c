@@ -104,9 +104,11 @@ void ag_word_unknown_element(AgParse *parse, const AgElement *element, const cha
 
 void ag_word_attributes(AgParse *parse, const AgElement *element, const char *const *known)
 {
+    static const char *const unlimited[] = {"model", "mixin", "include", NULL};
+    bool limitable = !is_in(unlimited, element->name);
     for (guint i = 0; i < element->n_attributes; i++) {
-        if (!is_in(known, element->attributes[i].name) &&
-            strcmp(element->attributes[i].name, "dialect") != 0)
+        const char *name = element->attributes[i].name;
+        if (!is_in(known, name) && !(limitable && strcmp(name, "dialect") == 0))
             ag_word_unknown_attribute(parse, element, &element->attributes[i], known);
     }
 }

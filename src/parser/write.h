@@ -11,7 +11,8 @@ typedef struct {
 } AgModelFile;
 
 /* One file per table and one database.xml for everything else, in canonical layout; parsing them
- * again gives an equal schema. Of AgModelFile *, in the pool, sorted by path. NULL after a problem:
+ * again gives an equal schema, owners aside: they are not written, so that models do not depend on
+ * the roles of one database. Of AgModelFile *, in the pool, sorted by path. NULL after a problem:
  * a name or a text holds characters that XML 1.0 cannot carry. */
 GPtrArray *ag_models_write(AgPool *pool, const AgSchema *schema, AgDiag *diag);
 

@@ -94,7 +94,8 @@ static const char shared[] =
 static const char tail_naming[] =
     "        <xs:element name=\"include\"><xs:complexType>"
     "<xs:attribute name=\"href\" type=\"xs:anyURI\" use=\"required\"/>"
-    "<xs:attributeGroup ref=\"open\"/></xs:complexType></xs:element>\n"
+    "<xs:anyAttribute namespace=\"##other\" processContents=\"lax\"/></xs:complexType>"
+    "</xs:element>\n"
     "        <xs:element name=\"naming\"><xs:annotation><xs:documentation>Templates for names that "
     "are not given; {schema}, {table}, {columns}, {ref-table}.</xs:documentation></xs:annotation>"
     "<xs:complexType>\n"
