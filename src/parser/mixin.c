@@ -48,11 +48,6 @@ void ag_mixins_collect(AgParse *parse, const AgDocument *document)
 
 /* --- finding and unfolding --- */
 
-static gint by_text(gconstpointer a, gconstpointer b)
-{
-    return strcmp(*(const char *const *)a, *(const char *const *)b);
-}
-
 static void report_unknown_mixin(AgParse *parse, const AgAttribute *attribute)
 {
     if (parse->partial)
@@ -60,12 +55,15 @@ static void report_unknown_mixin(AgParse *parse, const AgAttribute *attribute)
     ag_fail(parse->diag, AG_PROBLEM_UNKNOWN_MIXIN, attribute->value_place,
             "no model defines mixin '%s'", attribute->value);
     g_autoptr(GPtrArray) names = g_ptr_array_new();
-    GHashTableIter iter;
-    gpointer name;
-    g_hash_table_iter_init(&iter, parse->mixins);
-    while (g_hash_table_iter_next(&iter, &name, NULL))
-        g_ptr_array_add(names, name);
-    g_ptr_array_sort(names, by_text);
+    for (guint i = 0; i < parse->documents->len; i++) {
+        const AgDocument *document = g_ptr_array_index(parse->documents, i);
+        for (guint j = 0; j < ag_element_count(document->root); j++) {
+            const AgElement *child = ag_element_child(document->root, j);
+            const char *name = ag_element_value(child, "name");
+            if (strcmp(child->name, "mixin") == 0 && name != NULL)
+                g_ptr_array_add(names, (gpointer)(guintptr)name);
+        }
+    }
     g_ptr_array_add(names, NULL);
     ag_hint_nearest(parse->diag, attribute->value, (const char *const *)names->pdata);
 }
