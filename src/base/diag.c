@@ -48,6 +48,7 @@ void ag_diag_free(AgDiag *diag)
     g_free(diag);
 }
 
+G_GNUC_PRINTF(3, 0)
 static void record(AgDiag *diag, AgProblem problem, const char *format, va_list args)
 {
     AgProblem *copy = g_new0(AgProblem, 1);

@@ -126,7 +126,7 @@ char *ag_text_printable(const char *text)
             g_string_append_printf(out, "\\u{%x}", c);
         else
             g_string_append_unichar(out, c);
-        p = g_utf8_next_char(p);
+        p += g_utf8_skip[(unsigned char)*p];
     }
     return g_string_free(out, FALSE);
 }
@@ -144,7 +144,7 @@ gssize ag_text_invalid_utf8(const char *text, size_t length)
         gunichar c = g_utf8_get_char_validated(p, end - p);
         if (c == (gunichar)-1 || c == (gunichar)-2 || c == 0xfffe || c == 0xffff)
             return p - text;
-        p = g_utf8_next_char(p);
+        p += g_utf8_skip[(unsigned char)*p];
     }
     return -1;
 }

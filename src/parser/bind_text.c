@@ -37,7 +37,7 @@ static size_t offset_of(const char *text, AgPlace place)
         p = end + 1;
     }
     for (int column = 1; column < place.column && *p != '\0'; column++)
-        p = g_utf8_next_char(p);
+        p += g_utf8_skip[(unsigned char)*p];
     return (size_t)(p - text);
 }
 

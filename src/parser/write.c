@@ -292,7 +292,8 @@ static char *safe_name(const char *name)
 {
     enum { MOST_BYTES = 100 };
     GString *out = g_string_new(NULL);
-    for (const char *p = name; *p != '\0' && out->len < MOST_BYTES; p = g_utf8_next_char(p)) {
+    for (const char *p = name; *p != '\0' && out->len < MOST_BYTES;
+         p += g_utf8_skip[(unsigned char)*p]) {
         gunichar c = g_utf8_get_char(p);
         bool plain = c < 0x80 ? g_ascii_isalnum((char)c) || strchr("_-", (int)c) != NULL ||
                                     (c == '.' && out->len > 0)

@@ -216,7 +216,7 @@ static bool is_reordering(gunichar c)
 static bool check_visible(AgRevisionReader *reader, AgToken token)
 {
     const char *end = token.text + token.length;
-    for (const char *p = token.text; p < end; p = g_utf8_next_char(p)) {
+    for (const char *p = token.text; p < end; p += g_utf8_skip[(unsigned char)*p]) {
         if ((unsigned char)*p < 0x80)
             continue;
         gunichar c = g_utf8_get_char(p);

@@ -389,7 +389,6 @@ static void test_revision_options(void **state)
     (void)state;
     start_project();
     RUN(0, "-m first --rev-id aaaa1111 --branch-label shop");
-    g_autofree char *path = only_revision("aaaa1111");
     RUN(0, "upgrade aaaa");
     RUN(0, "revision --empty -m hand --rev-id bbbb2222 --depends-on aaaa1111");
     RUN(64, "revision --empty -m x --rev-id head");

@@ -111,8 +111,8 @@ static void test_refused(void **state)
     (void)state;
     g_autoptr(AgPool) pool = ag_pool_new();
     static const char *const names[] = {"a\001b", "a\nb", "a\xff",
-                                        "a\xe2\x80\xae"
-                                        "b"};
+                                        ("a\xe2\x80\xae"
+                                         "b")};
     for (size_t i = 0; i < G_N_ELEMENTS(names); i++) {
         g_autoptr(AgDiag) diag = ag_diag_new();
         AgSchema *schema = ag_schema_new(pool, AG_DIALECT_POSTGRESQL);

@@ -264,8 +264,8 @@ static void words_that_destroy(void **state)
         {"DROP OWNED BY CURRENT_USER", "deletes-data:current_user"},
     };
     static const char *const harmless[] = {
-        "ALTER TABLE t ALTER COLUMN a DROP NOT NULL, DROP CONSTRAINT IF EXISTS x, ALTER b DROP"
-        " IDENTITY IF EXISTS, ALTER COLUMN a DROP EXPRESSION IF EXISTS",
+        ("ALTER TABLE t ALTER COLUMN a DROP NOT NULL, DROP CONSTRAINT IF EXISTS x, ALTER b DROP"
+         " IDENTITY IF EXISTS, ALTER COLUMN a DROP EXPRESSION IF EXISTS"),
         "DROP SCHEMA IF EXISTS s", "DROP TYPE IF EXISTS nothing",
         "SELECT 'TRUNCATE t', $$DROP TABLE t$$", "DROP VIEW IF EXISTS v CASCADE"};
     for (size_t i = 0; i < G_N_ELEMENTS(destroying); i++) {
