@@ -78,6 +78,7 @@ static bool judge(AgDb *db, const Outcome *outcome, const char *sql, AgPlace pla
     if (outcome->copied) {
         g_strlcpy(db->state, "0A000", sizeof db->state);
         ag_fail(diag, AG_PROBLEM_STATEMENT, place, "COPY to or from the client is not possible");
+        ag_sqlstate(diag, db->state, NULL);
         ag_hint(diag, "use INSERT, or load the data with psql");
         return false;
     }
