@@ -49,7 +49,7 @@ static int set_up(void **state)
     now = ag_introspect(db, pool, NULL, diag);
     wanted = ag_introspect(db, pool, NULL, diag);
     assert_non_null(wanted);
-    g_ptr_array_add(wanted->search_path, "public");
+    g_ptr_array_add(wanted->search_path, (gpointer)(guintptr) "public");
     return 0;
 }
 
@@ -240,7 +240,7 @@ static void test_renamed_table_and_column(void **state)
     AgColumn *total = (AgColumn *)ag_object_part(&table->object, AG_KIND_COLUMN, "total");
     total->generated = written("\"net price\"*2");
     ag_schema_add(renamed, &table->object);
-    g_ptr_array_add(renamed->search_path, "public");
+    g_ptr_array_add(renamed->search_path, (gpointer)(guintptr) "public");
     AgObject *type = ag_schema_find(wanted, AG_KIND_ENUM, "shop", "state");
     ag_schema_add(renamed, type);
     wanted = renamed;

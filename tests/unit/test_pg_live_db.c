@@ -429,7 +429,8 @@ static bool forward(const Proxy *proxy, int client, bool cut)
                 close(server);
                 return false;
             }
-            cut_now = cut && side == 0 && memmem(buffer, (size_t)n, "COMMIT", sizeof "COMMIT") != NULL;
+            cut_now =
+                cut && side == 0 && memmem(buffer, (size_t)n, "COMMIT", sizeof "COMMIT") != NULL;
             if ((!cut_now || proxy->deliver) &&
                 send(fds[1 - side].fd, buffer, (size_t)n, MSG_NOSIGNAL) != n)
                 _exit(2);
