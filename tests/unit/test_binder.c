@@ -147,7 +147,7 @@ static void test_array_text(void **state)
     GPtrArray *list = ag_pool_array(pool);
     assert_string_equal(ag_pg_array_text(pool, list), "{}");
     g_ptr_array_add(list, (gpointer)(guintptr) "plain");
-    g_ptr_array_add(list, "a\"b\\c,d");
+    g_ptr_array_add(list, (gpointer)(guintptr) "a\"b\\c,d");
     char *text = ag_pg_array_text(pool, list);
     assert_string_equal(text, "{\"plain\",\"a\\\"b\\\\c,d\"}");
     assert_array(text, "<plain><a\"b\\c,d>");
