@@ -132,7 +132,7 @@ static void test_wait_gives_up(void **state)
 static void test_session_is_pinned(void **state)
 {
     (void)state;
-    char sql[256];
+    char sql[512];
     snprintf(sql, sizeof sql,
              "ALTER DATABASE %s SET DateStyle = 'SQL, DMY';"
              "ALTER DATABASE %s SET statement_timeout = 50;"
