@@ -151,6 +151,7 @@ AgFieldSet ag_postgres_alter_column(AgWriting *w, const AgChange *change)
     drop_default(w, change);
     if (identity)
         ag_postgres_drop_identity(w, change);
+    ag_postgres_prepare_identity(w, change);
     if (changes_type(change))
         write_type(w, change);
     ag_postgres_take(change, AG_COLUMN_TYPE, &handled);

@@ -21,54 +21,103 @@ void ag_postgres_drop_identity(AgWriting *w, const AgChange *change)
         ag_write(w, change, "%s DROP IDENTITY", head(w, change));
 }
 
+/* --- the sequence behind the column --- */
+
+/* A serial column's old sequence may still hang on the column, where pg_get_serial_sequence would
+ * find it instead of the new one: the identity's own is the one of internal dependency. */
+static const char *identity_sequence(AgWriting *w, const char *table, const char *column_name,
+                                     bool was_serial)
+{
+    g_autoptr(GString) out = g_string_new(NULL);
+    if (!was_serial) {
+        g_string_append(out, "pg_get_serial_sequence(");
+        ag_quote_text(out, table);
+        g_string_append(out, ", ");
+        ag_quote_text(out, column_name);
+        g_string_append_c(out, ')');
+        return ag_pool_text(w->pool, out->str);
+    }
+    g_string_append(out, "(\n        SELECT d.objid::regclass\n"
+                         "        FROM pg_depend AS d\n"
+                         "        JOIN pg_attribute AS a\n"
+                         "            ON a.attrelid = d.refobjid AND a.attnum = d.refobjsubid\n"
+                         "        WHERE d.classid = 'pg_class'::regclass AND d.deptype = 'i'\n"
+                         "            AND a.attrelid = ");
+    ag_quote_text(out, table);
+    g_string_append(out, "::regclass AND a.attname = ");
+    ag_quote_text(out, column_name);
+    g_string_append(out, "\n    )");
+    return ag_pool_text(w->pool, out->str);
+}
+
 /* --- options of an identity that stays --- */
 
-static void put_option(GString *out, const char *clause, int64_t value, int64_t otherwise)
+static AgNumbering said_by(const AgColumn *column)
 {
-    if (value == AG_INT_UNSET)
-        value = otherwise;
-    if (value == AG_INT_UNSET)
-        g_string_append_printf(out, " SET NO %s", clause);
-    else
-        g_string_append_printf(out, " SET %s %" PRId64, clause, value);
+    return (AgNumbering){.start = column->identity_start,
+                         .increment = column->identity_increment,
+                         .min = column->identity_min,
+                         .max = column->identity_max};
 }
 
-static int64_t first_value(const AgColumn *column)
+/* Its sequence takes the column's type; so both sides are told in the type that is in force. */
+static AgNumberingChange numbering_of(AgWriting *w, const AgChange *change, AgSql type)
 {
-    bool down = column->identity_increment != AG_INT_UNSET && column->identity_increment < 0;
-    if (column->identity_start != AG_INT_UNSET)
-        return column->identity_start;
-    if (down)
-        return column->identity_max != AG_INT_UNSET ? column->identity_max : -1;
-    return column->identity_min != AG_INT_UNSET ? column->identity_min : 1;
+    const AgColumn *old = (const AgColumn *)change->old, *new = (const AgColumn *)change->new;
+    AgFieldSet seen = 0;
+    return (AgNumberingChange){.change = change,
+                               .before = ag_postgres_numbering(w, type, said_by(old)),
+                               .after = ag_postgres_numbering(w, type, said_by(new)),
+                               .said = said_by(new),
+                               .start = ag_postgres_take(change, AG_COLUMN_IDENTITY_START, &seen),
+                               .increment =
+                                   ag_postgres_take(change, AG_COLUMN_IDENTITY_INCREMENT, &seen),
+                               .min = ag_postgres_take(change, AG_COLUMN_IDENTITY_MIN, &seen),
+                               .max = ag_postgres_take(change, AG_COLUMN_IDENTITY_MAX, &seen),
+                               .lead = " SET ",
+                               .behind = identity_sequence(w, ag_writing_qname(w, change->old),
+                                                           ag_writing_current(w, change->old)->name,
+                                                           false)};
 }
 
-static void alter_identity(AgWriting *w, const AgChange *change)
+static void alter_identity(AgWriting *w, const AgChange *change, AgSql type)
 {
     const AgColumn *new = (const AgColumn *)change->new;
     g_autoptr(GString) out = g_string_new(NULL);
     AgFieldSet seen = 0;
+    AgNumberingChange numbering = numbering_of(w, change, type);
     if (ag_postgres_take(change, AG_COLUMN_IDENTITY, &seen))
         g_string_append_printf(out, " SET GENERATED %s",
                                g_str_equal(new->identity, "always") ? "ALWAYS" : "BY DEFAULT");
-    if (ag_postgres_take(change, AG_COLUMN_IDENTITY_INCREMENT, &seen))
-        put_option(out, "INCREMENT BY", new->identity_increment, 1);
-    if (ag_postgres_take(change, AG_COLUMN_IDENTITY_MIN, &seen))
-        put_option(out, "MINVALUE", new->identity_min, AG_INT_UNSET);
-    if (ag_postgres_take(change, AG_COLUMN_IDENTITY_MAX, &seen))
-        put_option(out, "MAXVALUE", new->identity_max, AG_INT_UNSET);
-    if (ag_postgres_take(change, AG_COLUMN_IDENTITY_START, &seen))
-        put_option(out, "START WITH", first_value(new), 1);
+    ag_postgres_put_numbering(&numbering, out);
     if (ag_postgres_take(change, AG_COLUMN_IDENTITY_CACHE, &seen))
-        put_option(out, "CACHE", new->identity_cache, 1);
+        g_string_append_printf(out, " SET CACHE %" PRId64,
+                               new->identity_cache == AG_INT_UNSET ? 1 : new->identity_cache);
     if (ag_postgres_take(change, AG_COLUMN_IDENTITY_CYCLE, &seen))
         g_string_append(out, new->identity_cycle ? " SET CYCLE" : " SET NO CYCLE");
     if (out->len == 0)
         return;
-    AgStatement *statement = ag_write(w, change, "%s%s", head(w, change), out->str);
-    AgFieldSet bounds = AG_FIELD_BIT(AG_COLUMN_IDENTITY_MIN) | AG_FIELD_BIT(AG_COLUMN_IDENTITY_MAX);
-    if ((seen & bounds) != 0)
-        ag_write_hazard(w, statement, AG_PROBLEM_HAZARD_MAY_FAIL, change->new);
+    ag_postgres_move_numbering(w, &numbering);
+    ag_postgres_mark_numbering(w, &numbering,
+                               ag_write(w, change, "%s%s", head(w, change), out->str));
+}
+
+/* Bounds beyond a narrower type have to go before the type changes. */
+static bool is_altered_early(AgWriting *w, const AgChange *change)
+{
+    const AgColumn *old = (const AgColumn *)change->old, *new = (const AgColumn *)change->new;
+    if (old->identity == NULL || new->identity == NULL ||
+        (change->changed & AG_FIELD_BIT(AG_COLUMN_TYPE)) == 0)
+        return false;
+    AgNumbering nothing = {AG_INT_UNSET, AG_INT_UNSET, AG_INT_UNSET, AG_INT_UNSET};
+    return ag_postgres_numbering(w, new->type, nothing).max <
+           ag_postgres_numbering(w, old->type, nothing).max;
+}
+
+void ag_postgres_prepare_identity(AgWriting *w, const AgChange *change)
+{
+    if (is_altered_early(w, change))
+        alter_identity(w, change, ((const AgColumn *)change->old)->type);
 }
 
 void ag_postgres_add_identity(AgWriting *w, const AgChange *change)
@@ -77,7 +126,8 @@ void ag_postgres_add_identity(AgWriting *w, const AgChange *change)
     if (new->identity == NULL)
         return;
     if (old->identity != NULL) {
-        alter_identity(w, change);
+        if (!is_altered_early(w, change))
+            alter_identity(w, change, new->type);
         return;
     }
     g_autoptr(GString) out = g_string_new(NULL);
@@ -105,40 +155,13 @@ static const char *sequence_literal(AgWriting *w, AgSql sql)
     return token.type == AG_TOKEN_STRING ? ag_pool_text_n(w->pool, token.text, token.length) : NULL;
 }
 
-/* "greatest(coalesce(max(id) + 1, 1), 1)": never before the first value either. */
+/* "greatest(max(id) + 1, 1)": never before the first value either. */
 static const char *next_number(AgWriting *w, const AgColumn *numbering, const char *column)
 {
-    int64_t start = first_value(numbering);
-    bool down = numbering->identity_increment != AG_INT_UNSET && numbering->identity_increment < 0;
-    return down ? ag_pool_printf(w->pool, "least(min(%s) - 1, %" PRId64 ")", column, start)
-                : ag_pool_printf(w->pool, "greatest(max(%s) + 1, %" PRId64 ")", column, start);
-}
-
-/* A serial column's old sequence may still hang on the column, where pg_get_serial_sequence would
- * find it instead of the new one: the identity's own is the one of internal dependency. */
-static const char *identity_sequence(AgWriting *w, const char *table, const char *column_name,
-                                     bool was_serial)
-{
-    g_autoptr(GString) out = g_string_new(NULL);
-    if (!was_serial) {
-        g_string_append(out, "pg_get_serial_sequence(");
-        ag_quote_text(out, table);
-        g_string_append(out, ", ");
-        ag_quote_text(out, column_name);
-        g_string_append_c(out, ')');
-        return ag_pool_text(w->pool, out->str);
-    }
-    g_string_append(out, "(\n        SELECT d.objid::regclass\n"
-                         "        FROM pg_depend AS d\n"
-                         "        JOIN pg_attribute AS a\n"
-                         "            ON a.attrelid = d.refobjid AND a.attnum = d.refobjsubid\n"
-                         "        WHERE d.classid = 'pg_class'::regclass AND d.deptype = 'i'\n"
-                         "            AND a.attrelid = ");
-    ag_quote_text(out, table);
-    g_string_append(out, "::regclass AND a.attname = ");
-    ag_quote_text(out, column_name);
-    g_string_append(out, "\n    )");
-    return ag_pool_text(w->pool, out->str);
+    AgNumbering full = ag_postgres_numbering(w, numbering->type, said_by(numbering));
+    return full.increment < 0
+               ? ag_pool_printf(w->pool, "least(min(%s) - 1, %" PRId64 ")", column, full.start)
+               : ag_pool_printf(w->pool, "greatest(max(%s) + 1, %" PRId64 ")", column, full.start);
 }
 
 void ag_postgres_continue_sequence(AgWriting *w, const AgChange *change)

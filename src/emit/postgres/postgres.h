@@ -80,6 +80,35 @@ void ag_postgres_validate_now(AgWriting *w, const AgChange *change);
 /* Whether an index is built and dropped CONCURRENTLY. */
 bool ag_postgres_is_concurrent(const AgWriting *w, const AgObject *object);
 
+/* --- numbering (numbering.c) --- */
+
+/* Numbers as a model says them (AG_INT_UNSET: not), or as they are in force. */
+typedef struct {
+    int64_t start, increment, min, max;
+} AgNumbering;
+
+/* What the server takes where nothing is said, for a sequence of that type. */
+AgNumbering ag_postgres_numbering(AgWriting *w, AgSql type, AgNumbering said);
+
+/* How the numbering of a sequence or an identity column changes. */
+typedef struct {
+    const AgChange *change;
+    AgNumbering before, after;       /* in force */
+    AgNumbering said;                /* of the new side, as it says */
+    bool start, increment, min, max; /* to be written whether or not they differ */
+    const char *lead;                /* what stands before each clause: "\n    " or " SET " */
+    const char *sequence;            /* its name, or NULL: */
+    const char *behind;              /* an expression of SQL that gives the name */
+} AgNumberingChange;
+
+/* The clauses of ALTER. */
+void ag_postgres_put_numbering(const AgNumberingChange *change, GString *out);
+/* Moves the sequence into its new bounds where it stands outside; before the ALTER. */
+void ag_postgres_move_numbering(AgWriting *w, const AgNumberingChange *change);
+/* Marks the ALTER when it makes the sequence begin anew. */
+void ag_postgres_mark_numbering(AgWriting *w, const AgNumberingChange *change,
+                                AgStatement *statement);
+
 /* --- columns --- */
 
 /* "name type NOT NULL DEFAULT ..." as it stands in CREATE TABLE and behind ADD COLUMN. */
@@ -91,6 +120,7 @@ void ag_postgres_put_identity(GString *out, const AgColumn *column);
 AgFieldSet ag_postgres_alter_column(AgWriting *w, const AgChange *change);
 /* The statements of ag_postgres_alter_column that deal with numbering (identity.c). */
 void ag_postgres_drop_identity(AgWriting *w, const AgChange *change);
+void ag_postgres_prepare_identity(AgWriting *w, const AgChange *change);
 void ag_postgres_add_identity(AgWriting *w, const AgChange *change);
 void ag_postgres_continue_sequence(AgWriting *w, const AgChange *change);
 

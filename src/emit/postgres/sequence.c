@@ -11,44 +11,6 @@ static AgStrategy choose_strategy(const AgChange *change)
     return AG_IN_PLACE;
 }
 
-/* --- bounds --- */
-
-typedef struct {
-    int64_t min, max, start;
-} Bounds;
-
-static void type_limits(AgWriting *w, const AgSequence *sequence, int64_t *low, int64_t *high)
-{
-    const char *type = sequence->type.written == NULL
-                           ? NULL
-                           : w->dialect->canonical_type(w->pool, sequence->type.written);
-    *low = INT64_MIN;
-    *high = INT64_MAX;
-    if (g_strcmp0(type, "smallint") == 0) {
-        *low = INT16_MIN;
-        *high = INT16_MAX;
-    } else if (g_strcmp0(type, "integer") == 0) {
-        *low = INT32_MIN;
-        *high = INT32_MAX;
-    }
-}
-
-/* What the server takes where nothing is said. */
-static Bounds bounds_of(AgWriting *w, const AgSequence *sequence)
-{
-    int64_t low, high;
-    type_limits(w, sequence, &low, &high);
-    bool down = sequence->increment != AG_INT_UNSET && sequence->increment < 0;
-    Bounds bounds = {.min = sequence->min, .max = sequence->max, .start = sequence->start};
-    if (bounds.min == AG_INT_UNSET)
-        bounds.min = down ? low : 1;
-    if (bounds.max == AG_INT_UNSET)
-        bounds.max = down ? -1 : high;
-    if (bounds.start == AG_INT_UNSET)
-        bounds.start = down ? bounds.max : bounds.min;
-    return bounds;
-}
-
 /* --- clauses --- */
 
 static const char *type_of(AgWriting *w, const AgSequence *sequence)
@@ -117,30 +79,44 @@ static bool create(AgWriting *w, const AgChange *change)
     return true;
 }
 
-static void put_bound(GString *out, const char *clause, int64_t value)
+static AgNumbering said_by(const AgSequence *sequence)
 {
-    if (value == AG_INT_UNSET)
-        g_string_append_printf(out, "\n    NO %s", clause);
-    else
-        put_number(out, clause, value);
+    return (AgNumbering){.start = sequence->start,
+                         .increment = sequence->increment,
+                         .min = sequence->min,
+                         .max = sequence->max};
 }
 
-/* RESTART is not among them: the sequence goes on where it is. */
-static AgFieldSet put_changes(AgWriting *w, GString *out, const AgChange *change)
+/* A type's own bounds follow the type by themselves; bounds that are given may be those of the old
+ * type by chance, and would follow too, so they are said again. */
+static AgNumberingChange numbering_of(AgWriting *w, const AgChange *change, AgFieldSet *handled)
+{
+    const AgSequence *old = (const AgSequence *)change->old;
+    const AgSequence *new = (const AgSequence *)change->new;
+    bool retyped = (change->changed & AG_FIELD_BIT(AG_SEQUENCE_TYPE)) != 0;
+    AgNumberingChange numbering = {.change = change,
+                                   .before = ag_postgres_numbering(w, old->type, said_by(old)),
+                                   .after = ag_postgres_numbering(w, new->type, said_by(new)),
+                                   .said = said_by(new),
+                                   .lead = "\n    ",
+                                   .sequence = ag_writing_qname(w, change->old)};
+    numbering.increment = ag_postgres_take(change, AG_SEQUENCE_INCREMENT, handled);
+    numbering.min =
+        ag_postgres_take(change, AG_SEQUENCE_MIN, handled) || (retyped && new->min != AG_INT_UNSET);
+    numbering.max =
+        ag_postgres_take(change, AG_SEQUENCE_MAX, handled) || (retyped && new->max != AG_INT_UNSET);
+    numbering.start = ag_postgres_take(change, AG_SEQUENCE_START, handled);
+    return numbering;
+}
+
+static AgFieldSet put_changes(AgWriting *w, GString *out, const AgChange *change,
+                              const AgNumberingChange *numbering)
 {
     const AgSequence *sequence = (const AgSequence *)change->new;
     AgFieldSet handled = 0;
     if (ag_postgres_take(change, AG_SEQUENCE_TYPE, &handled))
         g_string_append_printf(out, "\n    AS %s", type_of(w, sequence));
-    if (ag_postgres_take(change, AG_SEQUENCE_INCREMENT, &handled))
-        put_number(out, "INCREMENT BY",
-                   sequence->increment == AG_INT_UNSET ? 1 : sequence->increment);
-    if (ag_postgres_take(change, AG_SEQUENCE_MIN, &handled))
-        put_bound(out, "MINVALUE", sequence->min);
-    if (ag_postgres_take(change, AG_SEQUENCE_MAX, &handled))
-        put_bound(out, "MAXVALUE", sequence->max);
-    if (ag_postgres_take(change, AG_SEQUENCE_START, &handled))
-        put_number(out, "START WITH", bounds_of(w, sequence).start);
+    ag_postgres_put_numbering(numbering, out);
     if (ag_postgres_take(change, AG_SEQUENCE_CACHE, &handled))
         put_number(out, "CACHE", sequence->cache == AG_INT_UNSET ? 1 : sequence->cache);
     if (ag_postgres_take(change, AG_SEQUENCE_CYCLE, &handled))
@@ -169,19 +145,18 @@ static void give_to_owner_of_table(AgWriting *w, const AgChange *change)
 
 static AgFieldSet alter(AgWriting *w, const AgChange *change)
 {
-    const AgSequence *old = (const AgSequence *)change->old;
-    const AgSequence *new = (const AgSequence *)change->new;
     if ((change->changed & AG_FIELD_BIT(AG_SEQUENCE_OWNED_BY)) != 0)
         give_to_owner_of_table(w, change);
+    AgFieldSet handled = 0;
+    AgNumberingChange numbering = numbering_of(w, change, &handled);
     g_autoptr(GString) out = g_string_new(NULL);
-    AgFieldSet handled = put_changes(w, out, change);
+    handled |= put_changes(w, out, change, &numbering);
     if (handled == 0)
         return 0;
-    AgStatement *statement =
-        ag_write(w, change, "ALTER SEQUENCE %s%s", ag_writing_qname(w, change->old), out->str);
-    Bounds before = bounds_of(w, old), after = bounds_of(w, new);
-    if (after.min > before.min || after.max < before.max)
-        ag_write_hazard(w, statement, AG_PROBLEM_HAZARD_MAY_FAIL, change->new);
+    ag_postgres_move_numbering(w, &numbering);
+    ag_postgres_mark_numbering(w, &numbering,
+                               ag_write(w, change, "ALTER SEQUENCE %s%s",
+                                        ag_writing_qname(w, change->old), out->str));
     return handled;
 }
 
