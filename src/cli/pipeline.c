@@ -121,8 +121,7 @@ bool ag_plan(AgRun *run, const AgComparison *comparison, AgPlan *out, AgDiag *di
     out->upgrade = ag_emit(run->pool, from, to, out->steps, false, &options, diag);
     if (out->upgrade == NULL)
         return false;
-    GPtrArray *back =
-        ag_order_back(run->pool, from, to, comparison->changes, out->steps, diag);
+    GPtrArray *back = ag_order_back(run->pool, from, to, comparison->changes, out->steps, diag);
     if (back == NULL)
         return false;
     out->downgrade = ag_emit(run->pool, to, from, back, true, &options, diag);

@@ -193,7 +193,7 @@ static void a_table_with_everything(void **state)
                   "    \"Full Name\" varchar(80) NOT NULL DEFAULT 'x''y',\n"
                   "    n integer DEFAULT (1 in (1, 2) is null),\n"
                   "    twice integer GENERATED ALWAYS AS (id::integer * 2) STORED,\n"
-                  "    CONSTRAINT order_n_key UNIQUE (n) INCLUDE (id) DEFERRABLE INITIALLY "
+                  "    CONSTRAINT order_n_id_key UNIQUE (n) INCLUDE (id) DEFERRABLE INITIALLY "
                   "DEFERRED,\n"
                   "    CONSTRAINT now CHECK ((n) > (1)),\n"
                   "    CONSTRAINT order_n_fkey FOREIGN KEY (n) REFERENCES ag_test.\"order\" (n) "

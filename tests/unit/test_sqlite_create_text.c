@@ -153,7 +153,7 @@ static void put_part_shape(GString *out, const AgTable *table, const AgPart *par
                             : part->column != NULL       ? own_collation(table, part->column)
                                                          : "BINARY";
     g_string_append_printf(out, "%s/%d/%s;", part->column == NULL ? "()" : part->column,
-                           part->order != NULL, collation);
+                           g_strcmp0(part->order, "desc") == 0, collation);
 }
 
 static char *shape_of_key(Fixture *f, const AgTable *table, const AgKey *key)
