@@ -25,6 +25,8 @@ struct AgEmitState {
 
 /* The schema an object belongs to: `from` or `to`. */
 const AgSchema *ag_writing_side(const AgWriting *w, const AgObject *object);
+/* What the object becomes on the `to` side, by its name and by renames; NULL when it goes. */
+const AgObject *ag_writing_twin(const AgWriting *w, const AgObject *object);
 /* The name a namespace has at this step, given as objects of that side call it. */
 const char *ag_writing_schema(const AgWriting *w, const AgSchema *side, const char *schema);
 /* Whether the table (or that of a part) is made by this script, so that it holds no rows yet. */

@@ -79,6 +79,43 @@ const AgSchema *ag_writing_side(const AgWriting *w, const AgObject *object)
     return side != NULL ? side : w->to;
 }
 
+static const AgObject *renamed_to(const AgWriting *w, const AgObject *object)
+{
+    const AgObject *now = object;
+    for (guint i = 0; i < w->state->changes->len; i++) {
+        const AgChange *change = g_ptr_array_index(w->state->changes, i);
+        if (change->verb == AG_RENAME && change->old == now)
+            now = change->new;
+    }
+    return now != object ? now : NULL;
+}
+
+static const char *schema_at_last(const AgWriting *w, const char *schema)
+{
+    for (guint i = 0; i < w->state->moves->len; i++) {
+        const AgChange *move = g_ptr_array_index(w->state->moves, i);
+        if (g_strcmp0(move->old->name, schema) == 0)
+            schema = move->new->name;
+    }
+    return schema;
+}
+
+const AgObject *ag_writing_twin(const AgWriting *w, const AgObject *object)
+{
+    if (ag_writing_side(w, object) == w->to)
+        return object;
+    const AgObject *renamed = renamed_to(w, object);
+    if (renamed != NULL)
+        return renamed;
+    if (object->parent == NULL)
+        return ag_schema_find(w->to, object->info->kind, schema_at_last(w, object->schema),
+                              object->name);
+    const AgObject *table = ag_writing_twin(w, object->parent);
+    return table == NULL || object->name == NULL
+               ? NULL
+               : ag_object_part(table, object->info->kind, object->name);
+}
+
 /* A namespace may go to its new name by way of a third one. */
 const char *ag_writing_schema(const AgWriting *w, const AgSchema *side, const char *schema)
 {

@@ -134,26 +134,43 @@ static void note_columns(Rebuild *r, const AgSchema *side, const AgObject *type)
 
 /* --- what is written --- */
 
-/* A later ALTER of this script sets the default anyway, and the old one may name a lost label. */
-static bool is_default_set_later(AgWriting *w, const AgColumn *column)
+/* The ALTER of the column's default or type, written already or still to come. */
+static const AgChange *default_change(AgWriting *w, const AgColumn *column)
 {
     AgFieldSet fields = AG_FIELD_BIT(AG_COLUMN_DEFAULT_SQL) | AG_FIELD_BIT(AG_COLUMN_TYPE);
     for (guint i = 0; i < w->state->changes->len; i++) {
         const AgChange *change = g_ptr_array_index(w->state->changes, i);
         if (change->verb == AG_ALTER && change->old == &column->object &&
             (change->changed & fields) != 0)
-            return true;
+            return change;
     }
-    return false;
+    return NULL;
 }
 
 /* The column as the new side knows it, where it does. */
-static const AgObject *column_now(AgWriting *w, const AgObject *column)
+static const AgColumn *column_now(AgWriting *w, const AgColumn *column)
 {
-    const AgObject *table = ag_writing_current(w, column->parent);
-    const AgObject *found =
-        ag_object_part(table, AG_KIND_COLUMN, ag_writing_current(w, column)->name);
-    return found != NULL ? found : column;
+    const AgObject *found = ag_writing_twin(w, &column->object);
+    return found != NULL ? (const AgColumn *)found : column;
+}
+
+static bool has_default(AgWriting *w, const AgColumn *column)
+{
+    const AgChange *change = default_change(w, column);
+    bool changed = change != NULL && ag_writing_is_done(w, change);
+    return (changed ? (const AgColumn *)change->new : column)->default_sql.written != NULL;
+}
+
+/* As the new side says it, since the old text may name what is gone. What a later ALTER sets anyway
+ * is left to it. */
+static void restore_default(Rebuild *r, const AgColumn *column, const char *head)
+{
+    const AgChange *change = default_change(r->w, column);
+    const AgColumn *now = column_now(r->w, column);
+    bool is_set_later = change != NULL && !ag_writing_is_done(r->w, change);
+    if (now->default_sql.written != NULL && !is_set_later)
+        ag_write(r->w, r->change, "%s SET DEFAULT %s", head,
+                 ag_postgres_expression(r->w, &now->object, now->default_sql));
 }
 
 static void convert_column(Rebuild *r, const AgColumn *column, bool loses)
@@ -166,19 +183,18 @@ static void convert_column(Rebuild *r, const AgColumn *column, bool loses)
     const char *name = ag_writing_name(w, ag_writing_current(w, object)->name);
     const char *head = ag_pool_printf(w->pool, "ALTER TABLE %s ALTER COLUMN %s",
                                       ag_writing_qname(w, object), name);
-    bool has_default = column->default_sql.written != NULL;
-    if (has_default)
+    bool had_default = has_default(w, column);
+    if (had_default)
         ag_write(w, r->change, "%s DROP DEFAULT", head);
     AgStatement *statement = ag_write(w, r->change, "%s TYPE %s USING %s::%s::%s", head, type, name,
                                       strchr(rest, '[') != NULL ? "text[]" : "text", type);
-    const AgObject *now = column_now(w, object);
+    const AgObject *now = &column_now(w, column)->object;
     ag_write_hazard(w, statement, AG_PROBLEM_HAZARD_CHANGES_DATA, now);
     if (loses)
         ag_write_hazard(w, statement, AG_PROBLEM_HAZARD_MAY_FAIL, now);
     ag_write_hazard(w, statement, AG_PROBLEM_HAZARD_REWRITES_TABLE, now->parent);
-    if (has_default && !is_default_set_later(w, column))
-        ag_write(w, r->change, "%s SET DEFAULT %s", head,
-                 ag_postgres_expression(w, object, column->default_sql));
+    if (had_default)
+        restore_default(r, column, head);
 }
 
 static void write_dependants(Rebuild *r, AgVerb verb)
