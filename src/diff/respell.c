@@ -4,6 +4,8 @@
  * a mention of the new name in the model is no difference. */
 #include "diff/diff_private.h"
 
+#include "dialect/postgres/postgres.h"
+#include "model/column.h"
 #include "model/enum.h"
 #include "model/foreign_key.h"
 #include "model/sequence.h"
@@ -191,6 +193,18 @@ static void respell_regclass(Respelling *r, guint i, const char *inside)
     }
 }
 
+/* A string that is a value of that enum, or of an array of it. */
+static void respell_value(Respelling *r, guint i, const AgObject *type, bool is_array)
+{
+    GHashTable *values = type == NULL ? NULL : g_hash_table_lookup(r->d->values, type);
+    const char *inside = unquoted_string(r, token_at(r, i));
+    if (values == NULL || inside == NULL)
+        return;
+    const char *now = ag_postgres_respell_labels(r->d->pool, inside, values, is_array);
+    if (strcmp(now, inside) != 0)
+        replace_text(r, i, ag_sql_literal(r->d->pool, now));
+}
+
 /* 'sad'::shop.mood, when the enum or its value is called otherwise now. */
 static void respell_string(Respelling *r, guint i)
 {
@@ -205,11 +219,8 @@ static void respell_string(Respelling *r, guint i)
         respell_regclass(r, i, inside);
         return;
     }
-    const AgObject *type = find_enum(r, schema, name);
-    GHashTable *values = type == NULL ? NULL : g_hash_table_lookup(r->d->values, type);
-    const char *value = values == NULL ? NULL : g_hash_table_lookup(values, inside);
-    if (value != NULL)
-        replace_text(r, i, ag_sql_literal(r->d->pool, value));
+    bool is_array = ag_token_is(token_at(r, at + (schema != NULL ? 3 : 1)), "[");
+    respell_value(r, i, find_enum(r, schema, name), is_array);
 }
 
 /* A name outside a cast: a column, table.column, or schema.something. Returns the next token. */
@@ -280,6 +291,27 @@ const char *ag_diff_respell_sql(const AgDiffing *d, const char *text, const AgOb
     }
     g_string_append(out, text + r.copied);
     return ag_pool_text(d->pool, out->str);
+}
+
+/* 'sad' as the whole default of a column of that enum, not cast to it. */
+static const char *respell_literal(const AgDiffing *d, const char *text, const AgColumn *column)
+{
+    g_autoptr(GArray) tokens = solid_tokens(d->from->dialect, text == NULL ? "" : text);
+    const char *type =
+        column->type.canonical != NULL ? column->type.canonical : column->type.written;
+    if (tokens->len != 1 || type == NULL || d->from->dialect == AG_DIALECT_SQLITE ||
+        g_array_index(tokens, AgToken, 0).type != AG_TOKEN_STRING)
+        return text;
+    g_autofree char *cast = g_strdup_printf("%s::%s", text, type);
+    size_t tail = strlen(ag_diff_respell_sql(d, type, NULL, true)) + 2;
+    const char *both = ag_diff_respell_sql(d, cast, NULL, false);
+    return ag_pool_text_n(d->pool, both, strlen(both) - tail);
+}
+
+static void respell_default(const AgDiffing *d, const AgColumn *column, AgSql *sql)
+{
+    sql->written = respell_literal(d, sql->written, column);
+    sql->canonical = respell_literal(d, sql->canonical, column);
 }
 
 /* --- fields --- */
@@ -358,6 +390,8 @@ static void respell_field(const AgDiffing *d, const AgObject *old, AgObject *cop
     case AG_FIELD_EXPR:
         *(AgSql *)slot =
             respell_sql_field(d, *(AgSql *)slot, old->parent, field->type == AG_FIELD_TYPE);
+        if (old->info->kind == AG_KIND_COLUMN && i == AG_COLUMN_DEFAULT_SQL)
+            respell_default(d, (const AgColumn *)old, slot);
         break;
     case AG_FIELD_PARTS:
         if (*(GPtrArray **)slot != NULL)

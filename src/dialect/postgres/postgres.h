@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* What the files of PostgreSQL's lexicon share. */
+/* PostgreSQL's lexicon, beyond what AgDialect offers for every database. */
 #pragma once
 
 #include "base/pool.h"
@@ -15,3 +15,7 @@ bool ag_postgres_is_keyword(const char *word);
 char *ag_postgres_canonical_type(AgPool *pool, const char *written);
 
 extern const char *const ag_postgres_type_names[];
+
+/* The value of an enum, or of an array of it, with its labels called as the table says (old name ->
+ * new one), in the server's spelling of arrays. In the pool. */
+char *ag_postgres_respell_labels(AgPool *pool, const char *text, GHashTable *labels, bool is_array);

@@ -15,6 +15,7 @@ static void list_tables(AgCanonical *c)
 /* Types first: expressions are asked about between columns of known types. */
 static bool make_canonical(AgCanonical *c, AgDiag *diag)
 {
+    ag_canonical_enums(c);
     list_tables(c);
     return ag_canonical_types(c, diag) && ag_canonical_defaults(c, diag) &&
            ag_canonical_expressions(c, diag);

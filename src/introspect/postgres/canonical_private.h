@@ -9,14 +9,17 @@
 #include "model/schema.h"
 #include "model/table.h"
 
+typedef struct AgRenamedEnums AgRenamedEnums;
+
 typedef struct {
     AgDb *db;
     AgPool *pool; /* of the desired schema */
     AgPool *scratch_pool;
     AgSchema *desired, *live;
     AgScratch scratch;
-    GPtrArray *tables; /* of AgCanonicalTable *, every desired table */
-    GHashTable *paths; /* schema -> search_path text */
+    GPtrArray *tables;     /* of AgCanonicalTable *, every desired table */
+    GHashTable *paths;     /* schema -> search_path text */
+    AgRenamedEnums *enums; /* NULL: none is */
 } AgCanonical;
 
 /* A desired table and the live one it stands for. */
@@ -33,14 +36,22 @@ typedef struct {
 const AgObject *ag_canonical_live(const AgCanonical *c, const AgObject *desired);
 AgCanonicalTable *ag_canonical_table(const AgCanonical *c, AgTable *desired);
 const AgColumn *ag_canonical_live_column(const AgCanonicalTable *table, const AgColumn *desired);
-/* A live text with the columns called as they will be; the same pointer when nothing changes. */
+/* A live text with columns, enums and their values called as they will be; the same pointer when
+ * nothing changes. */
 const char *ag_canonical_respell(const AgCanonical *c, const AgCanonicalTable *table,
                                  const char *text);
 /* The schema itself first, then the desired schema's own list. */
 const char *ag_canonical_path(AgCanonical *c, const char *schema);
 
+/* enums.c: enums that are called otherwise in the database, or whose values are. Before the first
+ * question. */
+void ag_canonical_enums(AgCanonical *c);
+const char *ag_canonical_respell_enums(const AgCanonical *c, const char *text);
+
 /* types.c: canonical spelling of every type. */
 bool ag_canonical_types(AgCanonical *c, AgDiag *diag);
+/* "timestamp(3) with time zone" -> "timestamp with time zone". Caller frees. */
+char *ag_canonical_base_type(const char *canonical);
 /* expressions.c: equality of every expression with its live counterpart. */
 bool ag_canonical_expressions(AgCanonical *c, AgDiag *diag);
 /* defaults.c: what is written although it is the default anyway. */

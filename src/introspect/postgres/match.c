@@ -99,6 +99,7 @@ static bool is_cast(AgToken before)
 const char *ag_canonical_respell(const AgCanonical *c, const AgCanonicalTable *table,
                                  const char *text)
 {
+    text = ag_canonical_respell_enums(c, text);
     if (text == NULL || table->renamed == NULL)
         return text;
     g_autoptr(GString) out = g_string_new(NULL);

@@ -36,6 +36,8 @@ static char *key_of(const AgScratch *scratch, const AgPrint *wish)
     append_item(out, wish->target);
     append_item(out, wish->table);
     append_item(out, wish->path);
+    for (guint i = 0; scratch->prelude != NULL && i < scratch->prelude->len; i++)
+        append_item(out, g_ptr_array_index(scratch->prelude, i));
     for (guint i = 0; wish->columns != NULL && i < wish->columns->len; i++) {
         const AgPrintColumn *column = g_ptr_array_index(wish->columns, i);
         append_item(out, column->name);
@@ -161,10 +163,17 @@ static GPtrArray *pack(const GPtrArray *prints)
 
 /* --- one bin --- */
 
-static void append_column(GString *sql, const AgPrintColumn *column)
+static const char *translated(const AgScratch *scratch, const char *text, bool is_type, bool back)
+{
+    return scratch->translate == NULL || text == NULL
+               ? text
+               : scratch->translate(scratch->translate_data, text, is_type, back);
+}
+
+static void append_column(const AgScratch *scratch, GString *sql, const AgPrintColumn *column)
 {
     ag_quote_name(&ag_dialect_postgres, sql, column->name);
-    g_string_append_printf(sql, " %s", column->type);
+    g_string_append_printf(sql, " %s", translated(scratch, column->type, true, false));
     if (column->collation.name != NULL) {
         g_string_append(sql, " COLLATE ");
         ag_quote_qname(&ag_dialect_postgres, sql, column->collation.schema, column->collation.name);
@@ -172,33 +181,34 @@ static void append_column(GString *sql, const AgPrintColumn *column)
 }
 
 /* The line end closes a comment that the text may end with. */
-static void append_print(GString *sql, const AgPrint *print, guint number)
+static void append_print(const AgScratch *scratch, GString *sql, const AgPrint *print, guint number)
 {
+    const char *text = translated(scratch, print->text, print->kind == AG_PRINT_TYPE, false);
+    const char *target = translated(scratch, print->target, true, false);
     switch (print->kind) {
     case AG_PRINT_TYPE:
-        g_string_append_printf(sql, PREFIX "%u %s", number, print->text);
+        g_string_append_printf(sql, PREFIX "%u %s", number, text);
         return;
     case AG_PRINT_DEFAULT:
-        g_string_append_printf(sql, PREFIX "%u %s DEFAULT (%s\n)", number, print->target,
-                               print->text);
+        g_string_append_printf(sql, PREFIX "%u %s DEFAULT (%s\n)", number, target, text);
         return;
     case AG_PRINT_GENERATED:
         g_string_append_printf(sql, PREFIX "%u %s GENERATED ALWAYS AS (%s\n) STORED", number,
-                               print->target, print->text);
+                               target, text);
         return;
     case AG_PRINT_CONDITION:
-        g_string_append_printf(sql, "CONSTRAINT " PREFIX "%u CHECK (%s\n)", number, print->text);
+        g_string_append_printf(sql, "CONSTRAINT " PREFIX "%u CHECK (%s\n)", number, text);
         return;
     case AG_PRINT_EXPRESSION:
         /* What an index expression may be is allowed here too, and a check needs no index. */
         g_string_append_printf(sql, "CONSTRAINT " PREFIX "%u CHECK ((%s\n) IS NOT NULL)", number,
-                               print->text);
+                               text);
         return;
     }
     g_assert_not_reached();
 }
 
-static char *create_sql(const Bin *bin, const char *table)
+static char *create_sql(const AgScratch *scratch, const Bin *bin, const char *table)
 {
     GString *sql = g_string_new("CREATE TEMPORARY TABLE pg_temp.");
     bool first = true;
@@ -206,11 +216,11 @@ static char *create_sql(const Bin *bin, const char *table)
     g_string_append(sql, " (");
     for (guint i = 0; i < bin->column_list->len; i++, first = false) {
         g_string_append(sql, first ? "" : ", ");
-        append_column(sql, g_ptr_array_index(bin->column_list, i));
+        append_column(scratch, sql, g_ptr_array_index(bin->column_list, i));
     }
     for (guint i = 0; i < bin->prints->len; i++, first = false) {
         g_string_append(sql, first ? "" : ", ");
-        append_print(sql, g_ptr_array_index(bin->prints, i), i);
+        append_print(scratch, sql, g_ptr_array_index(bin->prints, i), i);
     }
     g_string_append_c(sql, ')');
     return g_string_free(sql, FALSE);
@@ -248,6 +258,7 @@ static void answer(AgScratch *scratch, AgPrint *print, const char *type, const c
         print->answer = unwrap(scratch->pool, text);
     else
         print->answer = ag_pool_text(scratch->pool, text);
+    print->answer = translated(scratch, print->answer, print->kind == AG_PRINT_TYPE, true);
     if (print->answer != NULL)
         ag_cache_put(scratch->cache, print->key, print->answer);
 }
@@ -285,7 +296,7 @@ static bool is_lost(const AgDiag *diag)
 static bool ask_bin(AgScratch *scratch, const Bin *bin, AgDiag *diag)
 {
     const char *table = bin->table != NULL ? bin->table : "ag_scratch";
-    g_autofree char *create = create_sql(bin, table);
+    g_autofree char *create = create_sql(scratch, bin, table);
     Reading reading = {.scratch = scratch, .bin = bin};
     AgQuestion questions[QUESTIONS] = {
         [SAVE] = {"SAVEPOINT ag_scratch", NULL, 0},
@@ -338,6 +349,14 @@ static bool ask_prints(AgScratch *scratch, GPtrArray *work, AgDiag *diag)
 
 /* --- the run --- */
 
+static bool run_prelude(AgScratch *scratch, AgDiag *diag)
+{
+    for (guint i = 0; scratch->prelude != NULL && i < scratch->prelude->len; i++)
+        if (!ag_db_run(scratch->db, g_ptr_array_index(scratch->prelude, i), diag))
+            return false;
+    return true;
+}
+
 /* Nothing can be asked on a standby or without the right to make temporary tables. */
 static bool begin(AgScratch *scratch, AgDiag *diag)
 {
@@ -345,7 +364,8 @@ static bool begin(AgScratch *scratch, AgDiag *diag)
     if (scratch->begun)
         return true;
     if (ag_db_begin(scratch->db, false, diag) &&
-        ag_db_run(scratch->db, "CREATE TEMPORARY TABLE ag_probe ()", diag)) {
+        ag_db_run(scratch->db, "CREATE TEMPORARY TABLE ag_probe ()", diag) &&
+        run_prelude(scratch, diag)) {
         scratch->begun = true;
         return true;
     }

@@ -48,6 +48,10 @@ typedef struct {
     bool begun;
     bool unavailable; /* a standby, no right to TEMP: nothing can be asked */
     const char *why;  /* unavailable: the server's words */
+    /* Set before the first wish, or left NULL. */
+    GPtrArray *prelude; /* of const char *: statements that come before all questions */
+    const char *(*translate)(const void *data, const char *text, bool is_type, bool back);
+    const void *translate_data; /* names of types on the way to the server, and back */
 } AgScratch;
 
 void ag_scratch_init(AgScratch *scratch, AgDb *db, AgPool *pool, AgCache *cache);
