@@ -7,9 +7,14 @@ static const char *sql_of(AgPool *pool, long version)
 {
     (void)pool;
     (void)version;
-    /* plpgsql and the like are the server's own. */
+    /* plpgsql and the like are the server's own. CREATE EXTENSION writes the comment of the control
+     * file: only another one is somebody's. */
     return "SELECT e.oid, e.extname, n.nspname AS schema, e.extversion AS version,"
-           " pg_catalog.pg_get_userbyid(e.extowner) AS owner"
+           " pg_catalog.pg_get_userbyid(e.extowner) AS owner,"
+           " (SELECT d.description FROM pg_catalog.pg_description d"
+           " WHERE d.classoid = " AG_PG_EXTENSION " AND d.objoid = e.oid AND d.description"
+           " IS DISTINCT FROM (SELECT a.comment FROM pg_catalog.pg_available_extensions() a"
+           " WHERE a.name = e.extname)) AS comment"
            " FROM pg_catalog.pg_extension e JOIN pg_catalog.pg_namespace n"
            " ON n.oid = e.extnamespace"
            " WHERE e.oid >= 16384 AND ($1::pg_catalog.text[] IS NULL OR true) ORDER BY 2";
@@ -36,7 +41,6 @@ static bool take(AgCatalog *catalog, const AgRows *rows, AgDiag *diag)
         AgObject *object = ag_object_new(catalog->pool, &ag_kind_extension, NULL, NULL, name);
         if (!ag_bind_row(&binding, catalog->pool, object, rows, row, diag))
             return false;
-        /* CREATE EXTENSION writes the comment of the control file: it is the extension's. */
         ag_schema_add(catalog->schema, object);
     }
     return true;
