@@ -46,8 +46,5 @@ steps() {
 }
 
 steps "sqlite:///shop.db"
-if [ -n "${AUTOGEN_TEST_PG:-}" ]; then
-    psql -X -q -d postgres -c 'DROP DATABASE IF EXISTS first_steps' -c 'CREATE DATABASE first_steps TEMPLATE template0'
-    steps "${AUTOGEN_TEST_PG/postgres?/first_steps?}"
-fi
+if fresh_database first_steps; then steps "$url"; fi
 finish

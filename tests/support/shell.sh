@@ -60,3 +60,19 @@ project() {
 model() {
     printf '<model xmlns="urn:autogen:model:1" dialects="%s">\n%s\n</model>\n' "${2:-sqlite}" "$1" >models/all.xml
 }
+
+# fresh_database NAME: an empty PostgreSQL database; sets $url to it. False when the tests have no server.
+fresh_database() {
+    [ -n "${AUTOGEN_TEST_PG:-}" ] || return 1
+    psql -X -q -d "$AUTOGEN_TEST_PG" -c "SET client_min_messages = error" \
+        -c "DROP DATABASE IF EXISTS $1 WITH (FORCE)" -c "CREATE DATABASE $1 TEMPLATE template0" || exit 1
+    url=${AUTOGEN_TEST_PG/postgres\?/$1?}
+}
+
+# sql TEXT: runs it on the database $url (sqlite:///FILE counts from here) and prints rows without decoration.
+sql() {
+    case $url in
+    sqlite:///*) sqlite3 -batch "${url#sqlite:///}" "$1" ;;
+    *) psql -X -q -A -t -v ON_ERROR_STOP=1 -d "$url" -c "$1" ;;
+    esac
+}
