@@ -281,8 +281,9 @@ static bool binds(const Building *b, const Tie *tie, const AgChange *other)
 {
     if (!tie->old)
         return true;
-    AgVerb verb = change_at(b, tie->node)->verb;
-    return verb == AG_DROP || other->verb == AG_DROP;
+    const AgChange *change = change_at(b, tie->node);
+    return change->verb == AG_DROP || other->verb == AG_DROP ||
+           (ag_change_drops_expression(change) && other->verb == AG_ALTER);
 }
 
 static void tie_key(Building *b, const Tie *tie, AgNameKey key)

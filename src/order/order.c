@@ -158,22 +158,27 @@ static bool arrange(AgOrdering *o)
     }
 }
 
+static GPtrArray *order(AgOrdering *o, const GPtrArray *changes)
+{
+    o->sqlite = o->to->dialect == AG_DIALECT_SQLITE;
+    o->pairs = ag_pool_array(o->pool);
+    o->finals = ag_pool_table(o->pool, NULL, NULL);
+    o->changes = ag_pool_array(o->pool);
+    for (guint i = 0; i < changes->len; i++)
+        g_ptr_array_add(o->changes, g_ptr_array_index(changes, i));
+    if (!o->sqlite) {
+        ag_ordering_recreate(o);
+        ag_ordering_split_sequences(o);
+    }
+    ag_ordering_fold(o);
+    return arrange(o) ? o->changes : NULL;
+}
+
 GPtrArray *ag_order(AgPool *pool, const AgSchema *from, const AgSchema *to,
                     const GPtrArray *changes, AgDiag *diag)
 {
     AgOrdering o = {.pool = pool, .from = from, .to = to, .diag = diag};
-    o.sqlite = to->dialect == AG_DIALECT_SQLITE;
-    o.pairs = ag_pool_array(pool);
-    o.finals = ag_pool_table(pool, NULL, NULL);
-    o.changes = ag_pool_array(pool);
-    for (guint i = 0; i < changes->len; i++)
-        g_ptr_array_add(o.changes, g_ptr_array_index(changes, i));
-    if (!o.sqlite) {
-        ag_ordering_recreate(&o);
-        ag_ordering_split_sequences(&o);
-    }
-    ag_ordering_fold(&o);
-    return arrange(&o) ? o.changes : NULL;
+    return order(&o, changes);
 }
 
 /* Whether the way back needs another treatment of this change than the way there. */
@@ -194,5 +199,6 @@ GPtrArray *ag_order_back(AgPool *pool, const AgSchema *from, const AgSchema *to,
         lopsided = lopsided || is_lopsided(pool, g_ptr_array_index(changes, i));
     if (!lopsided)
         return ag_changes_reverse(pool, ordered);
-    return ag_order(pool, to, from, ag_changes_reverse(pool, changes), diag);
+    AgOrdering o = {.pool = pool, .from = to, .to = from, .diag = diag, .back = true};
+    return order(&o, ag_changes_reverse(pool, changes));
 }

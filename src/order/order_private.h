@@ -20,6 +20,7 @@ typedef struct {
     const AgSchema *from, *to;
     AgDiag *diag;
     bool sqlite;
+    bool back;          /* to a side that was left before: names that were kept are its own */
     GPtrArray *changes; /* of AgChange *: the list as it stands */
     GPtrArray *pairs;   /* of AgOrderPair * */
     GHashTable *finals; /* object under a temporary name -> const AgObject * it becomes */
@@ -82,6 +83,8 @@ AgGraph *ag_ordering_graph(AgOrdering *o);
 void ag_ordering_recreate(AgOrdering *o);
 /* Whether an ALTER can make this change (PostgreSQL). */
 bool ag_change_in_place(const AgChange *change);
+/* Whether an ALTER makes a generated column a plain one that keeps its values. */
+bool ag_change_drops_expression(const AgChange *change);
 /* Whether the change of an enum needs a new type: values removed or in another order. */
 bool ag_change_rebuilds_enum(const AgChange *change);
 

@@ -7,6 +7,7 @@
 #include "model/column.h"
 #include "model/enum.h"
 #include "model/index.h"
+#include "model/key.h"
 
 #include <string.h>
 
@@ -40,7 +41,7 @@ static AgFieldSet alterable_fields(const AgChange *change)
         return column_fields((const AgColumn *)change->old, (const AgColumn *)change->new);
     case AG_KIND_PRIMARY_KEY:
     case AG_KIND_UNIQUE:
-        return AG_FIELD_COMMENT;
+        return AG_FIELD_COMMENT | AG_FIELD_BIT(AG_KEY_PARAMS);
     case AG_KIND_CHECK:
         return AG_FIELD_COMMENT |
                (((const AgCheck *)change->old)->not_valid ? AG_FIELD_BIT(AG_CHECK_NOT_VALID) : 0);
@@ -59,6 +60,13 @@ bool ag_change_in_place(const AgChange *change)
 {
     return change->verb != AG_ALTER ||
            (change->changed & ~(alterable_fields(change) | AG_FIELD_OWNER)) == 0;
+}
+
+bool ag_change_drops_expression(const AgChange *change)
+{
+    return change->verb == AG_ALTER && change->new->info->kind == AG_KIND_COLUMN &&
+           ((const AgColumn *)change->old)->generated.written != NULL &&
+           ((const AgColumn *)change->new)->generated.written == NULL &&ag_change_in_place(change);
 }
 
 /* --- enums --- */
@@ -128,13 +136,14 @@ typedef struct {
     GPtrArray *again;        /* of Again *; grows while it is worked through */
     GHashTable *asked;       /* old objects in `again` -> Again * */
     GHashTable *renames;     /* old object that is renamed */
+    GHashTable *freed;       /* generated columns that become plain ones, which needs no column */
     AgNameTable *referrers;  /* (schema, table) of `from` -> places in foreign_keys */
     GPtrArray *foreign_keys; /* of AgObject * */
 } Recreating;
 
 static void ask(Recreating *r, const AgObject *old)
 {
-    if (g_hash_table_contains(r->asked, old))
+    if (g_hash_table_contains(r->asked, old) || g_hash_table_contains(r->freed, old))
         return;
     const AgObject *twin = ag_twins_find(r->twins, old);
     if (twin == NULL)
@@ -283,15 +292,31 @@ static void ask_for(Recreating *r, const AgChange *change)
         ask_behind_key(r, change->old);
 }
 
-/* The new object as it is to be made: under the database's name, where that one is kept. */
+/* Names differ although nothing is renamed: the database kept its own, which on the way back is
+ * that of the side to go back to. */
+static bool keeps_name(const Again *again)
+{
+    return !again->renamed && again->old->name != NULL &&
+           again->new->name != NULL &&strcmp(again->old->name, again->new->name) != 0;
+}
+
+static const AgObject *under_name(Recreating *r, const AgObject *object, const char *name)
+{
+    AgObject *copy = ag_ordering_copy(r->o, object);
+    copy->name = name;
+    return copy;
+}
+
+static const AgObject *dropped_before(Recreating *r, const Again *again)
+{
+    return keeps_name(again) && r->o->back ? under_name(r, again->old, again->new->name)
+                                           : again->old;
+}
+
 static const AgObject *made_again(Recreating *r, const Again *again)
 {
-    if (again->renamed || again->old->name == NULL ||
-        g_strcmp0(again->old->name, again->new->name) == 0)
-        return again->new;
-    AgObject *copy = ag_ordering_copy(r->o, again->new);
-    copy->name = again->old->name;
-    return copy;
+    return keeps_name(again) && !r->o->back ? under_name(r, again->new, again->old->name)
+                                            : again->new;
 }
 
 static void rewrite_list(Recreating *r)
@@ -306,7 +331,7 @@ static void rewrite_list(Recreating *r)
     }
     for (guint i = 0; i < r->again->len; i++) {
         const Again *again = g_ptr_array_index(r->again, i);
-        AgChange *drop = ag_change_new(r->o->pool, AG_DROP, again->old, NULL);
+        AgChange *drop = ag_change_new(r->o->pool, AG_DROP, dropped_before(r, again), NULL);
         AgChange *create = ag_change_new(r->o->pool, AG_CREATE, NULL, made_again(r, again));
         drop->recreate = create->recreate = !again->hazard;
         g_ptr_array_add(out, drop);
@@ -321,10 +346,13 @@ void ag_ordering_recreate(AgOrdering *o)
     Recreating r = {.o = o, .twins = ag_twins_new(o), .again = ag_pool_array(o->pool)};
     r.asked = ag_pool_table(o->pool, NULL, NULL);
     r.renames = ag_pool_table(o->pool, NULL, NULL);
+    r.freed = ag_pool_table(o->pool, NULL, NULL);
     for (guint i = 0; i < o->changes->len; i++) {
         const AgChange *change = g_ptr_array_index(o->changes, i);
         if (change->verb == AG_RENAME)
             g_hash_table_add(r.renames, (gpointer)(guintptr)change->old);
+        if (ag_change_drops_expression(change))
+            g_hash_table_add(r.freed, (gpointer)(guintptr)change->old);
     }
     for (guint i = 0; i < o->changes->len; i++)
         ask_for(&r, g_ptr_array_index(o->changes, i));
