@@ -56,6 +56,8 @@ char *ag_canonical_base_type(const char *canonical);
 bool ag_canonical_expressions(AgCanonical *c, AgDiag *diag);
 /* defaults.c: what is written although it is the default anyway. */
 bool ag_canonical_defaults(AgCanonical *c, AgDiag *diag);
+/* The database's own tablespace, where a model writes its name (tablespace.c). */
+bool ag_canonical_tablespaces(AgCanonical *c, AgDiag *diag);
 
 /* sequence.c: bounds that are the default for the type ("smallint", "integer", else bigint) and the
  * direction become AG_INT_UNSET. */
