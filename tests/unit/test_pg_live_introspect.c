@@ -290,7 +290,9 @@ static void test_what_models_cannot_say_is_named(void **state)
           "CREATE STATISTICS shop.st ON a, b FROM shop.t;"
           "ALTER TABLE shop.t ALTER b SET STORAGE external, ALTER a SET STATISTICS 77;"
           "ALTER TABLE shop.t ALTER a SET (n_distinct = 5), REPLICA IDENTITY FULL;"
-          "ALTER TABLE shop.t CLUSTER ON t_pkey;"
+          "ALTER TABLE shop.t CLUSTER ON t_pkey, FORCE ROW LEVEL SECURITY;"
+          "GRANT SELECT, INSERT (a) ON shop.t TO PUBLIC; GRANT USAGE ON SCHEMA shop TO PUBLIC;"
+          "CREATE SEQUENCE shop.sq; GRANT USAGE ON SEQUENCE shop.sq TO PUBLIC;"
           "CREATE COLLATION shop.co (LOCALE = 'C');"
           "CREATE TEXT SEARCH CONFIGURATION shop.ts (COPY = simple);"
           "ALTER DEFAULT PRIVILEGES IN SCHEMA shop GRANT SELECT ON TABLES TO PUBLIC");
@@ -319,6 +321,11 @@ static void test_what_models_cannot_say_is_named(void **state)
         {"replica identity", "shop.t"},
         {"cluster mark", "shop.t.t_pkey"},
         {"collation", "shop.co"},
+        {"forced row security", "shop.t"},
+        {"privileges", "shop.t"},
+        {"privileges of column", "shop.t.a"},
+        {"privileges of sequence", "shop.sq"},
+        {"privileges of schema", "shop"},
         {"text search configuration", "shop.ts"},
     };
     for (size_t i = 0; i < G_N_ELEMENTS(expected); i++)

@@ -32,11 +32,10 @@
     column " NOT IN (SELECT m.objid FROM pg_catalog.pg_depend m WHERE m.refclassid"                \
            " = " AG_PG_EXTENSION " AND m.deptype = 'e' AND m.classid = " catalogue ")"
 
-/* Options of a column that somebody wrote. The minor releases of November 2026 keep a mark of their
- * own among them, which pg_dump passes over as well. */
-#define AG_PG_ATTRIBUTE_OPTIONS                                                                    \
-    "CASE WHEN a.attoptions[1] NOT LIKE 'pg\\_attver=%' OR a.attoptions[2] IS NOT NULL"            \
-    " THEN a.attoptions END"
+/* Whether a column has options that somebody wrote. The minor releases of November 2026 keep a mark
+ * of their own among them, which pg_dump passes over as well. */
+#define AG_PG_HAS_OPTIONS                                                                          \
+    "(pg_catalog.left(a.attoptions[1], 10) <> 'pg_attver=' OR a.attoptions[2] IS NOT NULL)"
 
 typedef struct {
     const char *name; /* NULL: dropped */

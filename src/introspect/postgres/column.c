@@ -7,48 +7,46 @@
 #include <string.h>
 
 /* By far the most rows: 120,000 for 10,000 tables. Types are not printed here but once for each
- * pair of type and modifier, in the second round; most cells are NULL. */
+ * pair of type and modifier, in the second round; most cells are NULL, and what models cannot say
+ * is one cell of letters. */
 static const char *sql_of(AgPool *pool, long version)
 {
-    const char *statistics = version >= 170000 ? "a.attstattarget >= 0" : "a.attstattarget <> -1";
+    const char *statistics =
+        version >= 170000 ? "coalesce(a.attstattarget, -1) >= 0" : "a.attstattarget >= 0";
     const char *compression = version >= 140000 ? "a.attcompression <> ''" : "false";
     return ag_pool_printf(
         pool,
         "SELECT a.attrelid, a.attnum, a.attname, a.atttypid, a.atttypmod, a.attcollation,"
+        " a.attstorage, CASE WHEN %s OR %s OR " AG_PG_HAS_OPTIONS " OR a.attacl IS NOT NULL"
+        " THEN concat(CASE WHEN %s THEN 's' END, CASE WHEN %s THEN 'c' END,"
+        " CASE WHEN " AG_PG_HAS_OPTIONS " THEN 'o' END,"
+        " CASE WHEN a.attacl IS NOT NULL THEN 'p' END) END,"
         " CASE WHEN NOT a.attnotnull THEN 't' END AS \"null\","
         " CASE a.attidentity WHEN 'a' THEN 'always' WHEN 'd' THEN 'by-default' END AS identity,"
         " CASE a.attgenerated WHEN 's' THEN 'stored' WHEN 'v' THEN 'virtual' END"
-        " AS \"generated/kind\", a.attstorage,"
-        " CASE WHEN %s THEN 's' END, CASE WHEN %s THEN 'c' END, %s"
+        " AS \"generated/kind\""
         " FROM pg_catalog.pg_attribute a JOIN pg_catalog.pg_class c ON c.oid = a.attrelid"
         " WHERE a.attnum > 0 AND NOT a.attisdropped AND c.relkind IN ('r', 'p')"
-        " AND NOT c.relispartition AND c.relpersistence <> 't' AND %s",
-        statistics, compression, AG_PG_ATTRIBUTE_OPTIONS, AG_PG_MANAGED("c.relnamespace"));
+        " AND NOT c.relispartition AND c.relpersistence <> 't'"
+        " AND " AG_PG_MANAGED("c.relnamespace"),
+        statistics, compression, statistics, compression);
 }
 
-enum {
-    OID,
-    NUMBER,
-    NAME,
-    TYPE,
-    MODIFIER,
-    COLLATION,
-    STORAGE = 9,
-    STATISTICS,
-    COMPRESSION,
-    OPTIONS
-};
+enum { OID, NUMBER, NAME, TYPE, MODIFIER, COLLATION, STORAGE, NOTES };
 
 static void note_rest(AgCatalog *catalog, const AgPgTable *table, const char *name,
-                      const AgRows *rows, guint row)
+                      const char *notes)
 {
-    if (ag_rows_get(rows, row, STATISTICS) != NULL)
-        ag_catalog_unmanaged(catalog, "statistics target of column", table, name, NULL);
-    if (ag_rows_get(rows, row, COMPRESSION) != NULL)
-        ag_catalog_unmanaged(catalog, "compression of column", table, name, NULL);
-    const char *options = ag_rows_get(rows, row, OPTIONS);
-    if (options != NULL && ag_pg_options(catalog->scratch, NULL, "", options) != NULL)
-        ag_catalog_unmanaged(catalog, "options of column", table, name, NULL);
+    static const struct {
+        char letter;
+        const char *noun;
+    } nouns[] = {{'s', "statistics target of column"},
+                 {'c', "compression of column"},
+                 {'o', "options of column"},
+                 {'p', "privileges of column"}};
+    for (size_t i = 0; notes != NULL && i < G_N_ELEMENTS(nouns); i++)
+        if (strchr(notes, nouns[i].letter) != NULL)
+            ag_catalog_unmanaged(catalog, nouns[i].noun, table, name, NULL);
 }
 
 static bool add_column(AgCatalog *catalog, AgPgTable *table, AgPgColumn *found,
@@ -63,7 +61,7 @@ static bool add_column(AgCatalog *catalog, AgPgTable *table, AgPgColumn *found,
         ag_catalog_comment(catalog, 1259, table->oid, ag_pg_oid(ag_rows_get(rows, row, NUMBER)));
     found->column = (AgColumn *)object;
     ag_catalog_want_type(catalog, found->type, found->modifier, &found->column->type);
-    note_rest(catalog, table, found->name, rows, row);
+    note_rest(catalog, table, found->name, ag_rows_get(rows, row, NOTES));
     return true;
 }
 

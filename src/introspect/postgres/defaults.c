@@ -98,12 +98,7 @@ static bool is_default(const Dropping *d, const Opclass *opclass, const AgColumn
         return false;
     if (column == NULL || column->type.canonical == NULL)
         return true;
-    g_autofree char *type = g_strdup(column->type.canonical);
-    char *modifiers = strchr(type, '(');
-    if (modifiers != NULL) {
-        const char *rest = strchr(modifiers, ')');
-        memmove(modifiers, rest == NULL ? "" : rest + 1, rest == NULL ? 1 : strlen(rest + 1) + 1);
-    }
+    g_autofree char *type = ag_canonical_base_type(column->type.canonical);
     return strcmp(opclass->type, type) == 0 || !has_own_default(d, opclass->method, type);
 }
 

@@ -3,6 +3,7 @@
 
 #include "model/check.h"
 #include "model/index.h"
+#include "sql/lexer.h"
 #include "sql/tokens.h"
 
 #include <string.h>
@@ -167,6 +168,22 @@ static bool looks_null(const AgCanonical *c, const char *text)
     return g_str_has_prefix(plain(c, text), "null");
 }
 
+/* 'x' is kept as 'x'::T for a column of type T (without its modifiers): nothing to ask. */
+static bool is_literal_of(const Question *question, const char *live)
+{
+    const char *text = question->slot->written;
+    AgLexer lexer;
+    ag_lexer_init(&lexer, AG_DIALECT_POSTGRESQL, text, strlen(text));
+    AgToken literal = ag_lexer_next_solid(&lexer);
+    if (literal.type != AG_TOKEN_STRING || *literal.text != '\'' ||
+        ag_lexer_next_solid(&lexer).type != AG_TOKEN_END ||
+        strncmp(live, literal.text, literal.length) != 0 ||
+        strncmp(live + literal.length, "::", 2) != 0)
+        return false;
+    g_autofree char *type = ag_canonical_base_type(question->target);
+    return strcmp(live + literal.length + 2, type) == 0;
+}
+
 static void ask_column(Asking *asking, AgCanonicalTable *table, AgColumn *column)
 {
     const AgColumn *live = ag_canonical_live_column(table, column);
@@ -178,8 +195,12 @@ static void ask_column(Asking *asking, AgCanonicalTable *table, AgColumn *column
         question->target = type;
         if (live != NULL)
             add_candidate(asking, question, &live->default_sql);
-        if (question->candidates->len == 0 && looks_null(asking->c, column->default_sql.written))
+        const Candidate *only =
+            question->candidates->len == 0 ? NULL : g_ptr_array_index(question->candidates, 0);
+        if (only == NULL && looks_null(asking->c, column->default_sql.written))
             g_ptr_array_add(asking->questions, question);
+        else if (only != NULL && is_literal_of(question, only->live))
+            settle(asking->c, question, only->live);
         else
             add_question(asking, question);
     }

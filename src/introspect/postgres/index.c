@@ -199,16 +199,18 @@ const AgPgReader ag_pg_read_indexes = {.sql = sql_of, .take = take};
 
 /* --- parameters of operator classes, and statistics targets of expressions: few --- */
 
+#define PARAMS(statistics)                                                                         \
+    "SELECT a.attrelid, a.attnum, a.attoptions, CASE WHEN " statistics " THEN 's' END"             \
+    " FROM pg_catalog.pg_attribute a JOIN pg_catalog.pg_class c ON c.oid = a.attrelid"             \
+    " WHERE (" AG_PG_HAS_OPTIONS " OR " statistics ") AND c.relkind = 'i'"                         \
+    " AND " AG_PG_MANAGED("c.relnamespace")
+
 static const char *params_sql(AgPool *pool, long version)
 {
-    const char *statistics = version >= 170000 ? "a.attstattarget >= 0" : "a.attstattarget > 0";
-    return ag_pool_printf(
-        pool,
-        "SELECT a.attrelid, a.attnum, %s, CASE WHEN %s THEN 's' END"
-        " FROM pg_catalog.pg_attribute a JOIN pg_catalog.pg_class c ON c.oid = a.attrelid"
-        " WHERE (%s IS NOT NULL OR %s) AND c.relkind = 'i' AND %s",
-        AG_PG_ATTRIBUTE_OPTIONS, statistics, AG_PG_ATTRIBUTE_OPTIONS, statistics,
-        AG_PG_MANAGED("c.relnamespace"));
+    (void)pool;
+    if (version >= 170000)
+        return PARAMS("a.attstattarget >= 0");
+    return PARAMS("a.attstattarget > 0");
 }
 
 static const char *params_text(AgCatalog *catalog, const char *array)

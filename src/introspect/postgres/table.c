@@ -18,7 +18,9 @@ static const char *sql_of(AgPool *pool, long version)
            " WHEN c.reloftype <> 0 THEN 'typed table' END AS noun,"
            " pg_catalog.pg_get_userbyid(c.relowner) AS owner,"
            " c.relpersistence = 'u' AS unlogged, s.spcname AS tablespace, c.reloptions,"
-           " t.reloptions AS toast, c.relrowsecurity, c.relreplident,"
+           " t.reloptions AS toast, c.relrowsecurity, c.relforcerowsecurity, c.relacl IS NOT NULL "
+           "AS privileges,"
+           " c.relreplident,"
            " CASE WHEN c.relam NOT IN (0, 2) THEN (SELECT a.amname FROM pg_catalog.pg_am a"
            " WHERE a.oid = c.relam) END AS method"
            " FROM pg_catalog.pg_class c"
@@ -31,7 +33,7 @@ static const char *sql_of(AgPool *pool, long version)
 
 typedef struct {
     AgBinding binding;
-    int noun, reloptions, toast, security, identity, method;
+    int noun, reloptions, toast, security, forced, privileges, identity, method;
 } Columns;
 
 static void find_columns(Columns *columns, const AgRows *rows)
@@ -41,6 +43,8 @@ static void find_columns(Columns *columns, const AgRows *rows)
     columns->reloptions = ag_rows_column(rows, "reloptions");
     columns->toast = ag_rows_column(rows, "toast");
     columns->security = ag_rows_column(rows, "relrowsecurity");
+    columns->forced = ag_rows_column(rows, "relforcerowsecurity");
+    columns->privileges = ag_rows_column(rows, "privileges");
     columns->identity = ag_rows_column(rows, "relreplident");
     columns->method = ag_rows_column(rows, "method");
 }
@@ -65,6 +69,10 @@ static void note_rest(AgCatalog *catalog, const AgPgTable *table, const Columns 
     const char *method = ag_rows_get(rows, row, columns->method);
     if (ag_pg_true(ag_rows_get(rows, row, columns->security)))
         ag_catalog_unmanaged(catalog, "row security", table, NULL, NULL);
+    if (ag_pg_true(ag_rows_get(rows, row, columns->forced)))
+        ag_catalog_unmanaged(catalog, "forced row security", table, NULL, NULL);
+    if (ag_pg_true(ag_rows_get(rows, row, columns->privileges)))
+        ag_catalog_unmanaged(catalog, "privileges", table, NULL, NULL);
     if (identity != NULL && *identity != 'd')
         ag_catalog_unmanaged(catalog, "replica identity", table, NULL,
                              *identity == 'f'   ? "full"

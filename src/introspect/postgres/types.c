@@ -19,6 +19,15 @@ typedef struct {
     AgPrint *print;
 } Asked;
 
+/* A quoted name may hold parentheses of its own: such a type is left as it is. */
+char *ag_canonical_base_type(const char *canonical)
+{
+    const char *open = strchr(canonical, '('), *close = strchr(canonical, ')');
+    if (open == NULL || close == NULL || strchr(canonical, '"') != NULL)
+        return g_strdup(canonical);
+    return g_strdup_printf("%.*s%s", (int)(open - canonical), canonical, close + 1);
+}
+
 /* "[schema.]name" at the beginning of a type; what follows (modifiers, brackets) in *rest. */
 static bool split_name(AgPool *pool, const char *text, AgQname *name, const char **rest)
 {

@@ -4,269 +4,105 @@
 #include <string.h>
 
 /* What a database can hold and a model cannot say (yet): named one by one, so that nothing is
- * passed over in silence. Each part gives noun, schema, name, the table it hangs on (0: none) and
- * a few words. What hangs on a table that is not managed itself goes without saying. */
+ * passed over in silence. What hangs on a table that is not managed itself goes without saying. */
 
-#define STANDS(noun, from, oid, class, name, namespace, why)                                       \
-    " SELECT " noun                                                                                \
-    ", " namespace ", " name "::pg_catalog.text, 0::pg_catalog.oid, " why                          \
-                   "::pg_catalog.text FROM pg_catalog." from                                       \
-                   " WHERE " AG_PG_MANAGED(namespace) " AND " AG_PG_NOT_MEMBER(oid, class)
-#define HANGS(noun, from, name, table, why, condition)                                             \
-    " SELECT " noun ", 0::pg_catalog.oid, " name "::pg_catalog.text, " table ", " why              \
-    "::pg_catalog.text FROM pg_catalog." from " WHERE " condition
+/* Something that stands in a schema of its own. The SQL pieces see the catalogue's row as `x`. */
+typedef struct {
+    const char *noun; /* SQL: a literal, or a CASE over the row */
+    const char *from;
+    const char *catalogue; /* oid of that catalogue, for pg_depend */
+    const char *name, *namespace;
+    const char *condition; /* NULL: every row */
+} Standing;
 
-static const char in_schemas_sql[] = "SELECT * FROM (" STANDS(
-    "CASE c.relkind WHEN 'v' THEN 'view' WHEN 'm' THEN 'materialized view'"
-    " ELSE 'composite type' END",
-    "pg_class c", "c.oid", AG_PG_CLASS, "c.relname", "c.relnamespace",
-    "NULL") " AND c.relkind IN ('v', 'm', 'c') AND c.relpersistence <> 't'"
-            " AND NOT (c.relkind = 'c' AND EXISTS (SELECT FROM pg_catalog.pg_depend m WHERE "
-            "m.classid = " AG_PG_TYPE " AND m.objid = c.reltype AND m.deptype = 'e'))"
-            " UNION ALL" STANDS(
-                "CASE p.prokind WHEN 'p' THEN 'procedure' WHEN 'a' THEN 'aggregate' ELSE "
-                "'function' END",
-                "pg_proc p", "p.oid", AG_PG_PROC,
-                "p.proname || '(' || pg_catalog.pg_get_function_identity_arguments(p.oid) || ')'",
-                "p.pronamespace", "NULL")
+#define NOT_INTERNAL(catalogue)                                                                    \
+    "NOT EXISTS (SELECT FROM pg_catalog.pg_depend d WHERE d.classid = " catalogue                  \
+    " AND d.objid = x.oid AND d.deptype = 'i')"
+
+static const Standing standing[] = {
+    {"CASE x.relkind WHEN 'v' THEN 'view' WHEN 'm' THEN 'materialized view'"
+     " ELSE 'composite type' END",
+     "pg_class", AG_PG_CLASS, "x.relname", "x.relnamespace",
+     "x.relkind IN ('v', 'm', 'c') AND x.relpersistence <> 't' AND NOT (x.relkind = 'c'"
+     " AND EXISTS (SELECT FROM pg_catalog.pg_depend d WHERE d.classid = " AG_PG_TYPE
+     " AND d.objid = x.reltype AND d.deptype = 'e'))"},
     /* The constructors of a range type are part of it. */
-    " AND NOT EXISTS (SELECT FROM pg_catalog.pg_depend m WHERE m.classid = " AG_PG_PROC
-    " AND m.objid = p.oid AND m.deptype = 'i')"
-    " UNION ALL" STANDS(
-        "CASE t.typtype WHEN 'd' THEN 'domain' WHEN 'r' THEN 'range type' ELSE 'base type' END",
-        "pg_type t", "t.oid", AG_PG_TYPE, "t.typname", "t.typnamespace",
-        "NULL") " AND (t.typtype IN ('d', 'r') OR t.typtype IN ('b', 'p') AND NOT EXISTS"
-                " (SELECT FROM pg_catalog.pg_type e WHERE e.typarray = t.oid))"
-                " UNION ALL" STANDS("'statistics object'", "pg_statistic_ext x", "x.oid", "3381", "x.stxname", "x.stxnamespace", "NULL") " UNION ALL" STANDS(
-                    "'collation'", "pg_collation k", "k.oid", "3456", "k.collname",
-                    "k.collnamespace",
-                    "NULL") " UNION ALL" STANDS("'operator'", "pg_operator o", "o.oid", "2617",
-                                                "o.oprname || '(' || "
-                                                "pg_catalog.format_type(o.oprleft, NULL) || ','"
-                                                " || pg_catalog.format_type(o.oprright, NULL) || "
-                                                "')'",
-                                                "o.oprnamespace",
-                                                "NULL") " UNION ALL" STANDS("'operator class'",
-                                                                            "pg_opclass o", "o.oid",
-                                                                            "2616", "o.opcname",
-                                                                            "o.opcnamespace",
-                                                                            "NULL") " UNION "
-                                                                                    "ALL" STANDS(
-                                                                                        "'"
-                                                                                        "o"
-                                                                                        "p"
-                                                                                        "e"
-                                                                                        "r"
-                                                                                        "a"
-                                                                                        "t"
-                                                                                        "o"
-                                                                                        "r"
-                                                                                        " "
-                                                                                        "f"
-                                                                                        "a"
-                                                                                        "m"
-                                                                                        "i"
-                                                                                        "l"
-                                                                                        "y"
-                                                                                        "'",
-                                                                                        "p"
-                                                                                        "g"
-                                                                                        "_"
-                                                                                        "o"
-                                                                                        "p"
-                                                                                        "f"
-                                                                                        "a"
-                                                                                        "m"
-                                                                                        "i"
-                                                                                        "l"
-                                                                                        "y"
-                                                                                        " "
-                                                                                        "o",
-                                                                                        "o"
-                                                                                        "."
-                                                                                        "o"
-                                                                                        "i"
-                                                                                        "d",
-                                                                                        "2"
-                                                                                        "7"
-                                                                                        "5"
-                                                                                        "3",
-                                                                                        "o"
-                                                                                        "."
-                                                                                        "o"
-                                                                                        "p"
-                                                                                        "f"
-                                                                                        "n"
-                                                                                        "a"
-                                                                                        "m"
-                                                                                        "e",
-                                                                                        "o"
-                                                                                        "."
-                                                                                        "o"
-                                                                                        "p"
-                                                                                        "f"
-                                                                                        "n"
-                                                                                        "a"
-                                                                                        "m"
-                                                                                        "e"
-                                                                                        "s"
-                                                                                        "p"
-                                                                                        "a"
-                                                                                        "c"
-                                                                                        "e",
-                                                                                        "N"
-                                                                                        "U"
-                                                                                        "L"
-                                                                                        "L")
+    {"CASE x.prokind WHEN 'p' THEN 'procedure' WHEN 'a' THEN 'aggregate' ELSE 'function' END",
+     "pg_proc", AG_PG_PROC,
+     "x.proname || '(' || pg_catalog.pg_get_function_identity_arguments(x.oid) || ')'",
+     "x.pronamespace", NOT_INTERNAL(AG_PG_PROC)},
+    {"CASE x.typtype WHEN 'd' THEN 'domain' WHEN 'r' THEN 'range type' ELSE 'base type' END",
+     "pg_type", AG_PG_TYPE, "x.typname", "x.typnamespace",
+     "(x.typtype IN ('d', 'r') OR x.typtype IN ('b', 'p') AND NOT EXISTS (SELECT"
+     " FROM pg_catalog.pg_type e WHERE e.typarray = x.oid))"},
+    {"'statistics object'", "pg_statistic_ext", "3381", "x.stxname", "x.stxnamespace", NULL},
+    {"'collation'", "pg_collation", "3456", "x.collname", "x.collnamespace", NULL},
+    {"'operator'", "pg_operator", "2617",
+     "x.oprname || '(' || pg_catalog.format_type(x.oprleft, NULL) || ', '"
+     " || pg_catalog.format_type(x.oprright, NULL) || ')'",
+     "x.oprnamespace", NULL},
+    {"'operator class'", "pg_opclass", "2616", "x.opcname", "x.opcnamespace", NULL},
     /* CREATE OPERATOR CLASS makes a family of the same name. */
-    " AND NOT EXISTS (SELECT FROM pg_catalog.pg_opclass w WHERE w.opcfamily = o.oid"
-    " AND w.opcname = o.opfname)"
-    " UNION ALL" STANDS("'conversion'", "pg_conversion v", "v.oid", "2607", "v.conname", "v.connamespace", "NULL") " UNION ALL" STANDS("'text search configuration'",
-                                                                                                                                       "pg_ts_config x",
-                                                                                                                                       "x.oid",
-                                                                                                                                       "3602", "x.cfgname", "x.cfgnamespace", "NULL") " UNION ALL" STANDS("'text search dictionary'",
-                                                                                                                                                                                                          "pg_ts_dict x", "x.oid", "3600", "x.dictname", "x.dictnamespace", "NULL") " UNION ALL" STANDS("'text search parser'",
-                                                                                                                                                                                                                                                                                                        "pg_ts_parser x",
-                                                                                                                                                                                                                                                                                                        "x.oid",
-                                                                                                                                                                                                                                                                                                        "3601",
-                                                                                                                                                                                                                                                                                                        "x.prsname", "x.prsnamespace", "NULL") " UNION ALL" STANDS("'text search template'", "pg_ts_template x", "x.oid", "3764", "x.tmplname", "x.tmplnamespace",
-                                                                                                                                                                                                                                                                                                                                                                   "NULL") " UNION ALL"
-                                                                                                                                                                                                                                                                                                                                                                           " SELECT 'default "
-                                                                                                                                                                                                                                                                                                                                                                           "privileges', "
-                                                                                                                                                                                                                                                                                                                                                                           "d.defaclnamespace, "
-                                                                                                                                                                                                                                                                                                                                                                           "pg_catalog.pg_get_"
-                                                                                                                                                                                                                                                                                                                                                                           "userbyid(d.defaclrole)"
-                                                                                                                                                                                                                                                                                                                                                                           "::pg_catalog.text, "
-                                                                                                                                                                                                                                                                                                                                                                           "0::pg_catalog.oid, NULL "
-                                                                                                                                                                                                                                                                                                                                                                           "FROM "
-                                                                                                                                                                                                                                                                                                                                                                           "pg_catalog.pg_default_acl "
-                                                                                                                                                                                                                                                                                                                                                                           "d WHERE " AG_PG_MANAGED(
-                                                                                                                                                                                                                                                                                                                                                                               "d"
-                                                                                                                                                                                                                                                                                                                                                                               "."
-                                                                                                                                                                                                                                                                                                                                                                               "d"
-                                                                                                                                                                                                                                                                                                                                                                               "e"
-                                                                                                                                                                                                                                                                                                                                                                               "f"
-                                                                                                                                                                                                                                                                                                                                                                               "a"
-                                                                                                                                                                                                                                                                                                                                                                               "c"
-                                                                                                                                                                                                                                                                                                                                                                               "l"
-                                                                                                                                                                                                                                                                                                                                                                               "n"
-                                                                                                                                                                                                                                                                                                                                                                               "a"
-                                                                                                                                                                                                                                                                                                                                                                               "m"
-                                                                                                                                                                                                                                                                                                                                                                               "e"
-                                                                                                                                                                                                                                                                                                                                                                               "s"
-                                                                                                                                                                                                                                                                                                                                                                               "p"
-                                                                                                                                                                                                                                                                                                                                                                               "a"
-                                                                                                                                                                                                                                                                                                                                                                               "c"
-                                                                                                                                                                                                                                                                                                                                                                               "e") " UNION ALL" HANGS("'trigger'",
-                                                                                                                                                                                                                                                                                                                                                                                                       "pg_trigger t",
-                                                                                                                                                                                                                                                                                                                                                                                                       "t.tgname",
-                                                                                                                                                                                                                                                                                                                                                                                                       "t.tgrelid",
-                                                                                                                                                                                                                                                                                                                                                                                                       "NULL",
-                                                                                                                                                                                                                                                                                                                                                                                                       "NOT t.tgisinternal "
-                                                                                                                                                                                                                                                                                                                                                                                                       "AND t.tgrelid >= "
-                                                                                                                                                                                                                                                                                                                                                                                                       "16384") " UNION "
-                                                                                                                                                                                                                                                                                                                                                                                                                "ALL" HANGS(
-                                                                                                                                                                                                                                                                                                                                                                                                                    "'"
-                                                                                                                                                                                                                                                                                                                                                                                                                    "r"
-                                                                                                                                                                                                                                                                                                                                                                                                                    "u"
-                                                                                                                                                                                                                                                                                                                                                                                                                    "l"
-                                                                                                                                                                                                                                                                                                                                                                                                                    "e"
-                                                                                                                                                                                                                                                                                                                                                                                                                    "'",
-                                                                                                                                                                                                                                                                                                                                                                                                                    "p"
-                                                                                                                                                                                                                                                                                                                                                                                                                    "g"
-                                                                                                                                                                                                                                                                                                                                                                                                                    "_"
-                                                                                                                                                                                                                                                                                                                                                                                                                    "r"
-                                                                                                                                                                                                                                                                                                                                                                                                                    "e"
-                                                                                                                                                                                                                                                                                                                                                                                                                    "w"
-                                                                                                                                                                                                                                                                                                                                                                                                                    "r"
-                                                                                                                                                                                                                                                                                                                                                                                                                    "i"
-                                                                                                                                                                                                                                                                                                                                                                                                                    "t"
-                                                                                                                                                                                                                                                                                                                                                                                                                    "e"
-                                                                                                                                                                                                                                                                                                                                                                                                                    " "
-                                                                                                                                                                                                                                                                                                                                                                                                                    "r",
-                                                                                                                                                                                                                                                                                                                                                                                                                    "r"
-                                                                                                                                                                                                                                                                                                                                                                                                                    "."
-                                                                                                                                                                                                                                                                                                                                                                                                                    "r"
-                                                                                                                                                                                                                                                                                                                                                                                                                    "u"
-                                                                                                                                                                                                                                                                                                                                                                                                                    "l"
-                                                                                                                                                                                                                                                                                                                                                                                                                    "e"
-                                                                                                                                                                                                                                                                                                                                                                                                                    "n"
-                                                                                                                                                                                                                                                                                                                                                                                                                    "a"
-                                                                                                                                                                                                                                                                                                                                                                                                                    "m"
-                                                                                                                                                                                                                                                                                                                                                                                                                    "e",
-                                                                                                                                                                                                                                                                                                                                                                                                                    "r"
-                                                                                                                                                                                                                                                                                                                                                                                                                    "."
-                                                                                                                                                                                                                                                                                                                                                                                                                    "e"
-                                                                                                                                                                                                                                                                                                                                                                                                                    "v"
-                                                                                                                                                                                                                                                                                                                                                                                                                    "_"
-                                                                                                                                                                                                                                                                                                                                                                                                                    "c"
-                                                                                                                                                                                                                                                                                                                                                                                                                    "l"
-                                                                                                                                                                                                                                                                                                                                                                                                                    "a"
-                                                                                                                                                                                                                                                                                                                                                                                                                    "s"
-                                                                                                                                                                                                                                                                                                                                                                                                                    "s",
-                                                                                                                                                                                                                                                                                                                                                                                                                    "N"
-                                                                                                                                                                                                                                                                                                                                                                                                                    "U"
-                                                                                                                                                                                                                                                                                                                                                                                                                    "L"
-                                                                                                                                                                                                                                                                                                                                                                                                                    "L",
-                                                                                                                                                                                                                                                                                                                                                                                                                    "r"
-                                                                                                                                                                                                                                                                                                                                                                                                                    "."
-                                                                                                                                                                                                                                                                                                                                                                                                                    "r"
-                                                                                                                                                                                                                                                                                                                                                                                                                    "u"
-                                                                                                                                                                                                                                                                                                                                                                                                                    "l"
-                                                                                                                                                                                                                                                                                                                                                                                                                    "e"
-                                                                                                                                                                                                                                                                                                                                                                                                                    "n"
-                                                                                                                                                                                                                                                                                                                                                                                                                    "a"
-                                                                                                                                                                                                                                                                                                                                                                                                                    "m"
-                                                                                                                                                                                                                                                                                                                                                                                                                    "e"
-                                                                                                                                                                                                                                                                                                                                                                                                                    " "
-                                                                                                                                                                                                                                                                                                                                                                                                                    "<"
-                                                                                                                                                                                                                                                                                                                                                                                                                    ">"
-                                                                                                                                                                                                                                                                                                                                                                                                                    " "
-                                                                                                                                                                                                                                                                                                                                                                                                                    "'"
-                                                                                                                                                                                                                                                                                                                                                                                                                    "_"
-                                                                                                                                                                                                                                                                                                                                                                                                                    "R"
-                                                                                                                                                                                                                                                                                                                                                                                                                    "E"
-                                                                                                                                                                                                                                                                                                                                                                                                                    "T"
-                                                                                                                                                                                                                                                                                                                                                                                                                    "U"
-                                                                                                                                                                                                                                                                                                                                                                                                                    "R"
-                                                                                                                                                                                                                                                                                                                                                                                                                    "N"
-                                                                                                                                                                                                                                                                                                                                                                                                                    "'"
-                                                                                                                                                                                                                                                                                                                                                                                                                    " "
-                                                                                                                                                                                                                                                                                                                                                                                                                    "A"
-                                                                                                                                                                                                                                                                                                                                                                                                                    "N"
-                                                                                                                                                                                                                                                                                                                                                                                                                    "D"
-                                                                                                                                                                                                                                                                                                                                                                                                                    " "
-                                                                                                                                                                                                                                                                                                                                                                                                                    "r"
-                                                                                                                                                                                                                                                                                                                                                                                                                    "."
-                                                                                                                                                                                                                                                                                                                                                                                                                    "e"
-                                                                                                                                                                                                                                                                                                                                                                                                                    "v"
-                                                                                                                                                                                                                                                                                                                                                                                                                    "_"
-                                                                                                                                                                                                                                                                                                                                                                                                                    "c"
-                                                                                                                                                                                                                                                                                                                                                                                                                    "l"
-                                                                                                                                                                                                                                                                                                                                                                                                                    "a"
-                                                                                                                                                                                                                                                                                                                                                                                                                    "s"
-                                                                                                                                                                                                                                                                                                                                                                                                                    "s"
-                                                                                                                                                                                                                                                                                                                                                                                                                    " "
-                                                                                                                                                                                                                                                                                                                                                                                                                    ">"
-                                                                                                                                                                                                                                                                                                                                                                                                                    "="
-                                                                                                                                                                                                                                                                                                                                                                                                                    " "
-                                                                                                                                                                                                                                                                                                                                                                                                                    "1"
-                                                                                                                                                                                                                                                                                                                                                                                                                    "6"
-                                                                                                                                                                                                                                                                                                                                                                                                                    "3"
-                                                                                                                                                                                                                                                                                                                                                                                                                    "8"
-                                                                                                                                                                                                                                                                                                                                                                                                                    "4") " UNION ALL" HANGS("'policy'",
-                                                                                                                                                                                                                                                                                                                                                                                                                                            "pg_policy p",
-                                                                                                                                                                                                                                                                                                                                                                                                                                            "p.polname",
-                                                                                                                                                                                                                                                                                                                                                                                                                                            "p.polrelid",
-                                                                                                                                                                                                                                                                                                                                                                                                                                            "NULL",
-                                                                                                                                                                                                                                                                                                                                                                                                                                            "true") ") AS u (noun, namespace, name, tbl, why)";
+    {"'operator family'", "pg_opfamily", "2753", "x.opfname", "x.opfnamespace",
+     "NOT EXISTS (SELECT FROM pg_catalog.pg_opclass o WHERE o.opcfamily = x.oid"
+     " AND o.opcname = x.opfname)"},
+    {"'conversion'", "pg_conversion", "2607", "x.conname", "x.connamespace", NULL},
+    {"'text search configuration'", "pg_ts_config", "3602", "x.cfgname", "x.cfgnamespace", NULL},
+    {"'text search dictionary'", "pg_ts_dict", "3600", "x.dictname", "x.dictnamespace", NULL},
+    {"'text search parser'", "pg_ts_parser", "3601", "x.prsname", "x.prsnamespace", NULL},
+    {"'text search template'", "pg_ts_template", "3764", "x.tmplname", "x.tmplnamespace", NULL},
+    {"'default privileges'", "pg_default_acl", "826", "pg_catalog.pg_get_userbyid(x.defaclrole)",
+     "x.defaclnamespace", NULL},
+    {"'privileges of sequence'", "pg_class", AG_PG_CLASS, "x.relname", "x.relnamespace",
+     "x.relkind = 'S' AND x.relacl IS NOT NULL"},
+    {"'privileges of enum'", "pg_type", AG_PG_TYPE, "x.typname", "x.typnamespace",
+     "x.typtype = 'e' AND x.typacl IS NOT NULL"},
+};
+
+/* Something that hangs on a table. */
+typedef struct {
+    const char *noun, *from, *name, *table, *condition;
+} Hanging;
+
+static const Hanging hanging[] = {
+    {"trigger", "pg_trigger", "x.tgname", "x.tgrelid", "NOT x.tgisinternal"},
+    {"rule", "pg_rewrite", "x.rulename", "x.ev_class", "x.rulename <> '_RETURN'"},
+    {"policy", "pg_policy", "x.polname", "x.polrelid", "true"},
+};
+
+static void append_standing(GString *sql, const Standing *s)
+{
+    g_string_append_printf(sql,
+                           "SELECT %s, %s, (%s)::pg_catalog.text, 0::pg_catalog.oid"
+                           " FROM pg_catalog.%s x WHERE %s" AG_PG_MANAGED(
+                               "") " AND"
+                                   " x.oid NOT IN (SELECT m.objid FROM pg_catalog.pg_depend m"
+                                   " WHERE m.refclassid = " AG_PG_EXTENSION
+                                   " AND m.deptype = 'e' AND m.classid = %s)",
+                           s->noun, s->namespace, s->name, s->from, s->namespace, s->catalogue);
+    if (s->condition != NULL)
+        g_string_append_printf(sql, " AND %s", s->condition);
+}
 
 static const char *sql_of(AgPool *pool, long version)
 {
-    (void)pool;
     (void)version;
-    return in_schemas_sql;
+    g_autoptr(GString) sql = g_string_new(NULL);
+    for (size_t i = 0; i < G_N_ELEMENTS(standing); i++) {
+        append_standing(sql, &standing[i]);
+        g_string_append(sql, " UNION ALL ");
+    }
+    for (size_t i = 0; i < G_N_ELEMENTS(hanging); i++)
+        g_string_append_printf(sql,
+                               "%sSELECT '%s', 0::pg_catalog.oid, %s::pg_catalog.text, %s"
+                               " FROM pg_catalog.%s x WHERE %s >= 16384 AND %s",
+                               i > 0 ? " UNION ALL " : "", hanging[i].noun, hanging[i].name,
+                               hanging[i].table, hanging[i].from, hanging[i].table,
+                               hanging[i].condition);
+    return ag_pool_text(pool, sql->str);
 }
+
+enum { NOUN, NAMESPACE, NAME, TABLE };
 
 /* The element that an <ignore> would name: "materialized view" is written materialized-view. */
 static bool is_ignored(const AgCatalog *catalog, const char *noun, const char *schema,
@@ -280,14 +116,14 @@ static bool take(AgCatalog *catalog, const AgRows *rows, AgDiag *diag)
 {
     (void)diag;
     for (guint row = 0; row < rows->n_rows; row++) {
-        const char *noun = ag_rows_get(rows, row, 0), *name = ag_rows_get(rows, row, 2);
-        const char *schema = ag_catalog_namespace(catalog, ag_rows_get(rows, row, 1));
-        const AgPgTable *table = ag_catalog_table(catalog, ag_rows_get(rows, row, 3));
+        const char *noun = ag_rows_get(rows, row, NOUN), *name = ag_rows_get(rows, row, NAME);
+        const char *schema = ag_catalog_namespace(catalog, ag_rows_get(rows, row, NAMESPACE));
+        const AgPgTable *table = ag_catalog_table(catalog, ag_rows_get(rows, row, TABLE));
         if (table != NULL && table->table != NULL) {
-            ag_catalog_unmanaged(catalog, noun, table, name, ag_rows_get(rows, row, 4));
+            ag_catalog_unmanaged(catalog, noun, table, name, NULL);
         } else if (schema != NULL && !is_ignored(catalog, noun, schema, name)) {
             g_autofree char *label = g_strdup_printf("%s.%s", schema, name);
-            ag_schema_add_unmanaged(catalog->schema, noun, label, ag_rows_get(rows, row, 4));
+            ag_schema_add_unmanaged(catalog->schema, noun, label, NULL);
         }
     }
     return true;
@@ -295,93 +131,56 @@ static bool take(AgCatalog *catalog, const AgRows *rows, AgDiag *diag)
 
 const AgPgReader ag_pg_read_unmanaged = {.sql = sql_of, .take = take};
 
-/* --- what stands in no schema --- */
+/* --- what stands in no schema, or is said of one --- */
 
-#define GLOBAL(noun, from, oid, class, name)                                                       \
-    " SELECT " noun ", " name "::pg_catalog.text FROM pg_catalog." from " WHERE " oid              \
-    " >= 16384 AND " AG_PG_NOT_MEMBER(oid, class)
+static const Standing global[] = {
+    {"event trigger", "pg_event_trigger", "3466", "x.evtname", NULL, NULL},
+    {"publication", "pg_publication", "6104", "x.pubname", NULL, NULL},
+    {"foreign data wrapper", "pg_foreign_data_wrapper", "2328", "x.fdwname", NULL, NULL},
+    {"foreign server", "pg_foreign_server", "1417", "x.srvname", NULL, NULL},
+    {"language", "pg_language", "2612", "x.lanname", NULL, NULL},
+    {"access method", "pg_am", "2601", "x.amname", NULL, NULL},
+    /* A range type makes its own cast. */
+    {"cast", "pg_cast", "2605",
+     "pg_catalog.format_type(x.castsource, NULL) || ' as '"
+     " || pg_catalog.format_type(x.casttarget, NULL)",
+     NULL, NOT_INTERNAL("2605")},
+    {"default privileges", "pg_default_acl", "826", "pg_catalog.pg_get_userbyid(x.defaclrole)",
+     NULL, "x.defaclnamespace = 0"},
+};
 
-static const char global_sql[] =
-    "SELECT * FROM (" GLOBAL("'event trigger'", "pg_event_trigger e", "e.oid", "3466", "e.evtname") " UNION ALL" GLOBAL(
-        "'publication'", "pg_publication p", "p.oid", "6104",
-        "p.pubname") " UNION ALL" GLOBAL("'foreign data wrapper'", "pg_foreign_data_wrapper f",
-                                         "f.oid", "2328",
-                                         "f.fdwname") " UNION ALL" GLOBAL("'foreign server'",
-                                                                          "pg_foreign_server s",
-                                                                          "s.oid", "1417",
-                                                                          "s.srvname") " UNION "
-                                                                                       "ALL" GLOBAL(
-                                                                                           "'l"
-                                                                                           "an"
-                                                                                           "gu"
-                                                                                           "ag"
-                                                                                           "e"
-                                                                                           "'",
-                                                                                           "pg"
-                                                                                           "_l"
-                                                                                           "an"
-                                                                                           "gu"
-                                                                                           "ag"
-                                                                                           "e "
-                                                                                           "l",
-                                                                                           "l."
-                                                                                           "oi"
-                                                                                           "d",
-                                                                                           "26"
-                                                                                           "1"
-                                                                                           "2",
-                                                                                           "l."
-                                                                                           "la"
-                                                                                           "nn"
-                                                                                           "am"
-                                                                                           "e") " U"
-                                                                                                "NI"
-                                                                                                "ON"
-                                                                                                " A"
-                                                                                                "L"
-                                                                                                "L" GLOBAL(
-                                                                                                    "'a"
-                                                                                                    "cc"
-                                                                                                    "es"
-                                                                                                    "s "
-                                                                                                    "me"
-                                                                                                    "th"
-                                                                                                    "od"
-                                                                                                    "'",
-                                                                                                    "pg"
-                                                                                                    "_a"
-                                                                                                    "m "
-                                                                                                    "m",
-                                                                                                    "m."
-                                                                                                    "oi"
-                                                                                                    "d",
-                                                                                                    "26"
-                                                                                                    "0"
-                                                                                                    "1",
-                                                                                                    "m."
-                                                                                                    "am"
-                                                                                                    "na"
-                                                                                                    "m"
-                                                                                                    "e") " UNION ALL" GLOBAL("'cast'",
-                                                                                                                             "pg_cast c",
-                                                                                                                             "c.oid",
-                                                                                                                             "2605",
-                                                                                                                             "pg_catalog.format_type(c.castsource, NULL) || ' as '"
-                                                                                                                             " || pg_catalog.format_type(c.casttarget, NULL)") /* A range type makes its own cast. */
-    " AND NOT EXISTS (SELECT FROM pg_catalog.pg_depend m WHERE m.classid = 2605 AND m.objid = "
-    "c.oid AND m.deptype = 'i')"
-    " UNION ALL SELECT 'subscription', s.subname::pg_catalog.text"
-    " FROM pg_catalog.pg_subscription s WHERE s.subdbid = (SELECT b.oid"
+/* Of pg_subscription everybody may read the names only. `public` belongs to the server, and its
+ * standard comment and privileges with it. */
+static const char rest_sql[] =
+    " UNION ALL SELECT 'subscription', x.subname::pg_catalog.text"
+    " FROM pg_catalog.pg_subscription x WHERE x.subdbid = (SELECT b.oid"
     " FROM pg_catalog.pg_database b WHERE b.datname = pg_catalog.current_database())"
-    " UNION ALL SELECT 'default privileges', pg_catalog.pg_get_userbyid(d.defaclrole)"
-    "::pg_catalog.text FROM pg_catalog.pg_default_acl d WHERE d.defaclnamespace = 0"
-    ") AS u (noun, name) WHERE $1::pg_catalog.text[] IS NULL OR true";
+    " UNION ALL SELECT 'privileges of schema', x.nspname::pg_catalog.text"
+    " FROM pg_catalog.pg_namespace x WHERE x.nspacl IS NOT NULL AND x.oid >= 16384"
+    " AND " AG_PG_MANAGED(
+        "x.oid") " UNION ALL SELECT 'comment of schema', x.nspname::pg_catalog.text"
+                 " FROM pg_catalog.pg_namespace x JOIN pg_catalog.pg_description d ON d.objoid = "
+                 "x.oid"
+                 " AND d.classoid = " AG_PG_NAMESPACE " WHERE x.nspname = 'public'"
+                 " AND d.description <> 'standard public schema' AND " AG_PG_MANAGED("x.oid");
 
 static const char *global_sql_of(AgPool *pool, long version)
 {
-    (void)pool;
     (void)version;
-    return global_sql;
+    g_autoptr(GString) sql = g_string_new(NULL);
+    for (size_t i = 0; i < G_N_ELEMENTS(global); i++) {
+        g_string_append_printf(sql,
+                               "%sSELECT '%s', (%s)::pg_catalog.text FROM pg_catalog.%s x"
+                               " WHERE x.oid >= 16384 AND x.oid NOT IN (SELECT m.objid"
+                               " FROM pg_catalog.pg_depend m WHERE m.refclassid = " AG_PG_EXTENSION
+                               " AND m.deptype = 'e' AND m.classid = %s)",
+                               i > 0 ? " UNION ALL " : "", global[i].noun, global[i].name,
+                               global[i].from, global[i].catalogue);
+        if (global[i].condition != NULL)
+            g_string_append_printf(sql, " AND %s", global[i].condition);
+    }
+    g_string_append(sql, rest_sql);
+    return ag_pool_text(pool, sql->str);
 }
 
 static bool take_global(AgCatalog *catalog, const AgRows *rows, AgDiag *diag)
