@@ -3,6 +3,7 @@
 
 #include "base/text.h"
 
+#include <dirent.h>
 #include <errno.h>
 #include <fcntl.h>
 #include <glib/gstdio.h>
@@ -46,8 +47,10 @@ static int open_regular(const char *path, struct stat *status, AgDiag *diag)
     return fd;
 }
 
-/* Reads on until `room` bytes are there or the file ends; -1 after an error. */
-static ssize_t read_up_to(int fd, char *buffer, size_t room)
+/* Reads on until `room` bytes are there or the file ends; -1 after an error. A file that has just
+ * the `expected` bytes is not asked whether there are more: a read that had room for one more has
+ * said so. */
+static ssize_t read_up_to(int fd, char *buffer, size_t room, size_t expected)
 {
     size_t have = 0;
     while (have < room) {
@@ -56,59 +59,60 @@ static ssize_t read_up_to(int fd, char *buffer, size_t room)
             continue;
         if (n < 0)
             return -1;
-        if (n == 0)
-            break;
         have += (size_t)n;
+        if (n == 0 || (have == expected && have > 0))
+            break;
     }
     return (ssize_t)have;
 }
 
-static char *read_open_file(AgPool *pool, int fd, size_t expected, size_t limit, size_t *length)
+/* Over the limit: `out` is then longer than that. */
+static bool read_open_file(GString *out, int fd, size_t expected, size_t limit)
 {
     /* One byte more than expected shows whether the file has grown since fstat (or is one of those
      * of /proc that say 0). */
-    size_t room = MIN(expected, limit) + 1;
-    char *buffer = ag_pool_alloc(pool, room + 1);
-    size_t have = 0;
+    size_t room = MIN(expected, limit) + 1, have = 0;
     for (;;) {
-        ssize_t n = read_up_to(fd, buffer + have, room - have);
+        g_string_set_size(out, room);
+        ssize_t n = read_up_to(fd, out->str + have, room - have, have == 0 ? expected : 0);
         if (n < 0)
-            return NULL;
+            return false;
         have += (size_t)n;
         if (have < room || have > limit)
             break;
-        size_t more = MIN(room * 2 + 4096, limit + 1);
-        char *larger = ag_pool_alloc(pool, more + 1);
-        memcpy(larger, buffer, have);
-        buffer = larger;
-        room = more;
+        room = MIN(room * 2 + 4096, limit + 1);
     }
-    buffer[have] = '\0';
-    *length = have;
-    return buffer;
+    g_string_truncate(out, have);
+    return true;
 }
 
-char *ag_file_read(AgPool *pool, const char *path, size_t limit, size_t *length, AgDiag *diag)
+bool ag_file_read_into(GString *out, const char *path, size_t limit, AgFileId *id, AgDiag *diag)
 {
     struct stat status;
     int fd = open_regular(path, &status, diag);
     if (fd < 0)
-        return NULL;
-    size_t have = 0;
-    char *text = NULL;
-    if ((uintmax_t)status.st_size > limit) {
-        fail_too_large(path, limit, diag);
-    } else {
-        text = read_open_file(pool, fd, (size_t)status.st_size, limit, &have);
-        if (text == NULL)
-            fail_read(path, errno, diag);
-        else if (have > limit && !fail_too_large(path, limit, diag))
-            text = NULL;
-    }
+        return false;
+    if (id != NULL)
+        *id = (AgFileId){status.st_dev, status.st_ino};
+    bool good = true;
+    if ((uintmax_t)status.st_size > limit)
+        good = fail_too_large(path, limit, diag);
+    else if (!read_open_file(out, fd, (size_t)status.st_size, limit))
+        good = fail_read(path, errno, diag);
+    else if (out->len > limit)
+        good = fail_too_large(path, limit, diag);
     close(fd);
-    if (length != NULL && text != NULL)
-        *length = have;
-    return text;
+    return good;
+}
+
+char *ag_file_read(AgPool *pool, const char *path, size_t limit, size_t *length, AgDiag *diag)
+{
+    g_autoptr(GString) text = g_string_new(NULL);
+    if (!ag_file_read_into(text, path, limit, NULL, diag))
+        return NULL;
+    if (length != NULL)
+        *length = text->len;
+    return ag_pool_text_n(pool, text->str, text->len);
 }
 
 static bool fail_write(const char *path, const char *doing, int error, AgDiag *diag)
@@ -150,15 +154,16 @@ static bool write_all(int fd, const char *text, size_t length)
     return true;
 }
 
-/* Fills the temporary file and has it reach the disk. Closes `fd`. Returns what failed, or NULL. */
-static const char *fill(int fd, const char *text, const struct stat *old)
+/* Fills the temporary file and, when asked, has it reach the disk. Closes `fd`. Returns what
+ * failed, or NULL. */
+static const char *fill(int fd, const char *text, const struct stat *old, bool sync)
 {
     const char *failed = NULL;
     if (!write_all(fd, text, strlen(text)))
         failed = "writing";
     else if (old != NULL && fchmod(fd, old->st_mode & 07777) != 0)
         failed = "setting its rights";
-    else if (fsync(fd) != 0)
+    else if (sync && fsync(fd) != 0)
         failed = "fsync";
     int error = errno;
     if (close(fd) != 0 && failed == NULL) {
@@ -207,21 +212,31 @@ static const char *put_in_place(const char *temporary, const char *path, bool ex
     return "fsync of the directory";
 }
 
-static bool write_beside(const char *path, const char *text, const struct stat *old, AgDiag *diag)
+/* Without fsync: a plain rename puts it in place as well. */
+static const char *rename_over(const char *temporary, const char *path, bool exists)
+{
+    bool done = exists ? rename(temporary, path) == 0 : rename_new(temporary, path);
+    return done ? NULL : "renaming";
+}
+
+static bool write_beside(const char *path, const char *text, const struct stat *old, bool sync,
+                         AgDiag *diag)
 {
     g_autofree char *directory = g_path_get_dirname(path);
-    int directory_fd = open(directory, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
-    if (directory_fd < 0)
+    int directory_fd = sync ? open(directory, O_RDONLY | O_DIRECTORY | O_CLOEXEC) : -1;
+    if (sync && directory_fd < 0)
         return fail_write(path, "opening its directory", errno, diag);
     g_autofree char *temporary = NULL;
     int fd = open_temporary(directory, &temporary);
-    const char *failed = fd < 0 ? "making a temporary file" : fill(fd, text, old);
+    const char *failed = fd < 0 ? "making a temporary file" : fill(fd, text, old, sync);
     if (failed == NULL)
-        failed = put_in_place(temporary, path, old != NULL, directory_fd);
+        failed = sync ? put_in_place(temporary, path, old != NULL, directory_fd)
+                      : rename_over(temporary, path, old != NULL);
     int error = errno;
     if (failed != NULL && temporary != NULL)
         unlink(temporary);
-    close(directory_fd);
+    if (directory_fd >= 0)
+        close(directory_fd);
     if (failed == NULL)
         return true;
     if (error == EEXIST && old == NULL) {
@@ -231,13 +246,13 @@ static bool write_beside(const char *path, const char *text, const struct stat *
     return fail_write(path, failed, error, diag);
 }
 
-bool ag_file_write(const char *path, const char *text, bool replace, AgDiag *diag)
+static bool write_file(const char *path, const char *text, bool replace, bool sync, AgDiag *diag)
 {
     struct stat status;
     if (lstat(path, &status) != 0) {
         if (errno != ENOENT)
             return fail_write(path, "looking at it", errno, diag);
-        return write_beside(path, text, NULL, diag);
+        return write_beside(path, text, NULL, sync, diag);
     }
     g_autofree char *name = ag_text_printable(path);
     if (!replace)
@@ -250,7 +265,17 @@ bool ag_file_write(const char *path, const char *text, bool replace, AgDiag *dia
     if (!S_ISREG(status.st_mode))
         return ag_fail(diag, AG_PROBLEM_CANNOT_WRITE, AG_NOWHERE,
                        "cannot write '%s': it is not a regular file", name);
-    return write_beside(target, text, &status, diag);
+    return write_beside(target, text, &status, sync, diag);
+}
+
+bool ag_file_write(const char *path, const char *text, bool replace, AgDiag *diag)
+{
+    return write_file(path, text, replace, true, diag);
+}
+
+bool ag_file_write_unsynced(const char *path, const char *text, bool replace, AgDiag *diag)
+{
+    return write_file(path, text, replace, false, diag);
 }
 
 bool ag_file_make_directory(const char *path, AgDiag *diag)
@@ -280,11 +305,16 @@ static bool fail_listing(Listing *listing, const char *path, const char *why)
     return ag_fail(listing->diag, AG_PROBLEM_TOO_LARGE, AG_NOWHERE, "directory '%s' %s", name, why);
 }
 
-static bool list_entry(Listing *listing, const char *directory, const char *name, int depth)
+static bool list_entry(Listing *listing, const char *directory, const struct dirent *entry,
+                       int depth)
 {
+    const char *name = entry->d_name;
+    bool plain = entry->d_type == DT_REG;
+    if (plain && !g_str_has_suffix(name, listing->suffix))
+        return true;
     g_autofree char *path = g_build_filename(directory, name, NULL);
     struct stat status;
-    bool is_directory = stat(path, &status) == 0 && S_ISDIR(status.st_mode);
+    bool is_directory = !plain && stat(path, &status) == 0 && S_ISDIR(status.st_mode);
     if (is_directory) {
         for (int i = 0; i < depth; i++)
             if (listing->above[i].st_dev == status.st_dev &&
@@ -308,18 +338,21 @@ static bool list_directory(Listing *listing, const char *directory, int depth)
 {
     if (depth > DEEPEST_DIRECTORY)
         return fail_listing(listing, directory, "is nested too deeply");
-    g_autoptr(GError) error = NULL;
-    g_autoptr(GDir) dir = g_dir_open(directory, 0, &error);
-    if (dir == NULL || stat(directory, &listing->above[depth]) != 0) {
+    DIR *dir = opendir(directory);
+    if (dir == NULL || fstat(dirfd(dir), &listing->above[depth]) != 0) {
+        int error = errno;
+        if (dir != NULL)
+            closedir(dir);
         g_autofree char *name = ag_text_printable(directory);
         return ag_fail(listing->diag, AG_PROBLEM_FILE_MISSING, AG_NOWHERE,
-                       "cannot read directory '%s': %s", name, g_strerror(errno));
+                       "cannot read directory '%s': %s", name, g_strerror(error));
     }
     bool fine = true;
-    const char *name;
-    while (fine && (name = g_dir_read_name(dir)) != NULL)
-        if (name[0] != '.')
-            fine = list_entry(listing, directory, name, depth + 1);
+    const struct dirent *entry;
+    while (fine && (entry = readdir(dir)) != NULL)
+        if (entry->d_name[0] != '.')
+            fine = list_entry(listing, directory, entry, depth + 1);
+    closedir(dir);
     return fine;
 }
 

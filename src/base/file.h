@@ -13,10 +13,23 @@
  * a missing one AG_PROBLEM_FILE_MISSING. */
 char *ag_file_read(AgPool *pool, const char *path, size_t limit, size_t *length, AgDiag *diag);
 
+/* Which file it is, whatever its path. */
+typedef struct {
+    guint64 device, inode;
+} AgFileId;
+
+/* Likewise into `out`, whose former text is lost, for a caller that keeps only a part of each of
+ * many files. `id` may be NULL. */
+bool ag_file_read_into(GString *out, const char *path, size_t limit, AgFileId *id, AgDiag *diag);
+
 /* Writes `text` under `path`: temporary file beside it, fsync, rename, fsync of the directory. When
  * it fails (AG_PROBLEM_CANNOT_WRITE) nothing has changed under `path` and no temporary file is
  * left. Unless `replace`, an existing file is left alone and AG_PROBLEM_OVERWRITE recorded. */
 bool ag_file_write(const char *path, const char *text, bool replace, AgDiag *diag);
+
+/* Likewise, but nothing waits for the disk: readers see the old file or the new one, and after a
+ * power failure it may be empty or the old one. For files that can be made again. */
+bool ag_file_write_unsynced(const char *path, const char *text, bool replace, AgDiag *diag);
 
 /* Makes a directory and those above it; existing ones are fine. */
 bool ag_file_make_directory(const char *path, AgDiag *diag);

@@ -9,16 +9,24 @@ typedef struct {
     GDestroyNotify free_func;
 } Kept;
 
-/* Blocks are cut from chunks; a request over a quarter of a chunk gets one of its own. In sanitizer
- * builds every block is its own, so that overruns and use after free are seen. */
-enum { CHUNK_SIZE = 64 * 1024, ALIGNMENT = 16 };
+/* An interned text; NULL: a free slot. */
+typedef struct {
+    const char *text;
+    guint32 hash, length;
+} Name;
+
+/* Blocks are cut from chunks, each twice as large as the one before up to a limit; a request over a
+ * quarter of the smallest gets one of its own. In sanitizer builds every block is its own, so that
+ * overruns and use after free are seen. */
+enum { FIRST_CHUNK = 64 * 1024, LARGEST_CHUNK = 1024 * 1024, ALIGNMENT = 8, FIRST_SLOTS = 256 };
 
 struct AgPool {
     GPtrArray *chunks;
-    char *next;
-    size_t left;
-    GStringChunk *names;
-    GHashTable *interned;
+    char *next;   /* objects are cut from the front of what is left of a chunk, */
+    char *behind; /* texts, which need no alignment, from its end */
+    size_t chunk_size;
+    Name *names; /* open addressing, `n_slots` of them, a power of two */
+    guint n_names, n_slots;
     GArray *kept;
 };
 
@@ -37,8 +45,9 @@ AgPool *ag_pool_new(void)
 {
     AgPool *pool = g_new0(AgPool, 1);
     pool->chunks = g_ptr_array_new_with_free_func(g_free);
-    pool->names = g_string_chunk_new(4096);
-    pool->interned = g_hash_table_new(g_str_hash, g_str_equal);
+    pool->chunk_size = FIRST_CHUNK;
+    pool->n_slots = FIRST_SLOTS;
+    pool->names = g_new0(Name, FIRST_SLOTS);
     pool->kept = g_array_new(FALSE, FALSE, sizeof(Kept));
     return pool;
 }
@@ -52,37 +61,58 @@ void ag_pool_free(AgPool *pool)
         kept->free_func(kept->block);
     }
     g_array_free(pool->kept, TRUE);
-    g_hash_table_destroy(pool->interned);
-    g_string_chunk_free(pool->names);
+    g_free(pool->names);
     g_ptr_array_free(pool->chunks, TRUE);
     g_free(pool);
+}
+
+/* A block of its own where one has to be, else NULL; then a chunk has `size` bytes left. */
+static void *make_room(AgPool *pool, size_t size)
+{
+    if (SEPARATE_BLOCKS || size > FIRST_CHUNK / 4) {
+        void *block = g_malloc0(size);
+        g_ptr_array_add(pool->chunks, block);
+        return block;
+    }
+    pool->next = g_malloc0(pool->chunk_size);
+    pool->behind = pool->next + pool->chunk_size;
+    pool->chunk_size = MIN(pool->chunk_size * 2, LARGEST_CHUNK);
+    g_ptr_array_add(pool->chunks, pool->next);
+    return NULL;
+}
+
+static size_t left(const AgPool *pool)
+{
+    return (size_t)(pool->behind - pool->next);
 }
 
 void *ag_pool_alloc(AgPool *pool, size_t size)
 {
     size = (size + ALIGNMENT - 1) / ALIGNMENT * ALIGNMENT;
-    if (SEPARATE_BLOCKS || size > CHUNK_SIZE / 4) {
-        void *block = g_malloc0(size);
-        g_ptr_array_add(pool->chunks, block);
+    void *block = left(pool) >= size ? NULL : make_room(pool, size);
+    if (block != NULL)
         return block;
-    }
-    if (pool->left < size) {
-        pool->next = g_malloc0(CHUNK_SIZE);
-        pool->left = CHUNK_SIZE;
-        g_ptr_array_add(pool->chunks, pool->next);
-    }
-    void *block = pool->next;
+    block = pool->next;
     pool->next += size;
-    pool->left -= size;
     return block;
+}
+
+static char *alloc_text(AgPool *pool, size_t size)
+{
+    char *block = left(pool) >= size ? NULL : make_room(pool, size);
+    if (block != NULL)
+        return block;
+    pool->behind -= size;
+    return pool->behind;
 }
 
 char *ag_pool_text_n(AgPool *pool, const char *text, size_t length)
 {
     if (text == NULL)
         return NULL;
-    char *copy = ag_pool_alloc(pool, length + 1);
+    char *copy = alloc_text(pool, length + 1);
     memcpy(copy, text, length);
+    copy[length] = '\0';
     return copy;
 }
 
@@ -93,31 +123,71 @@ char *ag_pool_text(AgPool *pool, const char *text)
 
 char *ag_pool_printf(AgPool *pool, const char *format, ...)
 {
-    va_list args;
+    char buffer[256];
+    va_list args, again;
     va_start(args, format);
-    g_autofree char *text = g_strdup_vprintf(format, args);
+    va_copy(again, args);
+    int length = g_vsnprintf(buffer, sizeof(buffer), format, args);
     va_end(args);
-    return ag_pool_text(pool, text);
+    char *text = alloc_text(pool, (size_t)length + 1);
+    if ((size_t)length < sizeof(buffer))
+        memcpy(text, buffer, (size_t)length + 1);
+    else
+        g_vsnprintf(text, (gulong)length + 1, format, again);
+    va_end(again);
+    return text;
 }
 
-const char *ag_pool_name(AgPool *pool, const char *text)
+/* FNV-1a */
+static guint32 hash_of(const char *text, size_t length)
 {
-    if (text == NULL)
-        return NULL;
-    const char *known = g_hash_table_lookup(pool->interned, text);
-    if (known == NULL) {
-        known = g_string_chunk_insert(pool->names, text);
-        g_hash_table_add(pool->interned, (gpointer)(guintptr)known);
+    guint32 hash = 2166136261u;
+    for (size_t i = 0; i < length; i++)
+        hash = (hash ^ (unsigned char)text[i]) * 16777619u;
+    return hash ^ hash >> 15;
+}
+
+/* The slot of the text, or the free one where it belongs. */
+static Name *find_name(const AgPool *pool, const char *text, size_t length, guint32 hash)
+{
+    for (guint i = hash;; i++) {
+        Name *name = &pool->names[i & (pool->n_slots - 1)];
+        if (name->text == NULL ||
+            (name->hash == hash && name->length == length && memcmp(name->text, text, length) == 0))
+            return name;
     }
-    return known;
+}
+
+static void grow_names(AgPool *pool)
+{
+    g_autofree Name *old = pool->names;
+    guint n = pool->n_slots;
+    pool->n_slots = n * 2;
+    pool->names = g_new0(Name, pool->n_slots);
+    for (guint i = 0; i < n; i++) {
+        if (old[i].text != NULL)
+            *find_name(pool, old[i].text, old[i].length, old[i].hash) = old[i];
+    }
 }
 
 const char *ag_pool_name_n(AgPool *pool, const char *text, size_t length)
 {
     if (text == NULL)
         return NULL;
-    g_autofree char *copy = g_strndup(text, length);
-    return ag_pool_name(pool, copy);
+    guint32 hash = hash_of(text, length);
+    Name *name = find_name(pool, text, length, hash);
+    if (name->text != NULL)
+        return name->text;
+    *name = (Name){ag_pool_text_n(pool, text, length), hash, (guint32)length};
+    const char *known = name->text;
+    if (++pool->n_names > pool->n_slots / 2)
+        grow_names(pool);
+    return known;
+}
+
+const char *ag_pool_name(AgPool *pool, const char *text)
+{
+    return text == NULL ? NULL : ag_pool_name_n(pool, text, strlen(text));
 }
 
 static void release_array(void *array)

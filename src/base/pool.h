@@ -14,7 +14,7 @@ AgPool *ag_pool_new(void);
 void ag_pool_free(AgPool *pool);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(AgPool, ag_pool_free)
 
-/* `size` bytes, zeroed, aligned for any type. */
+/* `size` bytes, zeroed, aligned for pointers, 64-bit integers and doubles. */
 void *ag_pool_alloc(AgPool *pool, size_t size);
 #define ag_pool_new0(pool, Type) ((Type *)ag_pool_alloc((pool), sizeof(Type)))
 

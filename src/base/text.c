@@ -79,10 +79,22 @@ static char *with_unix_line_ends(const char *text)
     return g_string_free(out, FALSE);
 }
 
+/* What dedenting makes of one line. */
+static char *dedent_line(AgPool *pool, const char *line, size_t length)
+{
+    size_t start = strspn(line, " \t");
+    while (length > start && (line[length - 1] == ' ' || line[length - 1] == '\t'))
+        length--;
+    return ag_pool_text_n(pool, line + start, length - start);
+}
+
 char *ag_text_dedent(AgPool *pool, const char *text)
 {
     if (text == NULL)
         return NULL;
+    size_t first_line = strcspn(text, "\r\n");
+    if (text[first_line] == '\0')
+        return dedent_line(pool, text, first_line);
     g_autofree char *unix_text = with_unix_line_ends(text);
     g_auto(GStrv) lines = g_strsplit(unix_text, "\n", -1);
     size_t first = 0, end = g_strv_length(lines);
@@ -111,8 +123,17 @@ static bool is_bidi_mark(gunichar c)
            (c >= 0x2066 && c <= 0x2069) || c == 0x2028 || c == 0x2029 || c == 0xfeff;
 }
 
+bool ag_text_is_plain(const char *text)
+{
+    while (*text >= 0x20 && *text <= 0x7e)
+        text++;
+    return *text == '\0';
+}
+
 char *ag_text_printable(const char *text)
 {
+    if (ag_text_is_plain(text))
+        return g_strdup(text);
     GString *out = g_string_new(NULL);
     for (const char *p = text; *p != '\0';) {
         gunichar c = g_utf8_get_char_validated(p, -1);
@@ -131,14 +152,29 @@ char *ag_text_printable(const char *text)
     return g_string_free(out, FALSE);
 }
 
+/* The first byte over 0x7f, or the end: eight bytes at a time. */
+static const char *behind_ascii(const char *p, const char *end)
+{
+    const guint64 high = G_GUINT64_CONSTANT(0x8080808080808080);
+    guint64 word;
+    for (; end - p >= (ptrdiff_t)sizeof(word); p += sizeof(word)) {
+        memcpy(&word, p, sizeof(word));
+        if ((word & high) != 0)
+            break;
+    }
+    while (p < end && (unsigned char)*p < 0x80)
+        p++;
+    return p;
+}
+
 gssize ag_text_invalid_utf8(const char *text, size_t length)
 {
-    const char *p = text, *end = text + length;
+    const char *p = text, *end = text + length, *nul = memchr(text, '\0', length);
+    if (nul != NULL)
+        end = nul;
     while (p < end) {
         if ((unsigned char)*p < 0x80) {
-            if (*p == '\0')
-                return p - text;
-            p++;
+            p = behind_ascii(p, end);
             continue;
         }
         gunichar c = g_utf8_get_char_validated(p, end - p);
@@ -146,5 +182,5 @@ gssize ag_text_invalid_utf8(const char *text, size_t length)
             return p - text;
         p += g_utf8_skip[(unsigned char)*p];
     }
-    return -1;
+    return nul == NULL ? -1 : nul - text;
 }

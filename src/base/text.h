@@ -6,10 +6,20 @@
 
 #include <stdbool.h>
 #include <stddef.h>
+#include <string.h>
 
 /* The word of the NULL-terminated list that is nearest to `word` (edit distance, at most a third
  * of its length and never over 3; case does not count), or NULL. */
 const char *ag_text_nearest(const char *word, const char *const *words);
+
+/* Equal texts; faster than strcmp where most differ in their first byte. */
+static inline bool ag_text_same(const char *a, const char *b)
+{
+    return a[0] == b[0] && strcmp(a, b) == 0;
+}
+
+/* Whether the text holds nothing but printable ASCII: no control character, no byte over 0x7e. */
+bool ag_text_is_plain(const char *text);
 
 /* SQL text of an XML element: leading and trailing blank lines dropped, the indentation common to
  * all lines that are not blank removed, CRLF and CR turned into LF, trailing blanks of the last

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 #include "model/kind.h"
 
-#include <string.h>
+#include "base/text.h"
 
 static const AgKindInfo *const infos[AG_N_KINDS] = {
 #define AG_KIND(UPPER, lower) [AG_KIND_##UPPER] = &ag_kind_##lower,
@@ -17,7 +17,7 @@ const AgKindInfo *ag_kind_info(AgKind kind)
 const AgKindInfo *ag_kind_by_element(const char *element, const AgKindInfo *parent)
 {
     for (int i = 0; i < AG_N_KINDS; i++) {
-        if (infos[i]->parent == parent && strcmp(infos[i]->element, element) == 0)
+        if (infos[i]->parent == parent && ag_text_same(infos[i]->element, element))
             return infos[i];
     }
     return NULL;
@@ -26,7 +26,7 @@ const AgKindInfo *ag_kind_by_element(const char *element, const AgKindInfo *pare
 int ag_kind_field(const AgKindInfo *info, const char *name)
 {
     for (unsigned i = 0; i < info->n_fields; i++) {
-        if (strcmp(info->fields[i].name, name) == 0)
+        if (ag_text_same(info->fields[i].name, name))
             return (int)i;
     }
     return -1;

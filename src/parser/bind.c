@@ -66,7 +66,7 @@ static AgObject *make(AgParse *parse, const AgElement *element, const AgKindInfo
     bool keep_schema = !parse->sqlite || info->kind == AG_KIND_ENUM;
     AgObject *object = ag_object_new(parse->pool, info, parent, keep_schema ? schema : NULL, name);
     object->place = element->place;
-    object->mixin = element->mixin;
+    object->mixin = ag_pool_name(parse->pool, element->mixin);
     if (info->in_schema || info->kind == AG_KIND_NAMESPACE)
         object->owner = ag_pool_name(parse->pool, owner_of(parse, element, document));
     g_hash_table_insert(parse->elements, object, (gpointer)(guintptr)element);
@@ -171,7 +171,7 @@ static void bind_ignore(AgParse *parse, const AgElement *element)
     }
     AgIgnore *ignore = ag_pool_new0(parse->pool, AgIgnore);
     ignore->kinds = ag_pool_array(parse->pool);
-    ignore->pattern = name->value;
+    ignore->pattern = ag_pool_text(parse->pool, name->value);
     ignore->place = element->place;
     g_auto(GStrv) words = g_strsplit(kind->value, " ", -1);
     for (size_t i = 0; words[i] != NULL; i++) {
@@ -196,7 +196,7 @@ static void bind_roles(AgParse *parse, AgElement *element)
     if (names == NULL)
         ag_fail(parse->diag, AG_PROBLEM_MISSING_ATTRIBUTE, element->place,
                 "<managed-roles> needs attribute 'names'");
-    else if (ag_names_split(parse->pool, names->value) == NULL)
+    else if (ag_names_split(parse->trees, names->value) == NULL)
         ag_fail(parse->diag, AG_PROBLEM_BAD_VALUE, names->value_place,
                 "'%s' is not a list of names", names->value);
     if (parse->roles == NULL)
@@ -250,7 +250,7 @@ static void add_object(AgParse *parse, AgObject *object)
     if (first == NULL)
         return;
     ag_fail(parse->diag, AG_PROBLEM_DUPLICATE, object->place, "%s '%s' is defined twice",
-            object->info->noun, ag_object_label(parse->pool, object));
+            object->info->noun, ag_object_label(parse->trees, object));
     ag_also(parse->diag, first->place);
 }
 

@@ -8,13 +8,14 @@
 /* Attributes beyond the field tables. */
 static bool is_common(const AgKindInfo *info, const char *name)
 {
-    if (strcmp(name, "name") == 0 || strcmp(name, "dialect") == 0 || strcmp(name, "comment") == 0)
+    if (ag_text_same(name, "name") || ag_text_same(name, "dialect") ||
+        ag_text_same(name, "comment"))
         return true;
-    if (strcmp(name, "renamed-from") == 0)
+    if (ag_text_same(name, "renamed-from"))
         return info->kind != AG_KIND_EXTENSION;
-    if (strcmp(name, "schema") == 0)
+    if (ag_text_same(name, "schema"))
         return info->in_schema;
-    if (strcmp(name, "owner") == 0)
+    if (ag_text_same(name, "owner"))
         return info->in_schema || info->kind == AG_KIND_NAMESPACE;
     return false;
 }
@@ -24,11 +25,11 @@ static bool is_sugar(const AgKindInfo *info, const char *name)
 {
     static const char *const column_sugar[] = {"primary-key", "default", "default-fn", "override"};
     if (info->kind == AG_KIND_INDEX)
-        return strcmp(name, "columns") == 0;
+        return ag_text_same(name, "columns");
     if (info->kind == AG_KIND_CHECK)
-        return strcmp(name, "src") == 0;
+        return ag_text_same(name, "src");
     for (size_t i = 0; info->kind == AG_KIND_COLUMN && i < G_N_ELEMENTS(column_sugar); i++) {
-        if (strcmp(name, column_sugar[i]) == 0)
+        if (ag_text_same(name, column_sugar[i]))
             return true;
     }
     return false;
@@ -299,6 +300,8 @@ static bool is_foreign_to_fields(const AgKindInfo *info, const char *child)
 
 static void bind_children(AgParse *parse, const AgElement *element, AgObject *object)
 {
+    if (ag_element_count(element) == 0)
+        return;
     g_autoptr(GHashTable) seen = g_hash_table_new(g_str_hash, g_str_equal);
     for (guint i = 0; i < ag_element_count(element); i++) {
         const AgElement *child = ag_element_child(element, i);
@@ -340,7 +343,7 @@ static void bind_former(AgParse *parse, const AgElement *element, AgObject *obje
         if (*p != '\0' && (*p != ' ' || quoted))
             continue;
         AgQname *name = ag_pool_new0(parse->pool, AgQname);
-        char *token = ag_pool_text_n(parse->pool, start, (size_t)(p - start));
+        char *token = ag_pool_text_n(parse->trees, start, (size_t)(p - start));
         start = p + 1;
         if (token[0] != '\0' && ag_qname_split(parse->pool, token, name) &&
             (name->schema == NULL || object->parent == NULL))

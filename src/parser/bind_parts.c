@@ -188,7 +188,7 @@ void ag_bind_index_columns(AgParse *parse, const AgElement *element, AgIndex *in
     const AgAttribute *columns = ag_element_attribute(element, "columns");
     if (columns == NULL)
         return;
-    GPtrArray *names = ag_names_split(parse->pool, columns->value);
+    GPtrArray *names = ag_names_split(parse->trees, columns->value);
     if (names == NULL) {
         ag_fail(parse->diag, AG_PROBLEM_BAD_VALUE, columns->value_place,
                 "'%s' of 'columns' is not a list of names", columns->value);

@@ -97,7 +97,7 @@ static bool read_src(AgParse *parse, const AgElement *element, const AgAttribute
         return ag_fail(parse->diag, AG_PROBLEM_FILE_MISSING, src->value_place,
                        "file '%s' does not exist", src->value);
     size_t length = 0;
-    char *text = ag_file_read(parse->pool, path, AG_LIMIT_MODEL_BYTES, &length, parse->diag);
+    char *text = ag_file_read(parse->trees, path, AG_LIMIT_MODEL_BYTES, &length, parse->diag);
     if (text == NULL)
         return false;
     gssize bad = ag_text_invalid_utf8(text, length);

@@ -1,9 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 #include "parser/element.h"
 
+#include "base/text.h"
 #include "parser/scan.h"
-
-#include <string.h>
 
 AgElement *ag_element_new(AgPool *pool, const char *name, const AgElement *parent)
 {
@@ -17,7 +16,7 @@ AgElement *ag_element_new(AgPool *pool, const char *name, const AgElement *paren
 AgAttribute *ag_element_attribute(const AgElement *element, const char *name)
 {
     for (guint i = 0; i < element->n_attributes; i++) {
-        if (strcmp(element->attributes[i].name, name) == 0)
+        if (ag_text_same(element->attributes[i].name, name))
             return &element->attributes[i];
     }
     return NULL;
@@ -68,7 +67,7 @@ AgElement *ag_element_find(const AgElement *element, const char *name)
 {
     for (guint i = 0; i < ag_element_count(element); i++) {
         AgElement *child = ag_element_child(element, i);
-        if (strcmp(child->name, name) == 0)
+        if (ag_text_same(child->name, name))
             return child;
     }
     return NULL;

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /* From what the files say to what they say for one dialect. */
+#include "base/text.h"
 #include "parser/parse.h"
 
 #include <string.h>
@@ -53,7 +54,7 @@ static const char *const default_words[] = {"default", "default-sql", "default-f
 static bool is_in(const char *const *words, const char *word)
 {
     for (size_t i = 0; words[i] != NULL; i++) {
-        if (strcmp(words[i], word) == 0)
+        if (ag_text_same(words[i], word))
             return true;
     }
     return false;
@@ -96,7 +97,7 @@ static void apply_variant(AgParse *parse, AgElement *column, const AgElement *va
         const AgAttribute *attribute = &variant->attributes[i];
         if (strcmp(attribute->name, "dialect") == 0 || !is_in(variant_attributes, attribute->name))
             continue;
-        ag_element_set(parse->pool, column, *attribute);
+        ag_element_set(parse->trees, column, *attribute);
         column->native_type = column->native_type || strcmp(attribute->name, "type") == 0;
     }
     for (guint i = 0; i < ag_element_count(variant); i++) {
@@ -106,7 +107,7 @@ static void apply_variant(AgParse *parse, AgElement *column, const AgElement *va
             continue;
         }
         remove_children(column, child->name);
-        ag_element_add(parse->pool, column, child);
+        ag_element_add(parse->trees, column, child);
     }
 }
 

@@ -17,14 +17,17 @@ struct Pending {
     const char *path;
     const Pending *by; /* the file that includes it; NULL: it lies in the tree */
     AgPlace place;
+    AgFileId id; /* once it is read */
 };
 
 typedef struct {
-    AgPool *pool;
+    AgPool *pool;  /* of the trees */
+    AgPool *names; /* of the paths that places name */
     AgDiag *diag;
     GPtrArray *queue;     /* of Pending * */
     GPtrArray *roots;     /* of const char *: real paths of the directories */
-    GHashTable *seen;     /* real paths */
+    GHashTable *seen;     /* Pending * by the id of its file; owned */
+    GString *text;        /* of the file being read */
     GPtrArray *documents; /* of AgDocument * */
     size_t bytes;
 } Loader;
@@ -35,6 +38,18 @@ static const char *real_path(AgPool *pool, const char *path)
     const char *result = ag_pool_text(pool, resolved == NULL ? path : resolved);
     free(resolved);
     return result;
+}
+
+static guint hash_id(gconstpointer pending)
+{
+    const Pending *file = pending;
+    return (guint)(file->id.inode ^ file->id.inode >> 32 ^ file->id.device);
+}
+
+static gboolean same_id(gconstpointer a, gconstpointer b)
+{
+    const Pending *x = a, *y = b;
+    return x->id.inode == y->id.inode && x->id.device == y->id.device;
 }
 
 static unsigned dialects_of(const AgElement *root, AgDiag *diag)
@@ -106,7 +121,7 @@ static bool is_included_by(Loader *loader, const Pending *file, const char *path
 }
 
 /* "models/../shared/a.xml" -> "shared/a.xml", where that is the same file. */
-static const char *shorter_path(AgPool *pool, const char *joined)
+static const char *shorter_path(const Loader *loader, const char *joined)
 {
     g_auto(GStrv) parts = g_strsplit(joined, "/", -1);
     g_autoptr(GPtrArray) kept = g_ptr_array_new();
@@ -119,8 +134,8 @@ static const char *shorter_path(AgPool *pool, const char *joined)
     }
     g_ptr_array_add(kept, NULL);
     g_autofree char *shorter = g_strjoinv("/", (char **)kept->pdata);
-    bool same = strcmp(real_path(pool, shorter), real_path(pool, joined)) == 0;
-    return ag_pool_text(pool, same ? shorter : joined);
+    bool same = strcmp(real_path(loader->pool, shorter), real_path(loader->pool, joined)) == 0;
+    return ag_pool_text(loader->names, same ? shorter : joined);
 }
 
 static void follow_include(Loader *loader, const AgElement *element, const Pending *file)
@@ -156,7 +171,7 @@ static void follow_include(Loader *loader, const AgElement *element, const Pendi
         return;
     }
     Pending *pending = ag_pool_new0(loader->pool, Pending);
-    *pending = (Pending){shorter_path(loader->pool, joined), file, href->value_place};
+    *pending = (Pending){shorter_path(loader, joined), file, href->value_place};
     g_ptr_array_add(loader->queue, pending);
 }
 
@@ -180,23 +195,32 @@ static void add_document(Loader *loader, AgElement *root, const Pending *file)
     }
 }
 
-static bool read_one(Loader *loader, const Pending *file)
+/* A path to a file that was read already. Equal ids alone are not believed: hard links have them,
+ * too, and there are file systems that give them twice. */
+static bool is_known(Loader *loader, Pending *file)
 {
-    const char *path = real_path(loader->pool, file->path);
-    if (!g_hash_table_add(loader->seen, (gpointer)(guintptr)path))
-        return true;
-    guint errors = ag_diag_errors(loader->diag);
-    size_t length = 0;
-    char *text =
-        ag_file_read(loader->pool, file->path, AG_LIMIT_MODEL_BYTES, &length, loader->diag);
-    if (text == NULL)
+    const Pending *known = g_hash_table_lookup(loader->seen, file);
+    if (known == NULL) {
+        g_hash_table_add(loader->seen, file);
         return false;
-    loader->bytes += length;
+    }
+    return strcmp(real_path(loader->pool, known->path), real_path(loader->pool, file->path)) == 0;
+}
+
+static bool read_one(Loader *loader, Pending *file)
+{
+    guint errors = ag_diag_errors(loader->diag);
+    if (!ag_file_read_into(loader->text, file->path, AG_LIMIT_MODEL_BYTES, &file->id, loader->diag))
+        return false;
+    if (is_known(loader, file))
+        return true;
+    loader->bytes += loader->text->len;
     if (loader->bytes > AG_LIMIT_MODELS_BYTES)
         return ag_fail(loader->diag, AG_PROBLEM_TOO_LARGE, (AgPlace){file->path, 0, 0},
                        "the models are larger than %d MiB together",
                        AG_LIMIT_MODELS_BYTES / 1024 / 1024);
-    AgElement *root = ag_xml_parse(loader->pool, text, length, file->path, loader->diag);
+    AgElement *root =
+        ag_xml_parse(loader->pool, loader->text->str, loader->text->len, file->path, loader->diag);
     if (root != NULL)
         add_document(loader, root, file);
     return ag_diag_errors(loader->diag) == errors;
@@ -216,16 +240,24 @@ static bool read_queue(Loader *loader)
     return good;
 }
 
-static Loader loader_for(AgPool *pool, GPtrArray *documents, AgDiag *diag)
+static Loader loader_for(const AgFiles *files, AgDiag *diag)
 {
     return (Loader){
-        .pool = pool,
+        .pool = files->trees,
+        .names = files->names,
         .diag = diag,
-        .queue = ag_pool_array(pool),
-        .roots = ag_pool_array(pool),
-        .seen = ag_pool_table(pool, g_str_hash, g_str_equal),
-        .documents = documents,
+        .queue = ag_pool_array(files->trees),
+        .roots = ag_pool_array(files->trees),
+        .seen = g_hash_table_new(hash_id, same_id),
+        .text = g_string_new(NULL),
+        .documents = files->documents,
     };
+}
+
+static void release(Loader *loader)
+{
+    g_hash_table_destroy(loader->seen);
+    g_string_free(loader->text, TRUE);
 }
 
 static bool add_directory(Loader *loader, const char *directory)
@@ -234,7 +266,7 @@ static bool add_directory(Loader *loader, const char *directory)
         return ag_fail(loader->diag, AG_PROBLEM_FILE_MISSING, (AgPlace){directory, 0, 0},
                        "models directory '%s' does not exist", directory);
     GPtrArray *paths =
-        ag_file_list(loader->pool, directory, ".xml", AG_LIMIT_MODEL_FILES, loader->diag);
+        ag_file_list(loader->names, directory, ".xml", AG_LIMIT_MODEL_FILES, loader->diag);
     if (paths == NULL)
         return false;
     if (paths->len == 0) {
@@ -252,30 +284,33 @@ static bool add_directory(Loader *loader, const char *directory)
     return true;
 }
 
-bool ag_load_directories(AgPool *pool, const GPtrArray *directories, GPtrArray *documents,
-                         AgDiag *diag)
+bool ag_load_directories(const AgFiles *files, const GPtrArray *directories, AgDiag *diag)
 {
-    Loader loader = loader_for(pool, documents, diag);
+    Loader loader = loader_for(files, diag);
     bool good = true;
     for (guint i = 0; i < directories->len; i++)
         good =
-            add_directory(&loader, ag_pool_text(pool, g_ptr_array_index(directories, i))) && good;
-    return read_queue(&loader) && good;
+            add_directory(&loader, ag_pool_text(files->names, g_ptr_array_index(directories, i))) &&
+            good;
+    good = read_queue(&loader) && good;
+    release(&loader);
+    return good;
 }
 
-bool ag_load_text(AgPool *pool, const char *text, const char *file, GPtrArray *documents,
-                  AgDiag *diag)
+bool ag_load_text(const AgFiles *files, const char *text, const char *file, AgDiag *diag)
 {
-    Loader loader = loader_for(pool, documents, diag);
-    Pending first = {.path = ag_pool_text(pool, file)};
+    Pending first = {.path = ag_pool_text(files->names, file)};
     guint errors = ag_diag_errors(diag);
     if (strlen(text) > AG_LIMIT_MODEL_BYTES)
         return ag_fail(diag, AG_PROBLEM_TOO_LARGE, (AgPlace){first.path, 0, 0},
                        "the model is larger than %d MiB", AG_LIMIT_MODEL_BYTES / 1024 / 1024);
-    AgElement *root = ag_xml_parse(pool, text, strlen(text), first.path, diag);
+    AgElement *root = ag_xml_parse(files->trees, text, strlen(text), first.path, diag);
     if (root == NULL)
         return false;
+    Loader loader = loader_for(files, diag);
     add_document(&loader, root, &first);
     bool good = ag_diag_errors(diag) == errors;
-    return read_queue(&loader) && good;
+    good = read_queue(&loader) && good;
+    release(&loader);
+    return good;
 }

@@ -127,7 +127,7 @@ static void unfold(Expansion *expansion, const AgElement *source, const char *mi
         if (mixin != NULL && strcmp(child->name, "comment") == 0)
             continue;
         if (mixin != NULL) {
-            child = ag_element_copy(parse->pool, child, expansion->table, mixin);
+            child = ag_element_copy(parse->trees, child, expansion->table, mixin);
             if (!ag_expand_limit(parse, child, expansion->table->dialects))
                 continue;
         }
@@ -198,12 +198,12 @@ static char *fill_name(Expansion *expansion, const AgAttribute *attribute, const
         }
         p += length;
     }
-    return ag_pool_text(expansion->parse->pool, out->str);
+    return ag_pool_text(expansion->parse->trees, out->str);
 }
 
 static const char *fill_list(Expansion *expansion, const AgAttribute *attribute)
 {
-    AgPool *pool = expansion->parse->pool;
+    AgPool *pool = expansion->parse->trees;
     GPtrArray *names = ag_names_split(pool, attribute->value);
     GPtrArray *filled = ag_pool_array(pool);
     if (names == NULL)
@@ -223,12 +223,12 @@ static const char *fill_list(Expansion *expansion, const AgAttribute *attribute)
 static const char *fill_qname(Expansion *expansion, const AgAttribute *attribute)
 {
     AgQname name;
-    if (!ag_qname_split(expansion->parse->pool, attribute->value, &name))
+    if (!ag_qname_split(expansion->parse->trees, attribute->value, &name))
         return attribute->value;
     if (name.schema != NULL)
         name.schema = fill_name(expansion, attribute, name.schema);
     name.name = fill_name(expansion, attribute, name.name);
-    return ag_qname_text(expansion->parse->pool, name);
+    return ag_qname_text(expansion->parse->trees, name);
 }
 
 static const char *const name_words[] = {"name", NULL};
@@ -268,7 +268,7 @@ static void fill_element(Expansion *expansion, AgElement *element)
 /* The primary key as far as attributes say it; {table} in its own names is filled in. */
 static void find_key(Expansion *expansion)
 {
-    AgPool *pool = expansion->parse->pool;
+    AgPool *pool = expansion->parse->trees;
     GPtrArray *key = ag_pool_array(pool), *none = expansion->key;
     for (guint i = 0; i < expansion->out->len; i++) {
         AgElement *child = g_ptr_array_index(expansion->out, i);
@@ -359,11 +359,11 @@ void ag_mixins_expand(AgParse *parse, AgElement *table, const AgDocument *docume
         .parse = parse,
         .table = table,
         .document = document,
-        .out = ag_pool_array(parse->pool),
-        .done = ag_pool_table(parse->pool, g_direct_hash, g_direct_equal),
+        .out = ag_pool_array(parse->trees),
+        .done = ag_pool_table(parse->trees, g_direct_hash, g_direct_equal),
         .table_name = name == NULL ? "" : name,
         .schema_name = schema_of(parse, table, document),
-        .key = ag_pool_array(parse->pool),
+        .key = ag_pool_array(parse->trees),
     };
     unfold(&expansion, table, NULL);
     find_key(&expansion);
@@ -383,7 +383,7 @@ void ag_mixins_expand(AgParse *parse, AgElement *table, const AgDocument *docume
 
 GPtrArray *ag_mixins_unused(AgParse *parse)
 {
-    GPtrArray *tables = ag_pool_array(parse->pool);
+    GPtrArray *tables = ag_pool_array(parse->trees);
     for (guint i = 0; i < parse->documents->len; i++) {
         const AgDocument *document = g_ptr_array_index(parse->documents, i);
         for (guint j = 0; j < ag_element_count(document->root); j++) {
@@ -392,7 +392,7 @@ GPtrArray *ag_mixins_unused(AgParse *parse)
             if (strcmp(mixin->name, "mixin") != 0 || name == NULL ||
                 g_hash_table_contains(parse->used, name))
                 continue;
-            AgElement *table = ag_element_copy(parse->pool, mixin, document->root, name);
+            AgElement *table = ag_element_copy(parse->trees, mixin, document->root, name);
             table->name = "table";
             ag_element_unset(table, "comment");
             if (ag_expand_limit(parse, table, document->dialects))

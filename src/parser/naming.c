@@ -193,11 +193,11 @@ static void fill_one(const AgObject *part, const char *columns, const char *word
 
 static char *fill_template(AgParse *parse, const AgObject *part, const AgAttribute *attribute)
 {
-    GPtrArray *names = naming_columns(parse->pool, parse->id, part, false);
+    GPtrArray *names = naming_columns(parse->trees, parse->id, part, false);
     if (names == NULL)
         return NULL;
     g_autoptr(GString) out = g_string_new(NULL);
-    const char *columns = join_columns(parse->pool, names);
+    const char *columns = join_columns(parse->trees, names);
     for (const char *p = attribute->value; *p != '\0';) {
         const char *close = *p == '{' ? strchr(p, '}') : NULL;
         if (close == NULL) {
@@ -213,7 +213,7 @@ static char *fill_template(AgParse *parse, const AgObject *part, const AgAttribu
                 out->len, parse->dialect->name, parse->dialect->name_bytes);
         ag_hint(parse->diag, "give the element a name of its own");
     }
-    return ag_pool_text(parse->pool, out->str);
+    return ag_pool_text(parse->trees, out->str);
 }
 
 static void check_template(AgParse *parse, const AgAttribute *attribute)
@@ -290,7 +290,7 @@ static void give_name(Taken *taken, AgObject *part)
         name = fill_template(parse, part, template);
     else if (!parse->sqlite || part->info->kind == AG_KIND_INDEX)
         for (guint pass = 0; pass == 0 || (name != NULL && is_taken(taken, part, name)); pass++)
-            name = default_name(parse->pool, parse->id, part, pass);
+            name = default_name(parse->trees, parse->id, part, pass);
     if (name == NULL && part->info->kind == AG_KIND_INDEX) {
         if (((AgIndex *)part)->parts != NULL) {
             ag_fail(parse->diag, AG_PROBLEM_MISSING_ATTRIBUTE, part->place,
@@ -341,7 +341,7 @@ static void name_sequence(Taken *taken, const AgSerial *serial)
     char *name = NULL;
     for (guint pass = 0;; pass++) {
         g_autofree char *label = pass == 0 ? g_strdup("seq") : g_strdup_printf("seq%u", pass);
-        name = ag_naming_join(parse->pool, column->parent->name, column->name, label);
+        name = ag_naming_join(parse->trees, column->parent->name, column->name, label);
         if (g_hash_table_add(taken->relations, relation_key(sequence->object.schema, name)))
             break;
     }
@@ -349,7 +349,7 @@ static void name_sequence(Taken *taken, const AgSerial *serial)
     g_autoptr(GString) qname = g_string_new(NULL);
     ag_quote_qname(parse->dialect, qname, sequence->object.schema, name);
     const char *sql = ag_pool_printf(parse->pool, "nextval(%s::regclass)",
-                                     ag_sql_literal(parse->pool, qname->str));
+                                     ag_sql_literal(parse->trees, qname->str));
     serial->column->default_sql = (AgSql){.written = sql, .canonical = sql, .place = column->place};
     ag_schema_add(parse->schema, &sequence->object);
 }

@@ -29,8 +29,15 @@ typedef struct {
     AgSequence *sequence;
 } AgSerial;
 
+/* What a written type is by itself. */
 typedef struct {
-    AgPool *pool;
+    bool safe;             /* it cannot break out of a statement */
+    const char *canonical; /* NULL: no built-in type */
+} AgTypeText;
+
+typedef struct {
+    AgPool *pool;  /* keeps the schema */
+    AgPool *trees; /* keeps elements and what is only needed while there are any */
     AgDiag *diag;
     AgDialectId id;
     const AgDialect *dialect;
@@ -45,6 +52,7 @@ typedef struct {
     GPtrArray *enums;     /* of AgEnum *, with the schema of the model even on SQLite */
     GPtrArray *tables;    /* of AgObject * (tables), in the order of the files */
     GPtrArray *sequences; /* of AgSerial * */
+    GHashTable *types;    /* text of a type -> AgTypeText *: few are written many times */
     GHashTable *enum_of;  /* AgColumn * -> AgEnum * */
     GHashTable *elements; /* AgObject * -> AgElement * */
     GHashTable *homes;    /* AgObject * (table) -> AgDocument * */
@@ -55,12 +63,17 @@ typedef struct {
 
 /* --- loader.c --- */
 
-/* Reads the files of the directories (sorted, includes followed) into `documents`, all of them,
- * whatever dialect they name. False when something could not be read. */
-bool ag_load_directories(AgPool *pool, const GPtrArray *directories, GPtrArray *documents,
-                         AgDiag *diag);
-bool ag_load_text(AgPool *pool, const char *text, const char *file, GPtrArray *documents,
-                  AgDiag *diag);
+/* A set of files as read. */
+typedef struct {
+    AgPool *names;        /* keeps the paths of files, which places name */
+    AgPool *trees;        /* keeps the rest */
+    GPtrArray *documents; /* of AgDocument * */
+} AgFiles;
+
+/* Reads the files of the directories (sorted, includes followed), all of them, whatever dialect
+ * they name. False when something could not be read. */
+bool ag_load_directories(const AgFiles *files, const GPtrArray *directories, AgDiag *diag);
+bool ag_load_text(const AgFiles *files, const char *text, const char *file, AgDiag *diag);
 
 /* --- expand.c, mixin.c --- */
 

@@ -79,25 +79,33 @@ static void hand_over(const AgDiag *found, AgDiag *diag)
 
 /* --- stages --- */
 
-static void init_parse(AgParse *parse, AgPool *pool, AgDialectId id, AgDiag *diag)
+static AgFiles files_of(AgPool *pool, AgPool *trees)
 {
-    *parse = (AgParse){
-        .pool = pool,
+    return (AgFiles){.names = pool, .trees = trees, .documents = ag_pool_array(trees)};
+}
+
+static AgParse parse_of(const AgFiles *files, AgDialectId id, AgDiag *diag)
+{
+    AgPool *trees = files->trees;
+    return (AgParse){
+        .pool = files->names,
+        .trees = trees,
         .diag = diag,
         .id = id,
         .dialect = ag_dialect(id),
         .sqlite = id == AG_DIALECT_SQLITE,
-        .documents = ag_pool_array(pool),
-        .mixins = ag_pool_table(pool, g_str_hash, g_str_equal),
-        .used = ag_pool_table(pool, g_str_hash, g_str_equal),
-        .schema = ag_schema_new(pool, id),
-        .enums = ag_pool_array(pool),
-        .tables = ag_pool_array(pool),
-        .sequences = ag_pool_array(pool),
-        .enum_of = ag_pool_table(pool, g_direct_hash, g_direct_equal),
-        .elements = ag_pool_table(pool, g_direct_hash, g_direct_equal),
-        .homes = ag_pool_table(pool, g_direct_hash, g_direct_equal),
-        .columns = ag_pool_table(pool, g_direct_hash, g_direct_equal),
+        .documents = ag_pool_array(trees),
+        .mixins = ag_pool_table(trees, g_str_hash, g_str_equal),
+        .used = ag_pool_table(trees, g_str_hash, g_str_equal),
+        .schema = ag_schema_new(files->names, id),
+        .enums = ag_pool_array(trees),
+        .tables = ag_pool_array(trees),
+        .sequences = ag_pool_array(trees),
+        .types = ag_pool_table(trees, g_str_hash, g_str_equal),
+        .enum_of = ag_pool_table(trees, g_direct_hash, g_direct_equal),
+        .elements = ag_pool_table(trees, g_direct_hash, g_direct_equal),
+        .homes = ag_pool_table(trees, g_direct_hash, g_direct_equal),
+        .columns = ag_pool_table(trees, g_direct_hash, g_direct_equal),
     };
 }
 
@@ -109,34 +117,39 @@ static void note_ignored(AgParse *parse)
                 "not change results");
 }
 
-static AgSchema *build(AgParse *parse, const GPtrArray *documents, bool loaded)
+static void run_stages(AgParse *parse)
 {
-    parse->partial = !loaded;
-    for (guint i = 0; i < documents->len; i++) {
-        AgDocument *document = g_ptr_array_index(documents, i);
-        if ((document->dialects & (1u << parse->id)) != 0)
-            g_ptr_array_add(parse->documents, document);
-    }
     ag_expand(parse);
     ag_bind(parse);
     ag_naming_apply(parse);
     ag_resolve(parse);
     ag_validate(parse);
     note_ignored(parse);
-    if (!loaded || ag_diag_errors(parse->diag) > 0)
+}
+
+static AgSchema *build(const AgFiles *files, bool loaded, AgDialectId id, AgDiag *diag)
+{
+    AgParse parse = parse_of(files, id, diag);
+    parse.partial = !loaded;
+    for (guint i = 0; i < files->documents->len; i++) {
+        AgDocument *document = g_ptr_array_index(files->documents, i);
+        if ((document->dialects & (1u << id)) != 0)
+            g_ptr_array_add(parse.documents, document);
+    }
+    run_stages(&parse);
+    if (!loaded || ag_diag_errors(diag) > 0)
         return NULL;
-    ag_schema_sort(parse->schema);
-    return parse->schema;
+    ag_schema_sort(parse.schema);
+    return parse.schema;
 }
 
 AgSchema *ag_models_load(AgPool *pool, GPtrArray *directories, AgDialectId dialect, AgDiag *diag)
 {
     g_autoptr(AgDiag) found = ag_diag_new();
-    GPtrArray *documents = ag_pool_array(pool);
-    AgParse parse;
-    init_parse(&parse, pool, dialect, found);
-    bool loaded = ag_load_directories(pool, directories, documents, found);
-    AgSchema *schema = build(&parse, documents, loaded);
+    g_autoptr(AgPool) trees = ag_pool_new();
+    AgFiles files = files_of(pool, trees);
+    bool loaded = ag_load_directories(&files, directories, found);
+    AgSchema *schema = build(&files, loaded, dialect, found);
     hand_over(found, diag);
     return schema;
 }
@@ -145,11 +158,10 @@ AgSchema *ag_models_parse(AgPool *pool, const char *text, const char *file, AgDi
                           AgDiag *diag)
 {
     g_autoptr(AgDiag) found = ag_diag_new();
-    GPtrArray *documents = ag_pool_array(pool);
-    AgParse parse;
-    init_parse(&parse, pool, dialect, found);
-    bool loaded = ag_load_text(pool, text, file, documents, found);
-    AgSchema *schema = build(&parse, documents, loaded);
+    g_autoptr(AgPool) trees = ag_pool_new();
+    AgFiles files = files_of(pool, trees);
+    bool loaded = ag_load_text(&files, text, file, found);
+    AgSchema *schema = build(&files, loaded, dialect, found);
     hand_over(found, diag);
     return schema;
 }
@@ -157,11 +169,12 @@ AgSchema *ag_models_parse(AgPool *pool, const char *text, const char *file, AgDi
 unsigned ag_models_dialects(AgPool *pool, GPtrArray *directories, AgDiag *diag)
 {
     g_autoptr(AgDiag) found = ag_diag_new();
-    GPtrArray *documents = ag_pool_array(pool);
-    bool loaded = ag_load_directories(pool, directories, documents, found);
+    g_autoptr(AgPool) trees = ag_pool_new();
+    AgFiles files = files_of(pool, trees);
+    bool loaded = ag_load_directories(&files, directories, found);
     unsigned dialects = 0;
-    for (guint i = 0; i < documents->len; i++)
-        dialects |= ((const AgDocument *)g_ptr_array_index(documents, i))->dialects;
+    for (guint i = 0; i < files.documents->len; i++)
+        dialects |= ((const AgDocument *)g_ptr_array_index(files.documents, i))->dialects;
     hand_over(found, diag);
     return loaded ? dialects : 0;
 }

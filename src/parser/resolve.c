@@ -16,7 +16,7 @@ static GHashTable *columns_of(AgParse *parse, const AgObject *table)
     GHashTable *columns = g_hash_table_lookup(parse->columns, table);
     if (columns != NULL)
         return columns;
-    columns = ag_pool_table(parse->pool, g_str_hash, g_str_equal);
+    columns = ag_pool_table(parse->trees, g_str_hash, g_str_equal);
     g_hash_table_insert(parse->columns, (gpointer)(guintptr)table, columns);
     for (guint i = 0; table->parts != NULL && i < table->parts->len; i++) {
         AgObject *part = g_ptr_array_index(table->parts, i);
@@ -24,7 +24,7 @@ static GHashTable *columns_of(AgParse *parse, const AgObject *table)
             continue;
         g_autofree char *key = fold_key(parse, part->name);
         if (!g_hash_table_contains(columns, key))
-            g_hash_table_insert(columns, ag_pool_text(parse->pool, key), part);
+            g_hash_table_insert(columns, ag_pool_text(parse->trees, key), part);
     }
     return columns;
 }
@@ -46,7 +46,7 @@ static void add_tables(AgParse *parse)
         const AgElement *one = ag_parse_element(parse, first),
                         *two = ag_parse_element(parse, table);
         ag_fail(parse->diag, AG_PROBLEM_DUPLICATE, table->place, "table '%s' is defined twice",
-                ag_object_label(parse->pool, table));
+                ag_object_label(parse->trees, table));
         ag_also(parse->diag, first->place);
         if (parse->sqlite &&
             g_strcmp0(ag_element_value(one, "schema"), ag_element_value(two, "schema")) != 0)
@@ -82,7 +82,7 @@ static void report_dangling(AgParse *parse, const AgObject *part, AgQname name,
     if (parse->partial)
         return;
     ag_fail(parse->diag, AG_PROBLEM_DANGLING_REFERENCE, ag_parse_place(parse, part, attribute),
-            "no model defines table '%s'", ag_qname_text(parse->pool, name));
+            "no model defines table '%s'", ag_qname_text(parse->trees, name));
     g_autoptr(GPtrArray) names = g_ptr_array_new();
     for (guint i = 0; i < parse->schema->objects->len; i++) {
         const AgObject *object = g_ptr_array_index(parse->schema->objects, i);
@@ -90,7 +90,7 @@ static void report_dangling(AgParse *parse, const AgObject *part, AgQname name,
             continue;
         bool other_schema = name.schema == NULL && strcmp(object->name, name.name) == 0;
         const char *full = other_schema || name.schema != NULL
-                               ? ag_object_label(parse->pool, object)
+                               ? ag_object_label(parse->trees, object)
                                : object->name;
         if (other_schema) {
             ag_hint(parse->diag, "did you mean '%s'?", full);
@@ -99,7 +99,7 @@ static void report_dangling(AgParse *parse, const AgObject *part, AgQname name,
         g_ptr_array_add(names, (gpointer)(guintptr)full);
     }
     g_ptr_array_add(names, NULL);
-    ag_hint_nearest(parse->diag, ag_qname_text(parse->pool, name),
+    ag_hint_nearest(parse->diag, ag_qname_text(parse->trees, name),
                     (const char *const *)names->pdata);
 }
 
@@ -124,7 +124,7 @@ static void resolve_foreign_key(AgParse *parse, AgForeignKey *key)
     if (primary == NULL) {
         ag_fail(parse->diag, AG_PROBLEM_MISSING_PRIMARY_KEY,
                 ag_parse_place(parse, object, "references"), "table '%s' has no primary key",
-                ag_object_label(parse->pool, target));
+                ag_object_label(parse->trees, target));
         ag_also(parse->diag, target->place);
         ag_hint(parse->diag, "give it one, or name the columns with ref-columns");
         return;
@@ -149,7 +149,7 @@ static void resolve_owner(AgParse *parse, AgSequence *sequence)
     sequence->owned_by.table = (AgQname){table->schema, table->name};
     if (ag_parse_column(parse, table, sequence->owned_by.column) == NULL)
         ag_fail(parse->diag, AG_PROBLEM_UNKNOWN_COLUMN, ag_parse_place(parse, object, "owned-by"),
-                "table '%s' has no column '%s'", ag_object_label(parse->pool, table),
+                "table '%s' has no column '%s'", ag_object_label(parse->trees, table),
                 sequence->owned_by.column);
 }
 

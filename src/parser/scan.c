@@ -38,6 +38,8 @@ static const char *behind(const char *text, const char *end, const char *mark)
 /* Behind a comment or CDATA section that begins at `p`; NULL when none does. */
 static const char *skip_opaque(const char *p, const char *end)
 {
+    if (p[1] != '!')
+        return NULL;
     if (begins(p, "<!--"))
         return behind(p + 4, end, "-->");
     if (begins(p, "<![CDATA["))
@@ -182,8 +184,20 @@ static size_t decode_one(const char **p, char *out)
     return (size_t)g_unichar_to_utf8((gunichar)c, out);
 }
 
+/* Whether it decodes to itself. */
+static bool is_plain(const char *raw, size_t length)
+{
+    for (size_t i = 0; i < length; i++) {
+        if (raw[i] == '&' || (raw[i] != ' ' && is_blank(raw[i])))
+            return false;
+    }
+    return true;
+}
+
 char *ag_scan_decode(AgPool *pool, const char *raw, size_t length)
 {
+    if (is_plain(raw, length))
+        return ag_pool_text_n(pool, raw, length);
     g_autoptr(GString) out = g_string_sized_new(length);
     for (const char *p = raw; p < raw + length;) {
         char bytes[6];

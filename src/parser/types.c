@@ -24,8 +24,8 @@ static bool is_name(AgToken token)
 static const char *exact_name(AgParse *parse, AgToken token)
 {
     if (token.type == AG_TOKEN_WORD)
-        return ag_pool_text_n(parse->pool, token.text, token.length);
-    return ag_sql_token_name(parse->pool, parse->id, token.text, token.length);
+        return ag_pool_text_n(parse->trees, token.text, token.length);
+    return ag_sql_token_name(parse->trees, parse->id, token.text, token.length);
 }
 
 static bool split_type(AgParse *parse, const char *text, TypeName *out)
@@ -36,7 +36,7 @@ static bool split_type(AgParse *parse, const char *text, TypeName *out)
     *out = (TypeName){NULL};
     if (!is_name(token))
         return false;
-    out->name = ag_sql_token_name(parse->pool, parse->id, token.text, token.length);
+    out->name = ag_sql_token_name(parse->trees, parse->id, token.text, token.length);
     out->exact = exact_name(parse, token);
     out->quoted = token.type == AG_TOKEN_QUOTED;
     out->rest = text + lexer.offset;
@@ -47,7 +47,7 @@ static bool split_type(AgParse *parse, const char *text, TypeName *out)
     if (!is_name(token))
         return false;
     out->schema = out->name;
-    out->name = ag_sql_token_name(parse->pool, parse->id, token.text, token.length);
+    out->name = ag_sql_token_name(parse->trees, parse->id, token.text, token.length);
     out->exact = exact_name(parse, token);
     out->quoted = token.type == AG_TOKEN_QUOTED;
     out->rest = text + lexer.offset;
@@ -77,6 +77,19 @@ static bool is_type_text(AgParse *parse, const char *text)
                   token.type != AG_TOKEN_PUNCT && token.type != AG_TOKEN_SPACE))
             return false;
     }
+}
+
+static const AgTypeText *look_at(AgParse *parse, const char *text)
+{
+    AgTypeText *known = g_hash_table_lookup(parse->types, text);
+    if (known != NULL)
+        return known;
+    known = ag_pool_new0(parse->trees, AgTypeText);
+    known->safe = is_type_text(parse, text);
+    if (known->safe)
+        known->canonical = parse->dialect->canonical_type(parse->pool, text);
+    g_hash_table_insert(parse->types, (gpointer)(guintptr)text, known);
+    return known;
 }
 
 static const AgEnum *enum_in(const AgParse *parse, const char *schema, const char *name)
@@ -162,7 +175,7 @@ static bool has_bad_modifiers(AgParse *parse, const char *text)
     const char *close = strrchr(open, ')');
     g_autofree char *plain =
         g_strdup_printf("%.*s%s", (int)(open - text), text, close == NULL ? "" : close + 1);
-    return parse->dialect->canonical_type(parse->pool, plain) != NULL;
+    return parse->dialect->canonical_type(parse->trees, plain) != NULL;
 }
 
 /* --- PostgreSQL --- */
@@ -196,7 +209,7 @@ static void become_serial(AgParse *parse, AgColumn *column, const char *type)
     if (strcmp(type, "bigint") != 0)
         sequence->type = (AgSql){.written = type, .canonical = type, .place = column->type.place};
     sequence->owned_by = (AgColumnName){{table->schema, table->name}, column->object.name};
-    AgSerial *serial = ag_pool_new0(parse->pool, AgSerial);
+    AgSerial *serial = ag_pool_new0(parse->trees, AgSerial);
     *serial = (AgSerial){column, sequence};
     g_ptr_array_add(parse->sequences, serial);
     if (column->null)
@@ -230,7 +243,7 @@ static void postgres_type(AgParse *parse, AgColumn *column)
         become_serial(parse, column, serial);
         return;
     }
-    column->type.canonical = parse->dialect->canonical_type(parse->pool, text);
+    column->type.canonical = look_at(parse, text)->canonical;
     TypeName type;
     if (column->type.canonical != NULL)
         return;
@@ -290,7 +303,7 @@ static void sqlite_type(AgParse *parse, const AgElement *element, AgColumn *colu
             column->identity = "by-default";
         column->type.written = portable;
     }
-    column->type.canonical = parse->dialect->canonical_type(parse->pool, column->type.written);
+    column->type.canonical = look_at(parse, column->type.written)->canonical;
     if (strict)
         check_strict(parse, column);
 }
@@ -305,7 +318,7 @@ void ag_types_column(AgParse *parse, const AgElement *element, AgColumn *column)
     }
     if (column->type.written[0] == '\0')
         return;
-    if (!is_type_text(parse, column->type.written))
+    if (!look_at(parse, column->type.written)->safe)
         report_unknown(parse, column, NULL);
     else if (parse->sqlite)
         sqlite_type(parse, element, column);

@@ -30,14 +30,14 @@ static void claim(AgParse *parse, GHashTable *taken, const char *space, const Ag
     if (object->parent == first->parent && object->info == first->info &&
         strcmp(object->name, first->name) == 0) {
         ag_fail(parse->diag, AG_PROBLEM_DUPLICATE, object->place, "%s '%s' is defined twice",
-                object->info->noun, ag_object_label(parse->pool, object));
+                object->info->noun, ag_object_label(parse->trees, object));
         ag_also(parse->diag, first->place);
         return;
     }
     ag_fail(parse->diag, AG_PROBLEM_DUPLICATE, object->place,
             "the name of %s '%s' is that of %s '%s'", object->info->noun,
-            ag_object_label(parse->pool, object), first->info->noun,
-            ag_object_label(parse->pool, first));
+            ag_object_label(parse->trees, object), first->info->noun,
+            ag_object_label(parse->trees, first));
     ag_also(parse->diag, first->place);
     ag_hint(parse->diag, "%s of one %s share their names: rename one",
             strcmp(space, "type") == 0 ? "tables and types"

@@ -53,10 +53,10 @@ static void check_target_unique(AgParse *parse, const AgForeignKey *key, const A
     ag_fail(parse->diag, AG_PROBLEM_FOREIGN_KEY_MISMATCH,
             ag_parse_place(parse, &key->object, "ref-columns"),
             "columns '%s' of table '%s' are not unique",
-            ag_names_join(parse->pool, key->ref_columns), ag_object_label(parse->pool, target));
+            ag_names_join(parse->trees, key->ref_columns), ag_object_label(parse->trees, target));
     ag_also(parse->diag, target->place);
     ag_hint(parse->diag, "add <unique columns=\"%s\"/> to it",
-            ag_names_join(parse->pool, key->ref_columns));
+            ag_names_join(parse->trees, key->ref_columns));
 }
 
 /* --- types --- */
@@ -120,7 +120,7 @@ static void check_types(AgParse *parse, const AgForeignKey *key, const AgObject 
                 ag_parse_place(parse, &key->object, "columns"),
                 "column '%s' is of type '%s', but '%s' of table '%s' is of type '%s'",
                 from->object.name, from->type.written, to->object.name,
-                ag_object_label(parse->pool, target), to->type.written);
+                ag_object_label(parse->trees, target), to->type.written);
         ag_also(parse->diag, to->object.place);
         ag_hint(parse->diag, "give both columns the same type");
     }
@@ -142,7 +142,7 @@ static bool check_target_columns(AgParse *parse, const AgForeignKey *key, const 
             continue;
         ag_fail(parse->diag, AG_PROBLEM_UNKNOWN_COLUMN,
                 ag_parse_place(parse, &key->object, "ref-columns"), "table '%s' has no column '%s'",
-                ag_object_label(parse->pool, target), name);
+                ag_object_label(parse->trees, target), name);
         ag_also(parse->diag, target->place);
     }
     return good;
@@ -194,7 +194,8 @@ void ag_validate_foreign_key(AgParse *parse, const AgForeignKey *key)
                 ag_parse_place(parse, object, "columns"),
                 "the foreign key has %u columns and refers to %u ('%s') of table '%s'",
                 key->columns->len, key->ref_columns->len,
-                ag_names_join(parse->pool, key->ref_columns), ag_object_label(parse->pool, target));
+                ag_names_join(parse->trees, key->ref_columns),
+                ag_object_label(parse->trees, target));
         ag_also(parse->diag, target->place);
         return;
     }
@@ -213,7 +214,7 @@ static void report_both(AgParse *parse, const AgObject *object, AgPlace place, A
 {
     ag_fail(parse->diag, AG_PROBLEM_RENAME_CONFLICT, place,
             "%s '%s' is renamed from '%s', which is also in the models", object->info->noun,
-            ag_object_label(parse->pool, object), ag_qname_text(parse->pool, former));
+            ag_object_label(parse->trees, object), ag_qname_text(parse->trees, former));
 }
 
 static void hint_both(AgParse *parse, AgPlace other)
@@ -248,7 +249,7 @@ static void check_former(AgParse *parse, const AgObject *object)
         if (other == object) {
             ag_fail(parse->diag, AG_PROBLEM_RENAME_CONFLICT, place,
                     "%s '%s' is renamed from itself", object->info->noun,
-                    ag_object_label(parse->pool, object));
+                    ag_object_label(parse->trees, object));
             continue;
         }
         report_both(parse, object, place, former);

@@ -31,7 +31,7 @@ bool ag_validate_columns(AgParse *parse, const AgObject *part, const GPtrArray *
         AgColumn *column = ag_parse_column(parse, part->parent, name);
         if (column == NULL) {
             ag_fail(parse->diag, AG_PROBLEM_UNKNOWN_COLUMN, place, "table '%s' has no column '%s'",
-                    ag_object_label(parse->pool, part->parent), name);
+                    ag_object_label(parse->trees, part->parent), name);
             hint_column(parse, part->parent, name);
         } else if (!g_hash_table_add(seen, column)) {
             ag_fail(parse->diag, AG_PROBLEM_DUPLICATE, place,
@@ -90,7 +90,7 @@ static void check_index(AgParse *parse, const AgIndex *index)
         if (part->column == NULL || ag_parse_column(parse, object->parent, part->column) != NULL)
             continue;
         ag_fail(parse->diag, AG_PROBLEM_UNKNOWN_COLUMN, part->place,
-                "table '%s' has no column '%s'", ag_object_label(parse->pool, object->parent),
+                "table '%s' has no column '%s'", ag_object_label(parse->trees, object->parent),
                 part->column);
         hint_column(parse, object->parent, part->column);
     }
@@ -137,7 +137,7 @@ static void check_part(AgParse *parse, const AgObject *part)
 static void report_twice(AgParse *parse, const AgObject *part, const AgObject *first)
 {
     ag_fail(parse->diag, AG_PROBLEM_DUPLICATE, part->place, "%s '%s' is defined twice",
-            part->info->noun, ag_object_label(parse->pool, part));
+            part->info->noun, ag_object_label(parse->trees, part));
     ag_also(parse->diag, first->place);
     if (part->info->kind != AG_KIND_COLUMN)
         return;
@@ -195,7 +195,7 @@ void ag_validate_table(AgParse *parse, const AgObject *table)
     }
     if (columns > (guint)parse->dialect->max_columns)
         ag_fail(parse->diag, AG_PROBLEM_TOO_LARGE, table->place,
-                "table '%s' has %u columns; %s allows %d", ag_object_label(parse->pool, table),
+                "table '%s' has %u columns; %s allows %d", ag_object_label(parse->trees, table),
                 columns, parse->dialect->name, parse->dialect->max_columns);
     if (parse->sqlite && columns == 0)
         ag_fail(parse->diag, AG_PROBLEM_NOT_IN_DIALECT, table->place,
@@ -223,7 +223,7 @@ typedef struct {
 static GPtrArray *used_columns(Visit *visit, const char *sql)
 {
     AgParse *parse = visit->parse;
-    GPtrArray *used = ag_pool_array(parse->pool);
+    GPtrArray *used = ag_pool_array(parse->trees);
     AgLexer lexer;
     ag_lexer_init(&lexer, parse->id, sql, strlen(sql));
     AgToken before = {.type = AG_TOKEN_END}, token = ag_lexer_next_solid(&lexer);
@@ -232,7 +232,7 @@ static GPtrArray *used_columns(Visit *visit, const char *sql)
         bool name = token.type == AG_TOKEN_WORD || token.type == AG_TOKEN_QUOTED;
         bool qualified = before.type != AG_TOKEN_END && ag_token_is(before, ".");
         if (name && !qualified && !ag_token_is(after, "(") && !ag_token_is(after, ".")) {
-            const char *text = ag_sql_token_name(parse->pool, parse->id, token.text, token.length);
+            const char *text = ag_sql_token_name(parse->trees, parse->id, token.text, token.length);
             AgColumn *column = ag_parse_column(parse, visit->table, text);
             if (column != NULL && column->generated.written != NULL)
                 g_ptr_array_add(used, column);

@@ -37,7 +37,7 @@ static const char *const later_attributes[] = {"storage",      "compression", "s
 static bool is_in(const char *const *words, const char *word)
 {
     for (size_t i = 0; words[i] != NULL; i++) {
-        if (strcmp(words[i], word) == 0)
+        if (ag_text_same(words[i], word))
             return true;
     }
     return false;
@@ -46,7 +46,7 @@ static bool is_in(const char *const *words, const char *word)
 static char *shown(AgParse *parse, const char *text)
 {
     g_autofree char *printable = ag_text_printable(text);
-    return ag_pool_text(parse->pool, printable);
+    return ag_pool_text(parse->trees, printable);
 }
 
 bool ag_word_bool(AgParse *parse, const AgElement *element, const char *name)
@@ -150,6 +150,8 @@ void ag_word_not_in(AgParse *parse, const AgElement *element, const AgAttribute 
 
 static bool has_control(const char *name)
 {
+    if (ag_text_is_plain(name))
+        return false;
     g_autofree char *printable = ag_text_printable(name);
     return strcmp(printable, name) != 0;
 }

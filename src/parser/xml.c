@@ -316,6 +316,11 @@ static void on_start(void *data, const xmlChar *name, const xmlChar *prefix, con
     g_string_truncate(run->texts[run->depth], 0);
 }
 
+static bool is_blank(const GString *text)
+{
+    return text->str[strspn(text->str, " \t\r\n")] == '\0';
+}
+
 static void on_end(void *data, const xmlChar *name, const xmlChar *prefix, const xmlChar *uri)
 {
     (void)name, (void)prefix, (void)uri;
@@ -326,7 +331,8 @@ static void on_end(void *data, const xmlChar *name, const xmlChar *prefix, const
         run->foreign--;
     } else {
         const GString *text = run->texts[run->depth];
-        if (text->len > 0)
+        /* Indentation between children is not worth keeping. */
+        if (text->len > 0 && (run->current->children == NULL || !is_blank(text)))
             run->current->text = ag_pool_text_n(run->pool, text->str, text->len);
         run->current = (AgElement *)(guintptr)run->current->parent;
     }
@@ -372,6 +378,7 @@ AgElement *ag_xml_parse(AgPool *pool, const char *text, size_t length, const cha
         .startElementNs = on_start,
         .endElementNs = on_end,
         .characters = on_text,
+        .ignorableWhitespace = on_text,
         .cdataBlock = on_text,
         .serror = on_error,
     };

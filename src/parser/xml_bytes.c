@@ -95,6 +95,8 @@ static bool check_encoding(AgPool *pool, const char *text, const char *file, AgD
 /* Done before parsing, so that lines are counted alike whatever ends them. */
 static char *with_line_feeds(AgPool *pool, const char *text, size_t *length)
 {
+    if (memchr(text, '\r', *length) == NULL)
+        return ag_pool_text_n(pool, text, *length);
     char *out = ag_pool_alloc(pool, *length + 1), *to = out;
     for (size_t i = 0; i < *length; i++) {
         if (text[i] != '\r')
@@ -106,8 +108,21 @@ static char *with_line_feeds(AgPool *pool, const char *text, size_t *length)
     return out;
 }
 
+/* Without a branch per byte: the usual answer is "none". */
+static bool has_control(const char *text, size_t length)
+{
+    unsigned found = 0;
+    for (size_t i = 0; i < length; i++) {
+        unsigned char c = (unsigned char)text[i];
+        found |= (unsigned)(c < 0x20) & (unsigned)(c != '\t') & (unsigned)(c != '\n');
+    }
+    return found != 0;
+}
+
 static bool check_controls(const char *text, size_t length, const char *file, AgDiag *diag)
 {
+    if (!has_control(text, length))
+        return true;
     for (size_t i = 0; i < length; i++) {
         unsigned char c = (unsigned char)text[i];
         if (c < 0x20 && c != '\t' && c != '\n')
