@@ -22,20 +22,12 @@ static bool changes_type(const AgChange *change)
 
 /* --- the type --- */
 
-static const char *printed(AgWriting *w, AgSql type)
-{
-    if (type.canonical != NULL)
-        return type.canonical;
-    const char *text = w->dialect->canonical_type(w->pool, type.written);
-    return text != NULL ? text : type.written;
-}
-
 static void put_using(AgWriting *w, GString *out, const AgChange *change, unsigned cast)
 {
     const AgColumn *old = (const AgColumn *)change->old, *new = (const AgColumn *)change->new;
     const char *name = ag_writing_name(w, ag_writing_current(w, change->old)->name);
-    bool arrays = g_str_has_suffix(printed(w, old->type), "[]") &&
-                  g_str_has_suffix(printed(w, new->type), "[]");
+    bool arrays = g_str_has_suffix(ag_postgres_print(w, old->type), "[]") &&
+                  g_str_has_suffix(ag_postgres_print(w, new->type), "[]");
     /* The server computes generated columns anew and refuses a USING for them. */
     if (new->generated.written != NULL)
         return;
@@ -70,7 +62,8 @@ static void write_type(AgWriting *w, const AgChange *change)
     if (!has_changed(change, AG_COLUMN_COLLATION) &&
         g_str_equal(ag_postgres_type(w, change->old, old->type), type))
         return;
-    unsigned cast = ag_postgres_cast(w->pool, printed(w, old->type), printed(w, new->type));
+    unsigned cast =
+        ag_postgres_cast(w->pool, ag_postgres_print(w, old->type), ag_postgres_print(w, new->type));
     if (new->generated.written != NULL)
         cast &= AG_CAST_REWRITES | AG_CAST_REBUILDS;
     else if (new->using.written != NULL)

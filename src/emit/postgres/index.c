@@ -3,6 +3,8 @@
 
 #include "emit/postgres/postgres.h"
 
+#include <string.h>
+
 static AgStrategy choose_strategy(const AgChange *change)
 {
     AgFieldSet in_place = AG_FIELD_BIT(AG_INDEX_PARAMS) | AG_FIELD_BIT(AG_INDEX_TABLESPACE);
@@ -43,34 +45,75 @@ static const char *expression_of(AgWriting *w, const AgObject *object, AgSql sql
                                                : ag_postgres_wrapped(w, object, sql);
 }
 
-static void put_part(AgWriting *w, GString *out, const AgObject *object, const AgPart *part)
+/* Parameters stand behind the name of a class, and the catalogue leaves out the default one's.
+ * These are all default classes that take parameters; a text's is that of to_tsvector(). */
+static AgQname class_with_params(AgWriting *w, const AgIndex *index, const AgPart *part)
+{
+    static const char *const defaults[][2] = {{"tsvector", "tsvector_ops"},
+                                              {"hstore", "gist_hstore_ops"},
+                                              {"ltree", "gist_ltree_ops"},
+                                              {"ltree[]", "gist__ltree_ops"},
+                                              {"integer[]", "gist__int_ops"}};
+    const AgColumn *column =
+        part->column == NULL
+            ? NULL
+            : (const AgColumn *)ag_object_part(index->object.parent, AG_KIND_COLUMN, part->column);
+    const char *type = column == NULL ? "tsvector" : ag_postgres_print(w, column->type);
+    const char *bare = strrchr(type, '.') != NULL ? strrchr(type, '.') + 1 : type;
+    for (size_t i = 0; g_strcmp0(index->method, "gist") == 0 && i < G_N_ELEMENTS(defaults); i++)
+        if (g_str_equal(bare, defaults[i][0]))
+            return (AgQname){NULL, defaults[i][1]};
+    return (AgQname){NULL, NULL};
+}
+
+static bool put_opclass(AgWriting *w, GString *out, const AgIndex *index, const AgPart *part)
+{
+    AgQname name = part->opclass;
+    if (name.name == NULL && part->opclass_params != NULL) {
+        name = class_with_params(w, index, part);
+        if (name.name == NULL) {
+            ag_fail(w->diag, AG_PROBLEM_UNSUPPORTED, part->place,
+                    "index '%s': parameters '%s' of an operator class that is not named",
+                    index->object.name, part->opclass_params);
+            ag_hint(w->diag, "name the operator class with opclass=\"...\"");
+            return false;
+        }
+    }
+    put_qname(w, out, " ", name);
+    if (name.name != NULL && name.schema == NULL && !g_str_equal(name.name, "tsvector_ops"))
+        ag_postgres_want_path(w, &index->object);
+    if (part->opclass_params != NULL)
+        g_string_append_printf(out, " (%s)", part->opclass_params);
+    return true;
+}
+
+static bool put_part(AgWriting *w, GString *out, const AgObject *object, const AgPart *part)
 {
     if (part->column != NULL)
         g_string_append(out, ag_postgres_column(w, object->parent, part->column));
     else
         g_string_append(out, expression_of(w, object, part->expression));
     put_qname(w, out, " COLLATE ", part->collation);
-    put_qname(w, out, " ", part->opclass);
-    if (part->opclass.name != NULL && part->opclass.schema == NULL)
-        ag_postgres_want_path(w, object);
-    if (part->opclass.name != NULL && part->opclass_params != NULL)
-        g_string_append_printf(out, " (%s)", part->opclass_params);
+    if (!put_opclass(w, out, (const AgIndex *)object, part))
+        return false;
     if (g_strcmp0(part->order, "desc") == 0)
         g_string_append(out, " DESC");
     if (g_strcmp0(part->nulls, "first") == 0)
         g_string_append(out, " NULLS FIRST");
     else if (g_strcmp0(part->nulls, "last") == 0)
         g_string_append(out, " NULLS LAST");
+    return true;
 }
 
-static void put_key(AgWriting *w, GString *out, const AgIndex *index)
+static bool put_key(AgWriting *w, GString *out, const AgIndex *index)
 {
     if (index->method != NULL)
         g_string_append_printf(out, " USING %s", ag_writing_name(w, index->method));
     g_string_append(out, " (");
     for (guint i = 0; index->parts != NULL && i < index->parts->len; i++) {
         g_string_append(out, i > 0 ? ", " : "");
-        put_part(w, out, &index->object, g_ptr_array_index(index->parts, i));
+        if (!put_part(w, out, &index->object, g_ptr_array_index(index->parts, i)))
+            return false;
     }
     g_string_append_c(out, ')');
     if (index->include != NULL && index->include->len > 0) {
@@ -78,6 +121,7 @@ static void put_key(AgWriting *w, GString *out, const AgIndex *index)
         ag_postgres_put_columns(w, out, index->object.parent, index->include);
         g_string_append_c(out, ')');
     }
+    return true;
 }
 
 static void put_rest(AgWriting *w, GString *out, const AgIndex *index)
@@ -121,7 +165,8 @@ static bool create(AgWriting *w, const AgChange *change)
     g_string_append_printf(out, "CREATE %sINDEX %s%s ON %s", index->unique ? "UNIQUE " : "",
                            alone ? "CONCURRENTLY " : "", ag_writing_name(w, change->new->name),
                            ag_writing_qname(w, change->new));
-    put_key(w, out, index);
+    if (!put_key(w, out, index))
+        return false;
     put_rest(w, out, index);
     mark_create(w,
                 alone ? ag_write_alone(w, change, "%s", out->str)

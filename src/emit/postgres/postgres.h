@@ -27,6 +27,8 @@ bool ag_postgres_move(AgWriting *w, const AgChange *change, const char *what);
 
 /* A type as it is written, user types qualified and under their current names. */
 const char *ag_postgres_type(AgWriting *w, const AgObject *object, AgSql type);
+/* A type as the server prints it. */
+const char *ag_postgres_print(AgWriting *w, AgSql type);
 /* The next statement holds unqualified names of the object's side: its step gets the models' search
  * path, where that is more than public. */
 void ag_postgres_want_path(AgWriting *w, const AgObject *object);

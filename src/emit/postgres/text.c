@@ -182,6 +182,14 @@ const char *ag_postgres_type(AgWriting *w, const AgObject *object, AgSql type)
     return type.written;
 }
 
+const char *ag_postgres_print(AgWriting *w, AgSql type)
+{
+    if (type.canonical != NULL)
+        return type.canonical;
+    const char *text = w->dialect->canonical_type(w->pool, type.written);
+    return text != NULL ? text : type.written;
+}
+
 /* --- expressions --- */
 
 /* A pending or executed rename of a column: the texts of its table still speak of the other name.
