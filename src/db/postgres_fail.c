@@ -90,6 +90,21 @@ static void append_line(GString *out, const char *word, const char *text)
     g_string_append_printf(out, "%s%s: %s", out->len > 0 ? "\n" : "", word, line);
 }
 
+/* "out of shared memory": the table of locks is full. One transaction that touches thousands of
+ * tables holds a lock on each until it ends. */
+static void add_memory_hints(AgDiag *diag, bool of_locks)
+{
+    if (!of_locks) {
+        ag_hint(diag, "the server is out of memory; free some there and run again");
+        return;
+    }
+    ag_hint(diag, "a transaction locks every table and index it changes until it ends; raising the "
+                  "setting takes a restart of the server");
+    ag_hint(diag,
+            "or divide the statements among several revisions, each with a transaction of its "
+            "own (transaction = per-revision)");
+}
+
 static void add_hints(AgDb *db, const PGresult *result, const char *state, AgDiag *diag)
 {
     const char *hint = PQresultErrorField(result, PG_DIAG_MESSAGE_HINT);
@@ -105,9 +120,8 @@ static void add_hints(AgDb *db, const PGresult *result, const char *state, AgDia
                 db->options.statement_timeout_ms);
     else if (strcmp(state, "53100") == 0)
         ag_hint(diag, "the server's disk is full; make room there and run again");
-    else if (strcmp(state, "53200") == 0 && hint == NULL)
-        ag_hint(diag, "the server is out of memory; the change may need more "
-                      "max_locks_per_transaction or fewer statements at once");
+    else if (strcmp(state, "53200") == 0)
+        add_memory_hints(diag, hint != NULL);
 }
 
 static bool fail_without_result(AgDb *db, AgPlace place, AgDiag *diag)
