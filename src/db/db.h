@@ -71,8 +71,9 @@ AgRows *ag_db_query(AgDb *db, AgPool *pool, const char *sql, const char *const *
                     int n_params, AgDiag *diag);
 
 /* Several statements in one round trip (PostgreSQL's pipeline mode; SQLite runs them in turn).
- * Results are handed to `on_rows` as they arrive, so that only one is in memory; cells point into
- * the library's buffer and are gone when on_rows returns. Stops at the first problem or when
+ * Results are handed to `on_rows` as they arrive, so that only one is in memory, a long one in
+ * several calls with the rows in order; cells point into the library's buffer and are gone when
+ * on_rows returns. Stops at the first problem or when
  * on_rows returns false. */
 typedef struct {
     const char *sql;

@@ -109,11 +109,11 @@ static bool run(AgDb *db, const char *sql, AgPlace place, AgDiag *diag)
 
 /* --- rows --- */
 
-/* Cells point into the result. */
-static void point_into(AgRows *rows, const PGresult *result, const char **cells)
+/* `rows->n_rows` rows from `first` on; cells point into the result. */
+static void point_into(AgRows *rows, const PGresult *result, int first, const char **cells)
 {
     size_t n = 0;
-    for (int row = 0; row < PQntuples(result); row++)
+    for (int row = first; row < first + (int)rows->n_rows; row++)
         for (int column = 0; column < PQnfields(result); column++)
             cells[n++] = PQgetisnull(result, row, column) ? NULL : PQgetvalue(result, row, column);
     rows->cells = cells;
@@ -143,7 +143,7 @@ static AgRows *copy_rows(AgPool *pool, const PGresult *result)
     const char **names = ag_pool_alloc(pool, sizeof *names * ((size_t)PQnfields(result) + 1));
     const char **cells = ag_pool_alloc(pool, sizeof *cells * (cell_count(result) + 1));
     describe(rows, result, names);
-    point_into(rows, result, cells);
+    point_into(rows, result, 0, cells);
     for (guint i = 0; i < rows->n_columns; i++)
         names[i] = ag_pool_text(pool, names[i]);
     for (size_t i = 0; i < cell_count(result); i++)
@@ -188,14 +188,23 @@ typedef struct {
     void *data;
 } Asking;
 
+/* In parts, because the cells of a whole catalogue would take as much room again as its result. */
 static bool hand_over(const Asking *asking, const PGresult *result, guint question, AgDiag *diag)
 {
+    enum { MOST_ROWS = 4096 };
     AgRows rows = {0};
+    int n_rows = PQntuples(result);
+    size_t most = (size_t)MIN(n_rows, MOST_ROWS) * (size_t)PQnfields(result);
     g_autofree const char **names = g_new0(const char *, (gsize)PQnfields(result) + 1);
-    g_autofree const char **cells = g_new(const char *, cell_count(result) + 1);
+    g_autofree const char **cells = g_new(const char *, most + 1);
+    bool good = true;
     describe(&rows, result, names);
-    point_into(&rows, result, cells);
-    return asking->on_rows == NULL || asking->on_rows(question, &rows, asking->data, diag);
+    for (int first = 0; good && (first == 0 || first < n_rows); first += MOST_ROWS) {
+        rows.n_rows = (guint)MIN(n_rows - first, MOST_ROWS);
+        point_into(&rows, result, first, cells);
+        good = asking->on_rows == NULL || asking->on_rows(question, &rows, asking->data, diag);
+    }
+    return good;
 }
 
 /* Reads the results up to the sync point. After a failure the rest is read and dropped, so that

@@ -65,12 +65,6 @@ void ag_catalog_want_collation(AgCatalog *catalog, guint32 oid, AgQname *slot)
     g_array_append_val(catalog->wanted_collations, wanted);
 }
 
-void ag_catalog_want_type(AgCatalog *catalog, guint32 type, int modifier, AgSql *slot)
-{
-    AgPgWantedType wanted = {.type = type, .modifier = modifier, .slot = slot};
-    g_array_append_val(catalog->wanted_types, wanted);
-}
-
 /* --- the run --- */
 
 static gint by_kind_and_name(gconstpointer a, gconstpointer b)
@@ -133,7 +127,6 @@ static void init_catalog(AgCatalog *catalog)
     catalog->opclasses = ag_pool_table(scratch, g_direct_hash, g_direct_equal);
     catalog->default_opclasses = ag_pool_table(scratch, g_int64_hash, g_int64_equal);
     catalog->wanted_collations = g_array_new(FALSE, FALSE, sizeof(AgPgWanted));
-    catalog->wanted_types = g_array_new(FALSE, FALSE, sizeof(AgPgWantedType));
     catalog->wanted_tables = ag_pool_array(scratch);
 }
 
@@ -150,6 +143,5 @@ bool ag_postgres_read(AgDb *db, AgSchema *schema, const AgFilter *filter, AgDiag
     if (good)
         assemble(&catalog);
     g_array_free(catalog.wanted_collations, TRUE);
-    g_array_free(catalog.wanted_types, TRUE);
     return good;
 }

@@ -75,7 +75,6 @@ typedef struct {
     GHashTable *opclasses;  /* oid -> AgPgOpclass * */
     GHashTable *default_opclasses; /* method and type -> AgPgOpclass * */
     GArray *wanted_collations;     /* of AgPgWanted: named in the second round */
-    GArray *wanted_types;          /* of AgPgWantedType */
     GPtrArray *wanted_tables;      /* of AgPgWantedTable * */
 } AgCatalog;
 
@@ -83,12 +82,6 @@ typedef struct {
     guint32 oid;
     AgQname *slot;
 } AgPgWanted;
-
-typedef struct {
-    guint32 type;
-    int modifier;
-    AgSql *slot;
-} AgPgWantedType;
 
 /* A foreign key into a schema that is not managed. */
 typedef struct {
@@ -124,9 +117,8 @@ bool ag_catalog_add_part(AgCatalog *catalog, AgPgTable *table, AgObject *part);
 /* Notes what models cannot say. `table` may be NULL. `name` NULL: the table itself. */
 void ag_catalog_unmanaged(AgCatalog *catalog, const char *noun, const AgPgTable *table,
                           const char *name, const char *why);
-/* Asks for the name of a collation, or the print of a type, in the second round. */
+/* Asks for the name of a collation in the second round. */
 void ag_catalog_want_collation(AgCatalog *catalog, guint32 oid, AgQname *slot);
-void ag_catalog_want_type(AgCatalog *catalog, guint32 type, int modifier, AgSql *slot);
 
 /* resolve.c: the second round. */
 bool ag_catalog_resolve(AgCatalog *catalog, AgDiag *diag);

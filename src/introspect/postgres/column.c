@@ -60,7 +60,6 @@ static bool add_column(AgCatalog *catalog, AgPgTable *table, AgPgColumn *found,
     object->comment =
         ag_catalog_comment(catalog, 1259, table->oid, ag_pg_oid(ag_rows_get(rows, row, NUMBER)));
     found->column = (AgColumn *)object;
-    ag_catalog_want_type(catalog, found->type, found->modifier, &found->column->type);
     note_rest(catalog, table, found->name, ag_rows_get(rows, row, NOTES));
     return true;
 }

@@ -35,7 +35,8 @@ static const char *sql_of(AgPool *pool, long version)
 static bool take(AgCatalog *catalog, const AgRows *rows, AgDiag *diag)
 {
     (void)diag;
-    catalog->comments = ag_pool_table(catalog->scratch, hash_address, same_address);
+    if (catalog->comments == NULL)
+        catalog->comments = ag_pool_table(catalog->scratch, hash_address, same_address);
     for (guint row = 0; row < rows->n_rows; row++) {
         Address *address = ag_pool_new0(catalog->scratch, Address);
         address->class_oid = ag_pg_oid(ag_rows_get(rows, row, 0));

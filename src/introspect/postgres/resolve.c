@@ -16,6 +16,7 @@ typedef struct {
     GHashTable *types;      /* (type, modifier) -> TypeFacts * */
     GHashTable *collations; /* oid -> AgQname * */
     GHashTable *tables;     /* oid -> AgPgTable * */
+    GString *type_list, *modifier_list, *collation_list, *table_list; /* "{1,2,3" */
 } Resolving;
 
 static const char types_sql[] =
@@ -110,53 +111,54 @@ static bool take_rows(guint question, const AgRows *rows, void *data, AgDiag *di
     }
 }
 
-/* "{1,2,3}" of the distinct values, each once. */
 static void append_number(GString *out, gint64 number)
 {
     g_string_append_printf(out, "%s%" G_GINT64_FORMAT, out->len == 0 ? "{" : ",", number);
 }
 
-static void close_list(GString *out)
+/* Few distinct ones, so a table; NULL until the answer comes. */
+static void list_collation(Resolving *r, guint32 oid)
 {
-    g_string_append(out, out->len == 0 ? "{}" : "}");
+    gpointer key = GUINT_TO_POINTER(oid);
+    if (oid == 0 || g_hash_table_contains(r->collations, key))
+        return;
+    g_hash_table_insert(r->collations, key, NULL);
+    append_number(r->collation_list, oid);
 }
 
-static void list_types(Resolving *r, GString *types, GString *modifiers)
+typedef void (*OnColumn)(Resolving *r, const AgPgTable *table, const AgPgColumn *found);
+
+static void each_column(Resolving *r, OnColumn on_column)
 {
-    const GArray *wanted = r->catalog->wanted_types;
-    for (guint i = 0; i < wanted->len; i++) {
-        const AgPgWantedType *want = &g_array_index(wanted, AgPgWantedType, i);
-        gint64 key = type_key(want->type, want->modifier);
-        if (g_hash_table_contains(r->types, &key))
-            continue;
-        g_hash_table_insert(r->types, keep_key(r->catalog->scratch, key), NULL);
-        append_number(types, want->type);
-        append_number(modifiers, want->modifier);
+    for (guint i = 0; i < r->catalog->table_list->len; i++) {
+        const AgPgTable *table = g_ptr_array_index(r->catalog->table_list, i);
+        for (guint number = 1; table->table != NULL && number <= table->n_columns; number++)
+            if (table->columns[number].column != NULL)
+                on_column(r, table, &table->columns[number]);
     }
-    close_list(types);
-    close_list(modifiers);
 }
 
-static bool ask_names(Resolving *r, const char *types, const char *modifiers,
-                      const char *collations, const char *tables, AgDiag *diag)
+/* Each distinct type and collation once. */
+static void list_column(Resolving *r, const AgPgTable *table, const AgPgColumn *found)
 {
-    const char *const type_params[] = {types, modifiers};
-    AgQuestion questions[] = {{types_sql, type_params, 2},
+    (void)table;
+    gint64 key = type_key(found->type, found->modifier);
+    if (!g_hash_table_contains(r->types, &key)) {
+        g_hash_table_insert(r->types, keep_key(r->catalog->scratch, key), NULL);
+        append_number(r->type_list, found->type);
+        append_number(r->modifier_list, found->modifier);
+    }
+    list_collation(r, found->collation);
+}
+
+static bool ask_names(Resolving *r, AgDiag *diag)
+{
+    const char *const types[] = {r->type_list->str, r->modifier_list->str};
+    const char *collations = r->collation_list->str, *tables = r->table_list->str;
+    AgQuestion questions[] = {{types_sql, types, 2},
                               {collations_sql, &collations, 1},
                               {tables_sql, &tables, 1}};
     return ag_db_ask(r->catalog->db, questions, G_N_ELEMENTS(questions), take_rows, r, diag);
-}
-
-static void fill_types(Resolving *r)
-{
-    const GArray *wanted = r->catalog->wanted_types;
-    for (guint i = 0; i < wanted->len; i++) {
-        const AgPgWantedType *want = &g_array_index(wanted, AgPgWantedType, i);
-        gint64 key = type_key(want->type, want->modifier);
-        const TypeFacts *facts = g_hash_table_lookup(r->types, &key);
-        if (facts != NULL)
-            *want->slot = (AgSql){.written = facts->text, .canonical = facts->text};
-    }
 }
 
 static void fill_collations(Resolving *r)
@@ -189,71 +191,62 @@ static void fill_tables(Resolving *r)
 }
 
 /* A column's collation and storage are told only where they are not the type's own. */
-static void compare_with_types(Resolving *r)
+static void fill_column(Resolving *r, const AgPgTable *table, const AgPgColumn *found)
 {
-    AgCatalog *catalog = r->catalog;
-    for (guint i = 0; i < catalog->table_list->len; i++) {
-        const AgPgTable *table = g_ptr_array_index(catalog->table_list, i);
-        for (guint number = 1; table->table != NULL && number <= table->n_columns; number++) {
-            const AgPgColumn *found = &table->columns[number];
-            gint64 key = type_key(found->type, found->modifier);
-            const TypeFacts *facts =
-                found->column == NULL ? NULL : g_hash_table_lookup(r->types, &key);
-            if (facts == NULL)
-                continue;
-            if (found->collation != 0 && found->collation != facts->collation) {
-                const AgQname *name =
-                    g_hash_table_lookup(r->collations, GUINT_TO_POINTER(found->collation));
-                if (name != NULL)
-                    found->column->collation = *name;
-            }
-            if (found->storage != facts->storage)
-                ag_catalog_unmanaged(catalog, "storage of column", table, found->name, NULL);
-        }
+    gint64 key = type_key(found->type, found->modifier);
+    const TypeFacts *facts = g_hash_table_lookup(r->types, &key);
+    if (facts == NULL)
+        return;
+    found->column->type = (AgSql){.written = facts->text, .canonical = facts->text};
+    if (found->collation != 0 && found->collation != facts->collation) {
+        const AgQname *name =
+            g_hash_table_lookup(r->collations, GUINT_TO_POINTER(found->collation));
+        if (name != NULL)
+            found->column->collation = *name;
     }
+    if (found->storage != facts->storage)
+        ag_catalog_unmanaged(r->catalog, "storage of column", table, found->name, NULL);
 }
 
-/* Which collations occur: 0 is none, 100 "default". Few distinct ones, so a small set. */
-static void list_collations(Resolving *r, GString *out)
+static void close_list(GString *out)
+{
+    g_string_append(out, out->len == 0 ? "{}" : "}");
+}
+
+/* All questions of the round as lists of numbers. */
+static void list_all(Resolving *r)
 {
     const AgCatalog *catalog = r->catalog;
-    g_autoptr(GHashTable) seen = g_hash_table_new(g_direct_hash, g_direct_equal);
-    for (guint i = 0; i < catalog->wanted_collations->len; i++) {
-        guint32 oid = g_array_index(catalog->wanted_collations, AgPgWanted, i).oid;
-        if (g_hash_table_add(seen, GUINT_TO_POINTER(oid)))
-            append_number(out, oid);
+    each_column(r, list_column);
+    for (guint i = 0; i < catalog->wanted_collations->len; i++)
+        list_collation(r, g_array_index(catalog->wanted_collations, AgPgWanted, i).oid);
+    for (guint i = 0; i < catalog->wanted_tables->len; i++) {
+        const AgPgWantedTable *want = g_ptr_array_index(catalog->wanted_tables, i);
+        append_number(r->table_list, want->oid);
     }
-    for (guint i = 0; i < catalog->table_list->len; i++) {
-        const AgPgTable *table = g_ptr_array_index(catalog->table_list, i);
-        for (guint number = 1; table->table != NULL && number <= table->n_columns; number++) {
-            guint32 oid = table->columns[number].collation;
-            if (oid != 0 && g_hash_table_add(seen, GUINT_TO_POINTER(oid)))
-                append_number(out, oid);
-        }
-    }
-    close_list(out);
+    close_list(r->type_list);
+    close_list(r->modifier_list);
+    close_list(r->collation_list);
+    close_list(r->table_list);
 }
 
 bool ag_catalog_resolve(AgCatalog *catalog, AgDiag *diag)
 {
-    Resolving r = {.catalog = catalog};
+    g_autoptr(GString) types = g_string_new(NULL), modifiers = g_string_new(NULL);
+    g_autoptr(GString) collations = g_string_new(NULL), tables = g_string_new(NULL);
+    Resolving r = {.catalog = catalog,
+                   .type_list = types,
+                   .modifier_list = modifiers,
+                   .collation_list = collations,
+                   .table_list = tables};
     r.types = ag_pool_table(catalog->scratch, g_int64_hash, g_int64_equal);
     r.collations = ag_pool_table(catalog->scratch, g_direct_hash, g_direct_equal);
     r.tables = ag_pool_table(catalog->scratch, g_direct_hash, g_direct_equal);
-    g_autoptr(GString) types = g_string_new(NULL), modifiers = g_string_new(NULL);
-    g_autoptr(GString) collations = g_string_new(NULL), tables = g_string_new(NULL);
-    list_types(&r, types, modifiers);
-    list_collations(&r, collations);
-    for (guint i = 0; i < catalog->wanted_tables->len; i++) {
-        const AgPgWantedTable *want = g_ptr_array_index(catalog->wanted_tables, i);
-        append_number(tables, want->oid);
-    }
-    close_list(tables);
-    if (!ask_names(&r, types->str, modifiers->str, collations->str, tables->str, diag))
+    list_all(&r);
+    if (!ask_names(&r, diag))
         return false;
-    fill_types(&r);
+    each_column(&r, fill_column);
     fill_collations(&r);
     fill_tables(&r);
-    compare_with_types(&r);
     return true;
 }
