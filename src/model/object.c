@@ -73,7 +73,8 @@ char *ag_object_label(AgPool *pool, const AgObject *object)
     const AgObject *top = object->parent != NULL ? object->parent : object;
     if (top->schema != NULL)
         g_string_append_printf(out, "%s.", top->schema);
-    if (object->parent != NULL)
+    /* An index has a name of its own in the schema; a column or a constraint only in its table. */
+    if (object->parent != NULL && object->info->kind != AG_KIND_INDEX)
         g_string_append_printf(out, "%s.", object->parent->name);
     g_string_append(out, object->name != NULL ? object->name : shape_text(pool, object));
     g_autofree char *printable = ag_text_printable(out->str);

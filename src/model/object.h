@@ -28,9 +28,9 @@ AgObject *ag_object_new(AgPool *pool, const AgKindInfo *info, AgObject *parent, 
 AgObject *ag_object_part(const AgObject *object, AgKind kind, const char *name);
 /* The first part of that kind, or NULL: the primary key of a table. */
 AgObject *ag_object_first(const AgObject *object, AgKind kind);
-/* "shop.customers.phone": for messages, hazards and revision comments; in the pool. Names stand as
- * they are, control characters escaped. An unnamed constraint is called by its columns or
- * expression. */
+/* "shop.customers.phone", for an index "shop.customers_phone_idx": for messages, hazards and
+ * revision comments; in the pool. Names stand as they are, control characters escaped. An unnamed
+ * constraint is called by its columns or expression. */
 char *ag_object_label(AgPool *pool, const AgObject *object);
 /* Marks the fields in which two objects of one kind differ, comment and owner included. Follows the
  * flags: IF_WRITTEN fields count only where `to` (the model) says something. */

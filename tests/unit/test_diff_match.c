@@ -382,7 +382,7 @@ static void test_named_parts_of_equal_shape_are_renamed(void **state)
     a = simple_table(w.to, "a");
     make_index(w.to, a, "new_ix", "id");
     make_check(w.to, a, "new_ck", "id > 1");
-    assert_string_equal(diff_text(&w), "~ index shop.a.old_ix renamed to shop.a.new_ix\n"
+    assert_string_equal(diff_text(&w), "~ index shop.old_ix renamed to shop.new_ix\n"
                                        "+ check shop.a.new_ck\n- check shop.a.old_ck");
     end(&w);
 }
@@ -422,8 +422,8 @@ static void test_kept_name_that_is_wanted(void **state)
     a = simple_table(w.to, "a");
     make_index(w.to, a, "?a_id_idx", "id");
     make_index(w.to, a, "?a_id_idx1", "id")->where = make_sql(w.to, "id > 5");
-    assert_string_equal(diff_text(&w), "+ index shop.a.a_id_idx\n"
-                                       "~ index shop.a.a_id_idx renamed to shop.a.a_id_idx1");
+    assert_string_equal(diff_text(&w), "+ index shop.a_id_idx\n"
+                                       "~ index shop.a_id_idx renamed to shop.a_id_idx1");
     end(&w);
 }
 

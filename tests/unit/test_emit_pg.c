@@ -204,7 +204,7 @@ static void a_table_with_everything(void **state)
                   "-- + check ag_test.order.later\n"
                   "ALTER TABLE ag_test.\"order\"\n"
                   "    ADD CONSTRAINT later CHECK (n > 0) NOT VALID;\n"
-                  "-- + index ag_test.order.i\n"
+                  "-- + index ag_test.i\n"
                   "CREATE UNIQUE INDEX i ON ag_test.\"order\" (n DESC NULLS LAST, "
                   "lower(\"Full Name\"), (n + 1)) WHERE n > 1;\n"
                   "-- + table ag_test.order\n"
@@ -398,14 +398,14 @@ static void online_steps_stand_around_the_transaction(void **state)
     p.options.concurrent_indexes = p.options.not_valid = true;
     play(&p,
          "-- alone\n"
-         "-- - index ag_test.t.old\n"
+         "-- - index ag_test.old\n"
          "DROP INDEX CONCURRENTLY ag_test.old;\n"
          "-- together\n"
          "-- + table ag_test.u\n"
          "CREATE TABLE ag_test.u (\n"
          "    x integer NOT NULL\n"
          ");\n"
-         "-- + index ag_test.u.ux\n"
+         "-- + index ag_test.ux\n"
          "CREATE INDEX ux ON ag_test.u (x);\n"
          "-- + column ag_test.t.b\n"
          "ALTER TABLE ag_test.t ADD COLUMN b integer;\n"
@@ -413,14 +413,14 @@ static void online_steps_stand_around_the_transaction(void **state)
          "ALTER TABLE ag_test.t\n"
          "    ADD CONSTRAINT c CHECK (a > 0) NOT VALID;\n"
          "-- alone\n"
-         "-- + index ag_test.t.new\n"
+         "-- + index ag_test.new\n"
          "CREATE INDEX CONCURRENTLY new ON ag_test.t (b);\n"
          "-- alone\n"
          "-- + check ag_test.t.c\n"
          "-- hazard may-fail check ag_test.t.c\n"
          "ALTER TABLE ag_test.t VALIDATE CONSTRAINT c;\n",
          "-- alone\n"
-         "-- - index ag_test.t.new\n"
+         "-- - index ag_test.new\n"
          "DROP INDEX CONCURRENTLY ag_test.new;\n"
          "-- together\n"
          "-- - check ag_test.t.c\n"
@@ -432,7 +432,7 @@ static void online_steps_stand_around_the_transaction(void **state)
          "-- hazard deletes-data table ag_test.u\n"
          "DROP TABLE ag_test.u;\n"
          "-- alone\n"
-         "-- + index ag_test.t.old\n"
+         "-- + index ag_test.old\n"
          "CREATE INDEX CONCURRENTLY old ON ag_test.t (a);\n");
 }
 
@@ -518,7 +518,7 @@ static void what_is_altered_in_place(void **state)
                   "-- ~ check ag_test.t.c\n"
                   "-- hazard may-fail check ag_test.t.c\n"
                   "ALTER TABLE ag_test.t VALIDATE CONSTRAINT c;\n"
-                  "-- ~ index ag_test.t.i\n"
+                  "-- ~ index ag_test.i\n"
                   "ALTER INDEX ag_test.i SET (deduplicate_items = off);\n"
                   "ALTER INDEX ag_test.i RESET (fillfactor);\n");
     end(&p);

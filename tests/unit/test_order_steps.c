@@ -235,7 +235,7 @@ static void test_names_are_free_before_they_are_taken(void **state)
     make_former(w.to, c, "b");
     assert_string_equal(
         order_text(&w),
-        "- index shop.t.x\n- table shop.y [id y_pkey]\n~ table shop.b renamed to shop.c\n"
+        "- index shop.x\n- table shop.y [id y_pkey]\n~ table shop.b renamed to shop.c\n"
         "~ table shop.a renamed to shop.b\n+ sequence shop.y\n+ table shop.x [id x_pkey]");
     end(&w);
 }
@@ -273,9 +273,9 @@ static void test_rename_before_what_uses_the_new_name(void **state)
     make_reference(w.to, simple_table(w.to, "other"), "other_fk", "id", "shop.b");
     assert_string_equal(
         order_text(&w),
-        "- index shop.a.gone_ix\n- column shop.a.gone\n~ table shop.a renamed to shop.b\n"
+        "- index shop.gone_ix\n- column shop.a.gone\n~ table shop.a renamed to shop.b\n"
         "~ column shop.a.x renamed to shop.b.y\n+ table shop.other [id other_pkey "
-        "other_fk]\n~ column shop.b.y\n+ index shop.b.y_ix");
+        "other_fk]\n~ column shop.b.y\n+ index shop.y_ix");
     end(&w);
 }
 
@@ -304,11 +304,11 @@ static void test_dependants_of_a_retyped_column(void **state)
     World w = world_of(AG_DIALECT_POSTGRESQL);
     make_retyped(w.from, "integer", "bigint");
     make_retyped(w.to, "bigint", "bigint");
-    const char *expected = "- index shop.a.half_ix (again)\n- foreign key shop.b.b_fk (again)\n"
+    const char *expected = "- index shop.half_ix (again)\n- foreign key shop.b.b_fk (again)\n"
                            "- check shop.a.n_ck (again)\n- column shop.a.twice (again)\n"
                            "~ column shop.a.n\n+ column shop.a.twice (again)\n~ column shop.b.n\n"
                            "+ check shop.a.n_ck (again)\n+ foreign key shop.b.b_fk (again)\n"
-                           "+ index shop.a.half_ix (again)";
+                           "+ index shop.half_ix (again)";
     assert_string_equal(order_text(&w), expected);
     end(&w);
 }
@@ -384,12 +384,12 @@ static void test_unalterable_changes(void **state)
             made->generated = make_sql(s, "id + 1");
     }
     assert_string_equal(order_text(&w),
-                        "- index shop.a.ix (again)\n- foreign key shop.a.fk2 (again)\n"
+                        "- index shop.ix (again)\n- foreign key shop.a.fk2 (again)\n"
                         "- check shop.a.ck (again)\n- column shop.a.was_plain\n"
                         "+ column shop.a.was_plain\n~ column shop.a.was_made\n"
                         "+ check shop.a.ck (again)\n~ foreign key shop.a.fk\n"
-                        "+ index shop.a.ix (again)\n+ foreign key shop.a.fk2 (again)\n"
-                        "~ index shop.a.tuned");
+                        "+ index shop.ix (again)\n+ foreign key shop.a.fk2 (again)\n"
+                        "~ index shop.tuned");
     /* DROP EXPRESSION has no way back in place. */
     const char *back = back_text(&w);
     assert_non_null(strstr(back, "- column shop.a.was_made\n"));
@@ -425,10 +425,9 @@ static void test_rebuilt_enum(void **state)
     make_moody(w.from, "sad happy");
     make_moody(w.to, "sad fine happy");
     assert_string_equal(order_text(&w), "~ enum shop.mood");
-    assert_string_equal(back_text(&w),
-                        "- index shop.a.part_ix (again)\n- check shop.a.m_ck (again)\n"
-                        "~ enum shop.mood\n+ check shop.a.m_ck (again)\n"
-                        "+ index shop.a.part_ix (again)");
+    assert_string_equal(back_text(&w), "- index shop.part_ix (again)\n- check shop.a.m_ck (again)\n"
+                                       "~ enum shop.mood\n+ check shop.a.m_ck (again)\n"
+                                       "+ index shop.part_ix (again)");
     end(&w);
 }
 
@@ -474,7 +473,7 @@ static void test_sqlite_alters_stay(void **state)
         make_check(sides[i], a, "ck", i == 0 ? "n > 0" : "n > 1");
         make_index(sides[i], a, "ix", "n")->unique = i == 1;
     }
-    assert_string_equal(order_text(&w), "~ column a.n\n~ check a.ck\n~ index a.ix");
+    assert_string_equal(order_text(&w), "~ column a.n\n~ check a.ck\n~ index ix");
     end(&w);
 }
 
