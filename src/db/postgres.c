@@ -281,19 +281,27 @@ static bool keep_xid(guint question, const AgRows *rows, void *data, AgDiag *dia
     return true;
 }
 
-static bool begin(AgDb *db, bool read_only_snapshot, AgDiag *diag)
+static bool begin_snapshot(AgDb *db, AgDiag *diag)
 {
-    g_clear_pointer(&ag_pg(db)->xid, g_free);
-    if (read_only_snapshot) {
-        g_autoptr(PGresult) result =
-            fetch(db, "BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY", NULL, 0, diag);
-        return result != NULL;
-    }
+    g_autoptr(PGresult) result =
+        fetch(db, "BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY", NULL, 0, diag);
+    return result != NULL;
+}
+
+static bool begin_writing(AgDb *db, AgDiag *diag)
+{
     static const AgQuestion questions[] = {
         {"BEGIN ISOLATION LEVEL READ COMMITTED READ WRITE", NULL, 0},
         {"SELECT pg_catalog.pg_current_xact_id()", NULL, 0},
     };
-    if (ask(db, questions, G_N_ELEMENTS(questions), keep_xid, db, diag))
+    return ask(db, questions, G_N_ELEMENTS(questions), keep_xid, db, diag);
+}
+
+static bool begin(AgDb *db, bool read_only_snapshot, AgDiag *diag)
+{
+    g_clear_pointer(&ag_pg(db)->xid, g_free);
+    bool good = read_only_snapshot ? begin_snapshot(db, diag) : begin_writing(db, diag);
+    if (good && (!ag_pg(db)->pooled || ag_pg_pin(db, diag)))
         return true;
     db->driver->rollback(db);
     return false;
@@ -400,11 +408,13 @@ static bool transaction_is_ours(AgDb *db, AgDiag *diag)
 
 static bool set_search_path(AgDb *db, const char *path, AgDiag *diag)
 {
+    bool pooled = ag_pg(db)->pooled;
     if (path == NULL)
-        return run(db, "RESET search_path", AG_NOWHERE, diag);
-    g_autoptr(AgPool) pool = ag_pool_new();
-    return query(db, pool, "SELECT pg_catalog.set_config('search_path', $1, false)", &path, 1,
-                 diag) != NULL;
+        return pooled || run(db, "RESET search_path", AG_NOWHERE, diag);
+    const char *const params[] = {path, pooled ? "true" : "false"};
+    g_autoptr(PGresult) result =
+        fetch(db, "SELECT pg_catalog.set_config('search_path', $1, $2)", params, 2, diag);
+    return result != NULL;
 }
 
 static void interrupt(AgDb *db)

@@ -297,24 +297,29 @@ static const char *const pin_sql =
     "SELECT pg_catalog.current_setting('default_transaction_read_only'),"
     " pg_catalog.pg_is_in_recovery(), pg_catalog.pg_backend_pid(),"
     " pg_catalog.getdatabaseencoding(),"
-    " pg_catalog.set_config('DateStyle', 'ISO, MDY', false),"
-    " pg_catalog.set_config('IntervalStyle', 'postgres', false),"
-    " pg_catalog.set_config('TimeZone', 'UTC', false),"
-    " pg_catalog.set_config('extra_float_digits', '3', false),"
-    " pg_catalog.set_config('bytea_output', 'hex', false),"
-    " pg_catalog.set_config('quote_all_identifiers', 'off', false),"
-    " pg_catalog.set_config('standard_conforming_strings', 'on', false),"
-    " pg_catalog.set_config('row_security', 'off', false),"
-    " pg_catalog.set_config('client_min_messages', 'warning', false),"
-    " pg_catalog.set_config('check_function_bodies', 'on', false),"
-    " pg_catalog.set_config('jit', 'off', false),"
-    " pg_catalog.set_config('idle_in_transaction_session_timeout', '0', false),"
-    " pg_catalog.set_config('lock_timeout', $1, false),"
-    " pg_catalog.set_config('statement_timeout', $2, false)";
+    " pg_catalog.set_config('DateStyle', 'ISO, MDY', p.local),"
+    " pg_catalog.set_config('IntervalStyle', 'postgres', p.local),"
+    " pg_catalog.set_config('TimeZone', 'UTC', p.local),"
+    " pg_catalog.set_config('extra_float_digits', '3', p.local),"
+    " pg_catalog.set_config('bytea_output', 'hex', p.local),"
+    " pg_catalog.set_config('quote_all_identifiers', 'off', p.local),"
+    " pg_catalog.set_config('standard_conforming_strings', 'on', p.local),"
+    " pg_catalog.set_config('row_security', 'off', p.local),"
+    " pg_catalog.set_config('client_min_messages', 'warning', p.local),"
+    " pg_catalog.set_config('check_function_bodies', 'on', p.local),"
+    " pg_catalog.set_config('jit', 'off', p.local),"
+    " pg_catalog.set_config('idle_in_transaction_session_timeout', '0', p.local),"
+    " pg_catalog.set_config('lock_timeout', $1, p.local),"
+    " pg_catalog.set_config('statement_timeout', $2, p.local)";
 static const char *const pin_sql_14 =
-    ", pg_catalog.set_config('idle_session_timeout', '0', false)"
-    ", pg_catalog.set_config('client_connection_check_interval', '5s', false)";
-static const char *const pin_sql_17 = ", pg_catalog.set_config('transaction_timeout', '0', false)";
+    ", pg_catalog.set_config('idle_session_timeout', '0', p.local)"
+    ", pg_catalog.set_config('client_connection_check_interval', '5s', p.local)";
+static const char *const pin_sql_17 =
+    ", pg_catalog.set_config('transaction_timeout', '0', p.local)";
+
+/* Behind a transaction pooler another client gets the server's session next: nothing may stay. */
+static const char *const pin_sql_end =
+    " FROM (SELECT pg_catalog.pg_backend_pid() <> $3::pg_catalog.int4) AS p(local)";
 
 enum { PIN_READ_ONLY, PIN_RECOVERY, PIN_PID, PIN_ENCODING, PIN_FIRST };
 
@@ -362,7 +367,7 @@ static bool check_writable(AgDb *db, const PGresult *facts, AgDiag *diag)
         ag_hint(diag, "use a role that may write, or change the setting with ALTER ROLE ... SET");
         return false;
     }
-    if (atoi(PQgetvalue(facts, 0, PIN_PID)) != PQbackendPID(ag_pg(db)->conn)) {
+    if (ag_pg(db)->pooled) {
         ag_fail(diag, AG_PROBLEM_POOLED_CONNECTION, AG_NOWHERE,
                 "the connection goes through a transaction pooler (server process %s, announced "
                 "%d)",
@@ -381,19 +386,21 @@ static bool check_writable(AgDb *db, const PGresult *facts, AgDiag *diag)
     return true;
 }
 
-static bool pin_session(AgDb *db, AgDiag *diag)
+bool ag_pg_pin(AgDb *db, AgDiag *diag)
 {
     AgPg *pg = ag_pg(db);
-    char lock[16], statement[16];
+    char lock[16], statement[16], pid[16];
     int lock_ms = db->options.lock_timeout_ms < 0 ? 5000 : db->options.lock_timeout_ms;
     g_snprintf(lock, sizeof lock, "%d", lock_ms);
     g_snprintf(statement, sizeof statement, "%d", MAX(db->options.statement_timeout_ms, 0));
-    const char *params[] = {lock, statement};
+    g_snprintf(pid, sizeof pid, "%d", PQbackendPID(pg->conn));
+    const char *params[] = {lock, statement, pid};
     g_autofree char *sql = g_strconcat(pin_sql, db->version >= 140000 ? pin_sql_14 : "",
-                                       db->version >= 170000 ? pin_sql_17 : "", NULL);
-    g_autoptr(PGresult) facts = PQexecParams(pg->conn, sql, 2, NULL, params, NULL, NULL, 0);
+                                       db->version >= 170000 ? pin_sql_17 : "", pin_sql_end, NULL);
+    g_autoptr(PGresult) facts = PQexecParams(pg->conn, sql, 3, NULL, params, NULL, NULL, 0);
     if (PQresultStatus(facts) != PGRES_TUPLES_OK)
         return ag_pg_fail(db, facts, NULL, AG_NOWHERE, diag);
+    pg->pooled = atoi(PQgetvalue(facts, 0, PIN_PID)) != PQbackendPID(pg->conn);
     return check_pins(facts, diag) &&
            (db->options.mode == AG_DB_READ || check_writable(db, facts, diag));
 }
@@ -442,5 +449,5 @@ bool ag_pg_open(AgDb *db, AgDiag *diag)
     PQsetNoticeReceiver(pg->conn, ag_pg_on_notice, pg);
     pg->cancel = PQgetCancel(pg->conn);
     warn_insecure(db, diag);
-    return check_version(db, diag) && pin_session(db, diag);
+    return check_version(db, diag) && ag_pg_pin(db, diag);
 }

@@ -15,6 +15,7 @@ typedef struct {
     char *xid; /* of the transaction begun last; NULL when it cannot write or none is open */
     GPtrArray *notices; /* of char *: what the server said beside the results */
     guint n_notices;    /* all of them; only the first few are kept */
+    bool pooled;        /* another server session may answer each transaction */
     bool one_by_one;    /* the statement sent last was in single-row mode */
 } AgPg;
 
@@ -29,6 +30,8 @@ G_DEFINE_AUTOPTR_CLEANUP_FUNC(PGconn, PQfinish)
 /* Connects as db->url and db->options say; NULL after a problem (CONNECTION). */
 PGconn *ag_pg_connect(AgDb *db, AgDiag *diag);
 bool ag_pg_open(AgDb *db, AgDiag *diag);
+/* Pins the settings of the session; behind a transaction pooler, of the transaction only. */
+bool ag_pg_pin(AgDb *db, AgDiag *diag);
 
 /* Words the failure of a statement by its SQLSTATE. `result` NULL: the connection broke. Returns
  * false. */
