@@ -7,7 +7,6 @@
 
 #include "base/clock.h"
 #include "base/text.h"
-#include "cli/config_private.h"
 #include "cli/output.h"
 
 const AgOptionInfo ag_migrate_options[] = {
@@ -70,14 +69,9 @@ static bool check_allowed(const AgRun *run, AgDiag *diag)
 static bool check_options(const AgRun *run, AgDiag *diag)
 {
     const char *retry = ag_options_text(run->options, "retry");
-    const char *wait = ag_options_text(run->options, "wait");
-    int ms;
     if (retry != NULL &&
         (strlen(retry) > 4 || *retry == '\0' || strspn(retry, "0123456789") != strlen(retry)))
         return ag_fail(diag, AG_PROBLEM_USAGE, AG_NOWHERE, "option '--retry' takes a number");
-    if (wait != NULL && !ag_duration_parse(wait, &ms))
-        return ag_fail(diag, AG_PROBLEM_USAGE, AG_NOWHERE,
-                       "option '--wait' takes a time such as 30 or 2min");
     return check_allowed(run, diag);
 }
 

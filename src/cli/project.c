@@ -79,11 +79,21 @@ static int lock_timeout(AgRun *run, const AgUrl *url)
     return ms == 0 && url->dialect == AG_DIALECT_SQLITE ? INT_MAX : ms;
 }
 
-static int seconds_of(AgRun *run, const char *option)
+/* --wait in seconds; 0 when it was not given. */
+static int wait_of(AgRun *run)
 {
     int ms = 0;
-    const char *text = ag_options_text(run->options, option);
+    const char *text = ag_options_text(run->options, "wait");
     return text != NULL && ag_duration_parse(text, &ms) ? (ms + 999) / 1000 : 0;
+}
+
+static bool check_wait(AgRun *run, AgDiag *diag)
+{
+    int ms;
+    const char *text = ag_options_text(run->options, "wait");
+    return text == NULL || ag_duration_parse(text, &ms) ||
+           ag_fail(diag, AG_PROBLEM_USAGE, AG_NOWHERE,
+                   "option '--wait' takes a time such as 30 or 2min");
 }
 
 AgDb *ag_project_open(AgRun *run, const AgUrl *url, AgDbMode mode, bool create, AgDiag *diag)
@@ -92,13 +102,15 @@ AgDb *ag_project_open(AgRun *run, const AgUrl *url, AgDbMode mode, bool create, 
         .mode = mode,
         .create = create && url->dialect == AG_DIALECT_SQLITE,
         .application = application_name(run),
-        .wait = seconds_of(run, "wait"),
+        .wait = wait_of(run),
         .lock_timeout_ms = lock_timeout(run, url),
         .statement_timeout_ms = ag_config_ms(run->config, AG_CONFIG_STATEMENT_TIMEOUT),
         .echo = ag_options_has(run->options, "echo"),
         .echo_to = echo_statement,
         .echo_data = run,
     };
+    if (!check_wait(run, diag))
+        return NULL;
     if (url->dialect == AG_DIALECT_POSTGRESQL && url->password == NULL &&
         !ask_command(run, &options.password, diag))
         return NULL;
@@ -232,7 +244,7 @@ AgRunnerOptions ag_project_runner(AgRun *run)
         .version_table = ag_config_text(run->config, AG_CONFIG_VERSION_TABLE),
         .log_table = "autogen_log",
         .all_in_one = strcmp(ag_config_text(run->config, AG_CONFIG_TRANSACTION), "all") == 0,
-        .lock_wait_ms = wait == NULL ? LOCK_WAIT_MS : seconds_of(run, "wait") * 1000,
+        .lock_wait_ms = wait == NULL ? LOCK_WAIT_MS : wait_of(run) * 1000,
         .retries = retries == NULL ? 0 : atoi(retries),
         .dry_run = ag_options_has(run->options, "dry-run"),
         .allow = ag_pool_array(run->pool),

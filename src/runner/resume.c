@@ -64,8 +64,7 @@ static AgResume stop_unknown(const AgRevision *revision, const AgStatement *stat
             "step %s of revision '%s' was interrupted (begun %s from %s); whether it took effect "
             "is not known",
             row->step, revision->id, when, host);
-    ag_hint(diag, "look whether this statement took effect, then run `autogen repair`, which asks "
-                  "for the answer and clears the way");
+    ag_hint(diag, "look whether this statement took effect, then tell `autogen repair`");
     return AG_RESUME_STOP;
 }
 

@@ -76,3 +76,25 @@ sql() {
     *) psql -X -q -A -t -v ON_ERROR_STOP=1 -d "$url" -c "$1" ;;
     esac
 }
+
+# revision_file ID PARENT: writes revisions/ID.sql; the blocks come from standard input.
+revision_file() {
+    {
+        printf -- '-- autogen revision\n-- id: %s\n' "$1"
+        [ -z "$2" ] || printf -- '-- parent: %s\n' "$2"
+        printf -- '-- message: revision %s\n\n' "$1"
+        cat
+        echo '-- autogen:end'
+    } >"revisions/$1.sql"
+}
+
+# wait_for SQL: until it answers with a row.
+wait_for() {
+    local i
+    for i in $(seq 200); do
+        [ -n "$(sql "$1")" ] && return
+        sleep 0.05
+    done
+    echo "nothing answered: $1" >&2
+    exit 1
+}
