@@ -34,8 +34,7 @@ static bool make_other(Making *making, AgDialectId dialect, AgDiag *diag)
                 "the models are for %s too: its block is left out, because only one database is "
                 "connected",
                 name);
-        ag_hint(diag, "this version cannot add it later; write it by hand, or the runner refuses "
-                      "the revision there");
+        ag_hint(diag, "write it by hand, or the runner refuses the revision there");
         return true;
     }
     if (ag_replay_sqlite(making->run, making->dag, making->revision->parents, &plan, diag)) {

@@ -141,6 +141,45 @@ AgRevision *ag_draft_new(AgRun *run, const AgDag *dag, const GPtrArray *current,
     return revision;
 }
 
+static bool add_parents(const AgDag *dag, const char *text, AgRevision *revision, AgDiag *diag)
+{
+    GPtrArray *nothing = ag_pool_array(dag->pool);
+    GPtrArray *ids = ag_dag_resolve(dag, text, nothing, AG_UPGRADE, diag);
+    for (guint i = 0; ids != NULL && i < ids->len; i++) {
+        const char *id = g_ptr_array_index(ids, i);
+        if (!is_head(dag, id)) {
+            ag_fail(diag, AG_PROBLEM_REVISION_HEADS, AG_NOWHERE, "revision '%s' is no head", id);
+            ag_hint(diag, "only heads are merged; `autogen heads` lists them");
+            return false;
+        }
+        if (!g_ptr_array_find_with_equal_func(revision->parents, id, g_str_equal, NULL))
+            g_ptr_array_add(revision->parents, (gpointer)(guintptr)id);
+    }
+    return ids != NULL;
+}
+
+static bool choose_parents(AgRun *run, const AgDag *dag, AgRevision *revision, AgDiag *diag)
+{
+    for (guint i = 0; ag_run_word(run, i) != NULL; i++)
+        if (!add_parents(dag, ag_run_word(run, i), revision, diag))
+            return false;
+    if (revision->parents->len > 1)
+        return true;
+    ag_fail(diag, AG_PROBLEM_USAGE, AG_NOWHERE, "a merge needs two heads or more");
+    ag_hint(diag, "`autogen heads` lists them; `autogen merge heads -m MESSAGE` joins them all");
+    return false;
+}
+
+AgRevision *ag_draft_merge(AgRun *run, const AgDag *dag, AgDiag *diag)
+{
+    AgRevision *revision = ag_revision_new(run->pool);
+    revision->created = ag_clock_iso(run->pool, ag_clock_now());
+    if (!take_message(run, revision, diag) || !choose_id(run, dag, revision, diag) ||
+        !choose_parents(run, dag, revision, diag) || !add_labels(run, dag, revision, diag))
+        return NULL;
+    return revision;
+}
+
 char *ag_draft_text(AgRun *run, const AgRevision *revision, AgDiag *diag)
 {
     char *text = ag_revision_text(run->pool, revision);

@@ -9,6 +9,9 @@
  * the graph. NULL after a problem. */
 AgRevision *ag_draft_new(AgRun *run, const AgDag *dag, const GPtrArray *current, AgDiag *diag);
 
+/* One without blocks that joins the heads which the command's words name. NULL after a problem. */
+AgRevision *ag_draft_merge(AgRun *run, const AgDag *dag, AgDiag *diag);
+
 /* The file's text, which has been read back. NULL after a problem. */
 char *ag_draft_text(AgRun *run, const AgRevision *revision, AgDiag *diag);
 

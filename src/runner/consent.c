@@ -45,7 +45,11 @@ static bool fail_block(const Asking *asking)
                 "`-- autogen:irreversible REASON` below it",
                 dialect);
     else
-        ag_hint(asking->diag, "`autogen fill %s --url URL` adds it", revision->id);
+        ag_hint(
+            asking->diag,
+            "write `-- autogen:upgrade %s` and its statements; `autogen diff` prints what leads "
+            "from this database to the models",
+            dialect);
     return false;
 }
 
