@@ -121,6 +121,23 @@ char *ag_pool_text(AgPool *pool, const char *text)
     return text == NULL ? NULL : ag_pool_text_n(pool, text, strlen(text));
 }
 
+char *ag_pool_concat(AgPool *pool, const char *first, ...)
+{
+    va_list pieces, again;
+    va_start(pieces, first);
+    va_copy(again, pieces);
+    size_t length = 0;
+    for (const char *piece = first; piece != NULL; piece = va_arg(pieces, const char *))
+        length += strlen(piece);
+    va_end(pieces);
+    char *text = alloc_text(pool, length + 1), *end = text;
+    for (const char *piece = first; piece != NULL; piece = va_arg(again, const char *))
+        end = g_stpcpy(end, piece);
+    va_end(again);
+    *end = '\0';
+    return text;
+}
+
 char *ag_pool_printf(AgPool *pool, const char *format, ...)
 {
     char buffer[256];

@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 #include "model/field.h"
 
+#include "base/text.h"
+
 #include <errno.h>
 #include <string.h>
 
@@ -68,7 +70,7 @@ bool ag_name_same(const char *a, const char *b, bool fold)
 {
     if (a == NULL || b == NULL)
         return a == b;
-    return a == b || (fold ? g_ascii_strcasecmp(a, b) == 0 : strcmp(a, b) == 0);
+    return a == b || (fold ? g_ascii_strcasecmp(a, b) == 0 : ag_text_same(a, b));
 }
 
 bool ag_qname_same(AgQname a, AgQname b, bool fold)

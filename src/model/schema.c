@@ -23,8 +23,9 @@ AgSchema *ag_schema_new(AgPool *pool, AgDialectId dialect)
  * holds it all the same only shares a key with another such name. SQLite's names are folded. */
 static char *key_of(const AgSchema *schema, AgKind kind, const char *schema_name, const char *name)
 {
-    char *key = g_strdup_printf("%d\1%s\1%s", (int)kind, schema_name == NULL ? "" : schema_name,
-                                name == NULL ? "" : name);
+    const char first[] = {(char)('A' + (int)kind), '\0'};
+    char *key = g_strconcat(first, "\1", schema_name == NULL ? "" : schema_name, "\1",
+                            name == NULL ? "" : name, NULL);
     if (schema->dialect == AG_DIALECT_SQLITE) {
         for (char *p = key; *p != '\0'; p++)
             *p = g_ascii_tolower(*p);

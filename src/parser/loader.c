@@ -30,6 +30,7 @@ typedef struct {
     GString *text;        /* of the file being read */
     GPtrArray *documents; /* of AgDocument * */
     size_t bytes;
+    bool roots_only;
 } Loader;
 
 static const char *real_path(AgPool *pool, const char *path)
@@ -219,8 +220,11 @@ static bool read_one(Loader *loader, Pending *file)
         return ag_fail(loader->diag, AG_PROBLEM_TOO_LARGE, (AgPlace){file->path, 0, 0},
                        "the models are larger than %d MiB together",
                        AG_LIMIT_MODELS_BYTES / 1024 / 1024);
-    AgElement *root =
-        ag_xml_parse(loader->pool, loader->text->str, loader->text->len, file->path, loader->diag);
+    /* An <include> may stand anywhere in the file. */
+    const GString *text = loader->text;
+    bool whole = !loader->roots_only || strstr(text->str, "include") != NULL;
+    AgElement *root = (whole ? ag_xml_parse : ag_xml_parse_root)(loader->pool, text->str, text->len,
+                                                                 file->path, loader->diag);
     if (root != NULL)
         add_document(loader, root, file);
     return ag_diag_errors(loader->diag) == errors;
@@ -251,6 +255,7 @@ static Loader loader_for(const AgFiles *files, AgDiag *diag)
         .seen = g_hash_table_new(hash_id, same_id),
         .text = g_string_new(NULL),
         .documents = files->documents,
+        .roots_only = files->roots_only,
     };
 }
 

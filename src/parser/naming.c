@@ -31,9 +31,16 @@ char *ag_naming_join(AgPool *pool, const char *name1, const char *name2, const c
     }
     one = clip(name1, one);
     two = name2 == NULL ? 0 : clip(name2, two);
-    return ag_pool_printf(pool, "%.*s%s%.*s%s%s", (int)one, name1, name2 == NULL ? "" : "_",
-                          (int)two, name2 == NULL ? "" : name2, label == NULL ? "" : "_",
-                          label == NULL ? "" : label);
+    char cut[MOST_BYTES * 2 + 2];
+    memcpy(cut, name1, one);
+    size_t length = one;
+    if (name2 != NULL) {
+        cut[length] = '_';
+        memcpy(cut + length + 1, name2, two);
+        length += two + 1;
+    }
+    cut[length] = '\0';
+    return label == NULL ? ag_pool_text(pool, cut) : ag_pool_concat(pool, cut, "_", label, NULL);
 }
 
 /* ChooseIndexNameAddition: joined by underscores, no further than a name is long. */
@@ -247,15 +254,16 @@ typedef struct {
     GHashTable *constraints; /* "schema\1table\1name" */
 } Taken;
 
-static char *relation_key(const char *schema, const char *name)
+static char *relation_key(const Taken *taken, const char *schema, const char *name)
 {
-    return g_strdup_printf("%s\1%s", schema == NULL ? "" : schema, name);
+    return ag_pool_concat(taken->parse->trees, schema == NULL ? "" : schema, "\1", name, NULL);
 }
 
-static char *constraint_key(const AgObject *part, const char *name)
+static char *constraint_key(const Taken *taken, const AgObject *part, const char *name)
 {
-    return g_strdup_printf("%s\1%s\1%s", part->parent->schema == NULL ? "" : part->parent->schema,
-                           part->parent->name, name);
+    const AgObject *table = part->parent;
+    return ag_pool_concat(taken->parse->trees, table->schema == NULL ? "" : table->schema, "\1",
+                          table->name, "\1", name, NULL);
 }
 
 static bool is_relation(AgKind kind)
@@ -266,18 +274,18 @@ static bool is_relation(AgKind kind)
 static void take(Taken *taken, const AgObject *part)
 {
     if (is_relation(part->info->kind))
-        g_hash_table_add(taken->relations, relation_key(part->parent->schema, part->name));
+        g_hash_table_add(taken->relations, relation_key(taken, part->parent->schema, part->name));
     if (part->info->kind != AG_KIND_INDEX)
-        g_hash_table_add(taken->constraints, constraint_key(part, part->name));
+        g_hash_table_add(taken->constraints, constraint_key(taken, part, part->name));
 }
 
 static bool is_taken(const Taken *taken, const AgObject *part, const char *name)
 {
-    g_autofree char *relation = relation_key(part->parent->schema, name);
-    g_autofree char *constraint = constraint_key(part, name);
-    return (is_relation(part->info->kind) && g_hash_table_contains(taken->relations, relation)) ||
-           (part->info->kind != AG_KIND_INDEX &&
-            g_hash_table_contains(taken->constraints, constraint));
+    bool relation = is_relation(part->info->kind), constraint = part->info->kind != AG_KIND_INDEX;
+    return (relation && g_hash_table_contains(taken->relations,
+                                              relation_key(taken, part->parent->schema, name))) ||
+           (constraint &&
+            g_hash_table_contains(taken->constraints, constraint_key(taken, part, name)));
 }
 
 static void give_name(Taken *taken, AgObject *part)
@@ -317,11 +325,11 @@ static void take_given(Taken *taken)
     for (guint i = 0; i < parse->schema->objects->len; i++) {
         const AgObject *object = g_ptr_array_index(parse->schema->objects, i);
         if (object->info->kind == AG_KIND_SEQUENCE)
-            g_hash_table_add(taken->relations, relation_key(object->schema, object->name));
+            g_hash_table_add(taken->relations, relation_key(taken, object->schema, object->name));
     }
     for (guint i = 0; i < parse->tables->len; i++) {
         const AgObject *table = g_ptr_array_index(parse->tables, i);
-        g_hash_table_add(taken->relations, relation_key(table->schema, table->name));
+        g_hash_table_add(taken->relations, relation_key(taken, table->schema, table->name));
         for (guint j = 0; table->parts != NULL && j < table->parts->len; j++) {
             const AgObject *part = g_ptr_array_index(table->parts, j);
             if (part->name != NULL && part->info->kind != AG_KIND_COLUMN)
@@ -342,7 +350,7 @@ static void name_sequence(Taken *taken, const AgSerial *serial)
     for (guint pass = 0;; pass++) {
         g_autofree char *label = pass == 0 ? g_strdup("seq") : g_strdup_printf("seq%u", pass);
         name = ag_naming_join(parse->trees, column->parent->name, column->name, label);
-        if (g_hash_table_add(taken->relations, relation_key(sequence->object.schema, name)))
+        if (g_hash_table_add(taken->relations, relation_key(taken, sequence->object.schema, name)))
             break;
     }
     sequence->object.name = ag_pool_name(parse->pool, name);
@@ -366,8 +374,8 @@ void ag_naming_apply(AgParse *parse)
 {
     Taken taken = {
         .parse = parse,
-        .relations = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, NULL),
-        .constraints = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, NULL),
+        .relations = g_hash_table_new(g_str_hash, g_str_equal),
+        .constraints = g_hash_table_new(g_str_hash, g_str_equal),
     };
     for (guint i = 0; parse->naming != NULL && i < parse->naming->n_attributes; i++)
         check_template(parse, &parse->naming->attributes[i]);

@@ -68,6 +68,7 @@ typedef struct {
     AgPool *names;        /* keeps the paths of files, which places name */
     AgPool *trees;        /* keeps the rest */
     GPtrArray *documents; /* of AgDocument * */
+    bool roots_only;      /* only the root elements are wanted (and the includes followed) */
 } AgFiles;
 
 /* Reads the files of the directories (sorted, includes followed), all of them, whatever dialect

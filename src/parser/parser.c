@@ -171,6 +171,7 @@ unsigned ag_models_dialects(AgPool *pool, GPtrArray *directories, AgDiag *diag)
     g_autoptr(AgDiag) found = ag_diag_new();
     g_autoptr(AgPool) trees = ag_pool_new();
     AgFiles files = files_of(pool, trees);
+    files.roots_only = true;
     bool loaded = ag_load_directories(&files, directories, found);
     unsigned dialects = 0;
     for (guint i = 0; i < files.documents->len; i++)

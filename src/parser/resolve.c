@@ -29,8 +29,20 @@ static GHashTable *columns_of(AgParse *parse, const AgObject *table)
     return columns;
 }
 
+/* Up to here comparing with each part is cheaper than a table of hashes. */
+enum { FEW_PARTS = 48 };
+
 AgColumn *ag_parse_column(AgParse *parse, const AgObject *table, const char *name)
 {
+    if (table->parts == NULL)
+        return NULL;
+    for (guint i = 0; table->parts->len <= FEW_PARTS && i < table->parts->len; i++) {
+        AgObject *part = g_ptr_array_index(table->parts, i);
+        if (part->info->kind == AG_KIND_COLUMN && ag_name_same(part->name, name, parse->sqlite))
+            return (AgColumn *)part;
+    }
+    if (table->parts->len <= FEW_PARTS)
+        return NULL;
     g_autofree char *key = fold_key(parse, name);
     return g_hash_table_lookup(columns_of(parse, table), key);
 }

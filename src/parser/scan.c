@@ -92,14 +92,22 @@ void ag_scan_instruction(AgScan *scan)
     ag_scan_to(scan, behind(scan->at + 2, scan->end, "?>"));
 }
 
+/* Looked up, as every byte of a file is asked. */
+enum { BLANK = 1, ENDS_NAME = 2 };
+static const unsigned char classes[256] = {
+    [' '] = BLANK | ENDS_NAME,  ['\t'] = BLANK | ENDS_NAME, ['\n'] = BLANK | ENDS_NAME,
+    ['\r'] = BLANK | ENDS_NAME, ['='] = ENDS_NAME,          ['>'] = ENDS_NAME,
+    ['/'] = ENDS_NAME,          ['\0'] = ENDS_NAME,
+};
+
 static bool is_blank(char c)
 {
-    return c == ' ' || c == '\t' || c == '\n' || c == '\r';
+    return (classes[(unsigned char)c] & BLANK) != 0;
 }
 
 static bool ends_name(char c)
 {
-    return is_blank(c) || c == '=' || c == '>' || c == '/' || c == '\0';
+    return (classes[(unsigned char)c] & ENDS_NAME) != 0;
 }
 
 void ag_scan_tag_name(AgScan *scan)

@@ -9,8 +9,11 @@
 static char *space_key(const AgParse *parse, const char *space, const char *schema,
                        const char *name)
 {
-    g_autofree char *folded = parse->sqlite ? g_ascii_strdown(name, -1) : g_strdup(name);
-    return g_strdup_printf("%s\1%s\1%s", space, schema == NULL ? "" : schema, folded);
+    char *key =
+        ag_pool_concat(parse->trees, space, "\1", schema == NULL ? "" : schema, "\1", name, NULL);
+    for (char *p = key; parse->sqlite && *p != '\0'; p++)
+        *p = g_ascii_tolower(*p);
+    return key;
 }
 
 static void claim(AgParse *parse, GHashTable *taken, const char *space, const AgObject *object)
@@ -24,7 +27,6 @@ static void claim(AgParse *parse, GHashTable *taken, const char *space, const Ag
         g_hash_table_insert(taken, key, (gpointer)(guintptr)object);
         return;
     }
-    g_free(key);
     if (first == object)
         return;
     if (object->parent == first->parent && object->info == first->info &&
@@ -50,7 +52,7 @@ static void claim(AgParse *parse, GHashTable *taken, const char *space, const Ag
  * indexes. */
 static void check_spaces(AgParse *parse)
 {
-    g_autoptr(GHashTable) taken = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, NULL);
+    g_autoptr(GHashTable) taken = g_hash_table_new(g_str_hash, g_str_equal);
     for (guint i = 0; i < parse->schema->objects->len; i++) {
         const AgObject *object = g_ptr_array_index(parse->schema->objects, i);
         AgKind kind = object->info->kind;

@@ -25,15 +25,18 @@ bool ag_validate_columns(AgParse *parse, const AgObject *part, const GPtrArray *
 {
     guint errors = ag_diag_errors(parse->diag);
     AgPlace place = ag_parse_place(parse, part, attribute);
-    g_autoptr(GHashTable) seen = g_hash_table_new(g_direct_hash, g_direct_equal);
-    for (guint i = 0; names != NULL && i < names->len; i++) {
+    if (names == NULL)
+        return true;
+    g_autoptr(GHashTable) seen =
+        names->len > 1 ? g_hash_table_new(g_direct_hash, g_direct_equal) : NULL;
+    for (guint i = 0; i < names->len; i++) {
         const char *name = g_ptr_array_index(names, i);
         AgColumn *column = ag_parse_column(parse, part->parent, name);
         if (column == NULL) {
             ag_fail(parse->diag, AG_PROBLEM_UNKNOWN_COLUMN, place, "table '%s' has no column '%s'",
                     ag_object_label(parse->trees, part->parent), name);
             hint_column(parse, part->parent, name);
-        } else if (!g_hash_table_add(seen, column)) {
+        } else if (seen != NULL && !g_hash_table_add(seen, column)) {
             ag_fail(parse->diag, AG_PROBLEM_DUPLICATE, place,
                     "column '%s' stands twice in '%s' of the %s", name, attribute,
                     part->info->noun);
@@ -156,8 +159,7 @@ static void report_twice(AgParse *parse, const AgObject *part, const AgObject *f
 /* Columns are one space; constraints are another; indexes belong to the schema. */
 static void check_duplicates(AgParse *parse, const AgObject *table)
 {
-    g_autoptr(GHashTable) constraints =
-        g_hash_table_new_full(g_str_hash, g_str_equal, g_free, NULL);
+    g_autoptr(GHashTable) constraints = g_hash_table_new(g_str_hash, g_str_equal);
     for (guint i = 0; table->parts != NULL && i < table->parts->len; i++) {
         const AgObject *part = g_ptr_array_index(table->parts, i);
         if (part->name == NULL || part->info->kind == AG_KIND_INDEX)
@@ -168,13 +170,16 @@ static void check_duplicates(AgParse *parse, const AgObject *table)
                 report_twice(parse, part, first);
             continue;
         }
-        char *key = parse->sqlite ? g_ascii_strdown(part->name, -1) : g_strdup(part->name);
+        const char *key = part->name;
+        if (parse->sqlite) {
+            g_autofree char *folded = g_ascii_strdown(part->name, -1);
+            key = ag_pool_text(parse->trees, folded);
+        }
         const AgObject *first = g_hash_table_lookup(constraints, key);
         if (first == NULL) {
-            g_hash_table_insert(constraints, key, (gpointer)(guintptr)part);
+            g_hash_table_insert(constraints, (gpointer)(guintptr)key, (gpointer)(guintptr)part);
             continue;
         }
-        g_free(key);
         /* Keys of PostgreSQL are relations, too: their clash is reported there. */
         bool keys =
             (part->info->kind == AG_KIND_UNIQUE || part->info->kind == AG_KIND_PRIMARY_KEY) &&

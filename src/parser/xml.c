@@ -28,6 +28,7 @@ typedef struct {
     AgPlace opened[AG_LIMIT_XML_DEPTH + 1]; /* the start tags of all open elements */
     int depth;                              /* of all open elements, foreign ones included */
     int foreign;                            /* how many of them are foreign */
+    bool root_only;                         /* what stands in the root is not asked for */
     bool stopped;
 } Run;
 
@@ -311,6 +312,10 @@ static void on_start(void *data, const xmlChar *name, const xmlChar *prefix, con
     else
         ag_element_add(run->pool, run->current, element);
     run->current = element;
+    if (run->root_only) {
+        stop(run);
+        return;
+    }
     if (run->texts[run->depth] == NULL)
         run->texts[run->depth] = g_string_new(NULL);
     g_string_truncate(run->texts[run->depth], 0);
@@ -354,22 +359,8 @@ static void free_texts(Run *run)
     }
 }
 
-AgElement *ag_xml_parse(AgPool *pool, const char *text, size_t length, const char *file,
-                        AgDiag *diag)
+static void set_up(Run *run, xmlParserCtxt *ctxt)
 {
-    guint errors = ag_diag_errors(diag);
-    char *clean = ag_xml_bytes(pool, text, &length, file, diag);
-    if (clean == NULL)
-        return NULL;
-    Run run = {.pool = pool, .diag = diag, .text = clean, .file = file, .length = length};
-    if (strspn(clean, " \t\n") == length) {
-        report_no_root(&run);
-        return NULL;
-    }
-    ag_scan_init(&run.scan, clean, length, file);
-    g_autoptr(xmlParserCtxt) ctxt = xmlCreateMemoryParserCtxt(clean, (int)length);
-    g_assert(ctxt != NULL);
-    run.ctxt = ctxt;
     xmlCtxtUseOptions(ctxt, XML_PARSE_NONET | XML_PARSE_NOCDATA);
     *ctxt->sax = (xmlSAXHandler){
         .initialized = XML_SAX2_MAGIC,
@@ -382,10 +373,47 @@ AgElement *ag_xml_parse(AgPool *pool, const char *text, size_t length, const cha
         .cdataBlock = on_text,
         .serror = on_error,
     };
-    ctxt->userData = &run;
+#if LIBXML_VERSION < 21200
+    /* The whole text is there: otherwise each token near its end asks for more. */
+    ctxt->input->buf->readcallback = NULL;
+#endif
+    ctxt->userData = run;
+    run->ctxt = ctxt;
+}
+
+static AgElement *parse(Run *run)
+{
+    guint errors = ag_diag_errors(run->diag);
+    if (strspn(run->text, " \t\n") == run->length) {
+        report_no_root(run);
+        return NULL;
+    }
+    ag_scan_init(&run->scan, run->text, run->length, run->file);
+    g_autoptr(xmlParserCtxt) ctxt = xmlCreateMemoryParserCtxt(run->text, (int)run->length);
+    g_assert(ctxt != NULL);
+    set_up(run, ctxt);
     xmlParseDocument(ctxt);
-    free_texts(&run);
-    if (ag_diag_errors(diag) == errors && (run.root == NULL || !ctxt->wellFormed))
-        ag_fail(diag, AG_PROBLEM_MALFORMED_XML, (AgPlace){file, 1, 1}, "not well-formed XML");
-    return ag_diag_errors(diag) == errors ? run.root : NULL;
+    free_texts(run);
+    bool complete = run->root != NULL && (run->root_only || ctxt->wellFormed);
+    if (ag_diag_errors(run->diag) == errors && !complete)
+        ag_fail(run->diag, AG_PROBLEM_MALFORMED_XML, (AgPlace){run->file, 1, 1},
+                "not well-formed XML");
+    return ag_diag_errors(run->diag) == errors ? run->root : NULL;
+}
+
+AgElement *ag_xml_parse(AgPool *pool, const char *text, size_t length, const char *file,
+                        AgDiag *diag)
+{
+    char *clean = ag_xml_bytes(pool, text, &length, file, diag);
+    Run run = {.pool = pool, .diag = diag, .text = clean, .file = file, .length = length};
+    return clean == NULL ? NULL : parse(&run);
+}
+
+AgElement *ag_xml_parse_root(AgPool *pool, const char *text, size_t length, const char *file,
+                             AgDiag *diag)
+{
+    char *clean = ag_xml_bytes(pool, text, &length, file, diag);
+    Run run = {.pool = pool, .diag = diag, .text = clean, .file = file, .length = length};
+    run.root_only = true;
+    return clean == NULL ? NULL : parse(&run);
 }

@@ -11,3 +11,6 @@
  * as long as the pool. Elements and attributes of foreign namespaces are left out. */
 AgElement *ag_xml_parse(AgPool *pool, const char *text, size_t length, const char *file,
                         AgDiag *diag);
+/* Likewise, but the element has no children: nothing behind its start tag is looked at. */
+AgElement *ag_xml_parse_root(AgPool *pool, const char *text, size_t length, const char *file,
+                             AgDiag *diag);
