@@ -388,7 +388,7 @@ static void test_filters(void **state)
         ignore->pattern = ignored[i][1];
         g_ptr_array_add(filter.models->ignores, ignore);
     }
-    g_ptr_array_add(filter.schemas, "shop");
+    g_ptr_array_add(filter.schemas, (gpointer)(guintptr) "shop");
     look(&filter);
     assert_int_equal(schema->namespaces->len, 1);
     assert_int_equal(schema->objects->len, 2); /* the namespace and one table */
@@ -397,7 +397,7 @@ static void test_filters(void **state)
     assert_string_equal(describe(&key->object),
                         "t_a_fkey columns=[a] references=[\"o'ther {x}\".t] ref-columns=[a]");
     assert_null(ag_object_first(object_of(AG_KIND_TABLE, "t"), AG_KIND_INDEX));
-    g_ptr_array_index(filter.schemas, 0) = "o'ther {x}";
+    g_ptr_array_index(filter.schemas, 0) = (gpointer)(guintptr) "o'ther {x}";
     look(&filter);
     assert_non_null(ag_schema_find(schema, AG_KIND_TABLE, "o'ther {x}", "t"));
     assert_null(ag_schema_find(schema, AG_KIND_TABLE, "shop", "t"));
