@@ -2,6 +2,7 @@
 #include <string.h>
 
 #include "cli/report.h"
+#include "cli/signals.h"
 #include "introspect/canonical.h"
 #include "parser/parser.h"
 
@@ -82,6 +83,31 @@ static bool load_side(AgRun *run, Side *side, const AgSchema *models, AgDialectI
     g_assert_not_reached();
 }
 
+/* Two sets of models: the configured server spells the types of both and says which expressions
+ * mean the same. SQLite needs no server for that. */
+static bool canonicalize_models(AgRun *run, AgSchema *from, AgSchema *to, AgDiag *diag)
+{
+    AgCanonicalOptions options = {.cache_directory = ag_project_cache(run)};
+    AgSchema *nothing = ag_schema_new(run->pool, to->dialect);
+    g_autoptr(AgProjectDb) db = NULL;
+    if (to->dialect != AG_DIALECT_SQLITE) {
+        guint before = ag_diag_count(diag);
+        const AgUrl *url = ag_project_url(run, diag);
+        db = url == NULL ? NULL : ag_project_open(run, url, AG_DB_READ, true, diag);
+        if (db == NULL && ag_signals_caught() == 0) {
+            g_autofree char *reason = g_strdup(ag_diag_last(diag)->message);
+            ag_diag_rewind(diag, before);
+            ag_note(diag, AG_PROBLEM_REMARK, AG_NOWHERE,
+                    "expressions are compared as they are written: %s", reason);
+            return true;
+        }
+        if (db == NULL)
+            return false;
+    }
+    return ag_canonicalize(db, from, nothing, &options, diag) &&
+           ag_canonicalize(db, to, from, &options, diag);
+}
+
 /* Models are loaded first: they say which schemas of a database count. */
 static bool load_sides(AgRun *run, Side *from, Side *to, AgDialectId dialect, AgDiag *diag)
 {
@@ -91,6 +117,8 @@ static bool load_sides(AgRun *run, Side *from, Side *to, AgDialectId dialect, Ag
     const AgSchema *models = first->type == MODELS ? first->schema : NULL;
     if (!load_side(run, second, models, dialect, diag))
         return false;
+    if (from->type == MODELS && to->type == MODELS)
+        return canonicalize_models(run, from->schema, to->schema, diag);
     AgCanonicalOptions options = {.cache_directory = ag_project_cache(run)};
     Side *database = from->type == DATABASE ? from : to;
     Side *other = database == from ? to : from;

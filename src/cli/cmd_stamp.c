@@ -39,6 +39,11 @@ static bool run_stamp(AgRun *run, AgDiag *diag)
         return ag_fail(diag, AG_PROBLEM_USAGE, AG_NOWHERE, "'--purge' needs REV");
     const AgUrl *url = ag_project_url(run, diag);
     const AgDag *dag = url == NULL ? NULL : ag_project_dag(run, diag);
+    /* No file is made for a revision that does not exist. */
+    if (dag != NULL && ag_run_word(run, 0) != NULL && ag_project_is_new(url) &&
+        ag_dag_resolve(dag, ag_run_word(run, 0), ag_pool_array(run->pool), AG_UPGRADE, diag) ==
+            NULL)
+        return false;
     g_autoptr(AgProjectDb) db =
         dag == NULL ? NULL : ag_project_open(run, url, AG_DB_WRITE, true, diag);
     return db != NULL && stamp(run, db, dag, diag);

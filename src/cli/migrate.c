@@ -179,23 +179,47 @@ static bool report(Migration *migration, const AgRunnerOptions *options, guint a
     return true;
 }
 
-static bool migrate(Migration *migration, AgDiag *diag)
+/* Reads where the database is and finds the way to REV. */
+static bool find_path(Migration *migration, const AgRunnerOptions *options, AgStanding *state,
+                      AgDiag *diag)
+{
+    AgRun *run = migration->run;
+    if (!ag_standing_load(run, migration->db, migration->dag, state, diag) ||
+        !ag_history_verify(migration->db, run->pool, migration->dag, options,
+                           migration->direction == AG_UPGRADE, diag))
+        return false;
+    GPtrArray *target = ag_dag_resolve(migration->dag, ag_run_word(run, 0), state->current,
+                                       migration->direction, diag);
+    migration->path = target == NULL ? NULL
+                                     : ag_dag_path(migration->dag, state->current, target,
+                                                   migration->direction, diag);
+    return migration->path != NULL;
+}
+
+/* A SQLite file that is not there is made only when revisions really run on it; a dry run works in
+ * memory. */
+static bool make_file(Migration *migration, const AgUrl *url, const AgRunnerOptions *options,
+                      AgDiag *diag)
+{
+    if (options->dry_run)
+        url = ag_url_parse(migration->run->pool, "sqlite://", NULL, diag);
+    ag_project_close(migration->db);
+    migration->db =
+        url == NULL ? NULL : ag_project_open(migration->run, url, AG_DB_WRITE, true, diag);
+    return migration->db != NULL;
+}
+
+static bool migrate(Migration *migration, const AgUrl *url, AgDiag *diag)
 {
     AgRun *run = migration->run;
     AgRunnerOptions options = ag_project_runner(run);
+    bool is_new = ag_project_is_new(url);
+    AgDbMode mode = is_new || migration->dag->revisions->len == 0 ? AG_DB_READ : AG_DB_WRITE;
     options.progress = show_progress;
     options.progress_data = migration;
+    migration->db = ag_project_open(run, url, mode, true, diag);
     AgStanding state;
-    if (!ag_standing_load(run, migration->db, migration->dag, &state, diag) ||
-        !ag_history_verify(migration->db, run->pool, migration->dag, &options,
-                           migration->direction == AG_UPGRADE, diag))
-        return false;
-    GPtrArray *target = ag_dag_resolve(migration->dag, ag_run_word(run, 0), state.current,
-                                       migration->direction, diag);
-    migration->path = target == NULL ? NULL
-                                     : ag_dag_path(migration->dag, state.current, target,
-                                                   migration->direction, diag);
-    if (migration->path == NULL)
+    if (migration->db == NULL || !find_path(migration, &options, &state, diag))
         return false;
     ag_tell(run, diag);
     if (migration->path->len == 0) {
@@ -205,7 +229,8 @@ static bool migrate(Migration *migration, AgDiag *diag)
         return true;
     }
     guint applied = 0;
-    return run_with_consent(migration, &options, &applied, diag) &&
+    return (!is_new || make_file(migration, url, &options, diag)) &&
+           run_with_consent(migration, &options, &applied, diag) &&
            report(migration, &options, applied, diag);
 }
 
@@ -216,10 +241,7 @@ bool ag_migrate(AgRun *run, AgDirection direction, AgDiag *diag)
         return false;
     const AgUrl *url = ag_project_url(run, diag);
     migration.dag = url == NULL ? NULL : ag_project_dag(run, diag);
-    if (migration.dag == NULL)
-        return false;
-    AgDbMode mode = migration.dag->revisions->len == 0 ? AG_DB_READ : AG_DB_WRITE;
-    g_autoptr(AgProjectDb) db = ag_project_open(run, url, mode, true, diag);
-    migration.db = db;
-    return db != NULL && migrate(&migration, diag);
+    bool good = migration.dag != NULL && migrate(&migration, url, diag);
+    ag_project_close(migration.db);
+    return good;
 }

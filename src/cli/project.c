@@ -119,6 +119,12 @@ AgDb *ag_project_open(AgRun *run, const AgUrl *url, AgDbMode mode, bool create, 
     return db;
 }
 
+bool ag_project_is_new(const AgUrl *url)
+{
+    return url->dialect == AG_DIALECT_SQLITE && strcmp(url->path, ":memory:") != 0 &&
+           !g_file_test(url->path, G_FILE_TEST_EXISTS);
+}
+
 void ag_project_close(AgDb *db)
 {
     ag_signals_watch(NULL);

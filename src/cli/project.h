@@ -16,6 +16,8 @@ AgUrl *ag_project_url(AgRun *run, AgDiag *diag);
  * that does not exist counts as empty (AG_DB_READ) or is made (AG_DB_WRITE). NULL after a problem.
  */
 AgDb *ag_project_open(AgRun *run, const AgUrl *url, AgDbMode mode, bool create, AgDiag *diag);
+/* Whether it is a SQLite file that does not exist yet. */
+bool ag_project_is_new(const AgUrl *url);
 void ag_project_close(AgDb *db);
 
 /* A connection that is closed, and no longer watched, at the end of its scope. */
