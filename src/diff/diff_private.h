@@ -54,15 +54,17 @@ void ag_diff_settle_names(AgDiffing *d);
 /* Objects of one scope by key: whole schemas for what stands on its own, one table for parts. */
 typedef struct {
     AgDiffing *d;
-    GHashTable *olds, *news; /* key -> AgObject * */
-    GHashTable *claims;      /* key of an old object -> the new AgObject * that was called so */
+    GHashTable *olds, *news; /* by kind and name -> AgObject *; news NULL: none has a former name */
+    GHashTable *claims;      /* old AgObject * -> the new AgObject * that was called so; likewise */
     GHashTable *taken;       /* old AgObject * that has its counterpart */
 } AgScope;
 
 void ag_scope_init(AgScope *scope, AgDiffing *d);
 void ag_scope_add_old(AgScope *scope, AgObject *object);
-void ag_scope_add_new(AgScope *scope, AgObject *object);
-/* After all are added: notes which old name each renamed-from speaks of. */
+void ag_scope_end(AgScope *scope);
+/* The old object that goes by the new one's name, or NULL. */
+AgObject *ag_scope_old(const AgScope *scope, const AgObject *object);
+/* After all old ones are added: notes which old name each renamed-from speaks of. */
 void ag_scope_claim(AgScope *scope, const GPtrArray *news);
 /* The counterpart of a new object by renamed-from or by name, or NULL; marks it taken. */
 AgObject *ag_scope_resolve(AgScope *scope, const AgObject *object);

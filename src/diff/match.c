@@ -9,8 +9,9 @@ static const char gone[] = "\1gone";
 
 char *ag_diff_key(const AgDiffing *d, AgKind kind, const char *a, const char *b)
 {
+    const char first[] = {(char)('A' + (int)kind), '\0'};
     char *key =
-        ag_pool_printf(d->pool, "%d\1%s\1%s", (int)kind, a == NULL ? "" : a, b == NULL ? "" : b);
+        ag_pool_concat(d->pool, first, "\1", a == NULL ? "" : a, "\1", b == NULL ? "" : b, NULL);
     for (char *p = key; d->fold && *p != '\0'; p++)
         *p = g_ascii_tolower(*p);
     return key;
@@ -71,8 +72,6 @@ static void match_named(AgDiffing *d, const GPtrArray *olds, const GPtrArray *ne
     ag_scope_init(&scope, d);
     for (guint i = 0; i < olds->len; i++)
         ag_scope_add_old(&scope, g_ptr_array_index(olds, i));
-    for (guint i = 0; i < news->len; i++)
-        ag_scope_add_new(&scope, g_ptr_array_index(news, i));
     ag_scope_claim(&scope, news);
     for (guint i = 0; i < news->len; i++) {
         const AgObject *object = g_ptr_array_index(news, i);
@@ -85,6 +84,7 @@ static void match_named(AgDiffing *d, const GPtrArray *olds, const GPtrArray *ne
         if (!g_hash_table_contains(scope.taken, old))
             pair_new(d, pairs, old, NULL);
     }
+    ag_scope_end(&scope);
 }
 
 static void note_schemas(AgDiffing *d)

@@ -76,10 +76,7 @@ static void match_given(Matching *m)
 
 static AgObject *old_of_that_name(const Matching *m, const AgObject *object)
 {
-    if (object->name == NULL)
-        return NULL;
-    char *key = ag_diff_key(m->d, object->info->kind, NULL, object->name);
-    AgObject *old = g_hash_table_lookup(m->scope.olds, key);
+    AgObject *old = ag_scope_old(&m->scope, object);
     return old != NULL && !g_hash_table_contains(m->scope.taken, old) ? old : NULL;
 }
 
@@ -170,8 +167,6 @@ void ag_diff_match_parts(AgDiffing *d, AgPair *table)
     ag_scope_init(&m.scope, d);
     for (guint i = 0; i < olds->len; i++)
         ag_scope_add_old(&m.scope, g_ptr_array_index(olds, i));
-    for (guint i = 0; i < news->len; i++)
-        ag_scope_add_new(&m.scope, g_ptr_array_index(news, i));
     ag_scope_claim(&m.scope, news);
     match_given(&m);
     match_templated(&m, true);
@@ -179,6 +174,7 @@ void ag_diff_match_parts(AgDiffing *d, AgPair *table)
     match_templated(&m, false);
     match_shape(&m, true);
     append_pairs(&m);
+    ag_scope_end(&m.scope);
 }
 
 /* --- names that were kept and are wanted by others --- */

@@ -10,58 +10,95 @@
 
 #include <string.h>
 
+/* An object's kind and name, and the schema of one that stands on its own. */
+typedef struct {
+    AgKind kind;
+    bool fold;
+    const char *schema, *name;
+} Key;
+
+static guint hash_text(guint hash, const char *text, bool fold)
+{
+    for (const char *p = text; p != NULL && *p != '\0'; p++)
+        hash = hash * 33 + (guchar)(fold ? g_ascii_tolower(*p) : *p);
+    return hash * 33;
+}
+
+static guint hash_key(gconstpointer data)
+{
+    const Key *key = data;
+    return hash_text(hash_text((guint)key->kind, key->schema, key->fold), key->name, key->fold);
+}
+
+static gboolean same_key(gconstpointer a, gconstpointer b)
+{
+    const Key *x = a, *y = b;
+    return x->kind == y->kind && ag_name_same(x->name, y->name, x->fold) &&
+           ag_name_same(x->schema, y->schema, x->fold);
+}
+
+static void insert(GHashTable *table, Key key, AgObject *object)
+{
+    Key *kept = g_new(Key, 1);
+    *kept = key;
+    g_hash_table_replace(table, kept, object);
+}
+
 void ag_scope_init(AgScope *scope, AgDiffing *d)
 {
     scope->d = d;
-    scope->olds = g_hash_table_new(g_str_hash, g_str_equal);
-    scope->news = g_hash_table_new(g_str_hash, g_str_equal);
-    scope->claims = g_hash_table_new(g_str_hash, g_str_equal);
+    scope->olds = g_hash_table_new_full(hash_key, same_key, g_free, NULL);
+    scope->news = NULL;
+    scope->claims = NULL;
     scope->taken = g_hash_table_new(NULL, NULL);
-    ag_pool_keep(d->pool, scope->olds, (GDestroyNotify)g_hash_table_destroy);
-    ag_pool_keep(d->pool, scope->news, (GDestroyNotify)g_hash_table_destroy);
-    ag_pool_keep(d->pool, scope->claims, (GDestroyNotify)g_hash_table_destroy);
-    ag_pool_keep(d->pool, scope->taken, (GDestroyNotify)g_hash_table_destroy);
+}
+
+void ag_scope_end(AgScope *scope)
+{
+    g_hash_table_destroy(scope->olds);
+    g_hash_table_destroy(scope->taken);
+    if (scope->news == NULL)
+        return;
+    g_hash_table_destroy(scope->news);
+    g_hash_table_destroy(scope->claims);
 }
 
 /* Both sides are keyed by the names of the new schemas, so that the tables of a renamed schema are
  * found without a hint of their own. */
-static char *old_key(const AgScope *scope, const AgObject *object)
+static Key old_key(const AgScope *scope, const AgObject *object)
 {
     const char *schema =
         object->parent != NULL ? NULL : ag_diff_schema_name(scope->d, object->schema);
-    return ag_diff_key(scope->d, object->info->kind, schema, object->name);
+    return (Key){object->info->kind, scope->d->fold, schema, object->name};
 }
 
-static char *new_key(const AgScope *scope, const AgObject *object)
+static Key new_key(const AgScope *scope, const AgObject *object)
 {
     const char *schema = object->parent != NULL ? NULL : object->schema;
-    return ag_diff_key(scope->d, object->info->kind, schema, object->name);
+    return (Key){object->info->kind, scope->d->fold, schema, object->name};
 }
 
-static char *former_key(const AgScope *scope, const AgObject *object, const AgQname *former)
+static Key former_key(const AgScope *scope, const AgObject *object, const AgQname *former)
 {
     const char *schema = NULL;
     if (object->parent == NULL)
         schema =
             former->schema != NULL ? ag_diff_schema_name(scope->d, former->schema) : object->schema;
-    return ag_diff_key(scope->d, object->info->kind, schema, former->name);
+    return (Key){object->info->kind, scope->d->fold, schema, former->name};
 }
 
 void ag_scope_add_old(AgScope *scope, AgObject *object)
 {
     if (object->name != NULL)
-        g_hash_table_insert(scope->olds, old_key(scope, object), object);
+        insert(scope->olds, old_key(scope, object), object);
 }
 
-void ag_scope_add_new(AgScope *scope, AgObject *object)
+AgObject *ag_scope_old(const AgScope *scope, const AgObject *object)
 {
-    if (object->name != NULL)
-        g_hash_table_insert(scope->news, new_key(scope, object), object);
-}
-
-static AgObject *exact(const AgScope *scope, const AgObject *object)
-{
-    return object->name == NULL ? NULL : g_hash_table_lookup(scope->olds, new_key(scope, object));
+    if (object->name == NULL)
+        return NULL;
+    const Key key = new_key(scope, object);
+    return g_hash_table_lookup(scope->olds, &key);
 }
 
 /* The object that the newest of its former names which is still there belongs to. */
@@ -69,7 +106,8 @@ static AgObject *candidate(const AgScope *scope, const AgObject *object)
 {
     for (guint i = 0; object->former != NULL && i < object->former->len; i++) {
         const AgQname *former = g_ptr_array_index(object->former, i);
-        AgObject *old = g_hash_table_lookup(scope->olds, former_key(scope, object, former));
+        const Key key = former_key(scope, object, former);
+        AgObject *old = g_hash_table_lookup(scope->olds, &key);
         if (old != NULL)
             return old;
     }
@@ -81,25 +119,50 @@ static const char *label(const AgScope *scope, const AgObject *object)
     return ag_object_label(scope->d->pool, object);
 }
 
+/* The new object that goes by an old one's name. */
+static AgObject *twin_of(const AgScope *scope, const AgObject *old)
+{
+    const Key key = old_key(scope, old);
+    return g_hash_table_lookup(scope->news, &key);
+}
+
+static bool any_former(const GPtrArray *news)
+{
+    for (guint i = 0; i < news->len; i++) {
+        const AgObject *object = g_ptr_array_index(news, i);
+        if (object->former != NULL)
+            return true;
+    }
+    return false;
+}
+
 void ag_scope_claim(AgScope *scope, const GPtrArray *news)
 {
+    if (!any_former(news))
+        return;
+    scope->news = g_hash_table_new_full(hash_key, same_key, g_free, NULL);
+    scope->claims = g_hash_table_new(NULL, NULL);
+    for (guint i = 0; i < news->len; i++) {
+        AgObject *object = g_ptr_array_index(news, i);
+        if (object->name != NULL)
+            insert(scope->news, new_key(scope, object), object);
+    }
     for (guint i = 0; i < news->len; i++) {
         AgObject *object = g_ptr_array_index(news, i);
         AgObject *old = candidate(scope, object);
-        if (old == NULL || old == exact(scope, object))
+        if (old == NULL || old == ag_scope_old(scope, object))
             continue;
-        char *key = old_key(scope, old);
-        const AgObject *other = g_hash_table_lookup(scope->claims, key);
+        const AgObject *other = g_hash_table_lookup(scope->claims, old);
         if (other == NULL) {
-            g_hash_table_insert(scope->claims, key, object);
-        } else if (exact(scope, other) == NULL && exact(scope, object) == NULL) {
+            g_hash_table_insert(scope->claims, old, object);
+        } else if (ag_scope_old(scope, other) == NULL && ag_scope_old(scope, object) == NULL) {
             ag_fail(scope->d->diag, AG_PROBLEM_RENAME_CONFLICT, object->place,
                     "%s '%s' and '%s' both say that they were '%s'", object->info->noun,
                     label(scope, other), label(scope, object), old->name);
             ag_also(scope->d->diag, other->place);
             ag_hint(scope->d->diag, "remove renamed-from=\"%s\" from one of them", old->name);
-        } else if (exact(scope, other) != NULL) {
-            g_hash_table_insert(scope->claims, key, object);
+        } else if (ag_scope_old(scope, other) != NULL) {
+            g_hash_table_insert(scope->claims, old, object);
         }
     }
 }
@@ -110,10 +173,10 @@ static bool is_free(const AgScope *scope, const AgObject *object, bool *loop)
 {
     const AgObject *at = object;
     for (guint steps = g_hash_table_size(scope->claims) + 1; steps > 0; steps--) {
-        const AgObject *owner = exact(scope, at);
+        const AgObject *owner = ag_scope_old(scope, at);
         if (owner == NULL)
             return true;
-        at = g_hash_table_lookup(scope->claims, old_key(scope, owner));
+        at = g_hash_table_lookup(scope->claims, owner);
         if (at == NULL)
             return false;
         if (at == object) {
@@ -135,7 +198,7 @@ static bool acts(const AgScope *scope, const AgObject *object, bool *loop)
         const AgObject *old = candidate(scope, at);
         if (old == NULL)
             return false;
-        at = g_hash_table_lookup(scope->news, old_key(scope, old));
+        at = twin_of(scope, old);
         if (at == NULL)
             return true;
     }
@@ -183,7 +246,7 @@ static void refuse_exchange(const AgScope *scope, const AgObject *object, const 
 
 AgObject *ag_scope_resolve(AgScope *scope, const AgObject *object)
 {
-    AgObject *same = exact(scope, object);
+    AgObject *same = ag_scope_old(scope, object);
     AgObject *old = candidate(scope, object);
     AgObject *found = same;
     bool loop = false;
@@ -193,7 +256,7 @@ AgObject *ag_scope_resolve(AgScope *scope, const AgObject *object)
     } else if (old != same && acts(scope, object, &loop)) {
         found = old;
     } else if (old != same) {
-        const AgObject *twin = g_hash_table_lookup(scope->news, old_key(scope, old));
+        const AgObject *twin = twin_of(scope, old);
         if (loop)
             refuse_exchange(scope, object, old);
         else if (same == NULL && twin != NULL)
