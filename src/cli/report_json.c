@@ -20,7 +20,24 @@ static void json_sql(AgJson *json, AgPool *pool, const char *side, const AgSql *
     ag_json_begin_object(json, ag_pool_printf(pool, "%s_sql", side));
     ag_json_text(json, "written", sql->written);
     ag_json_text(json, "canonical", sql->canonical);
+    json_place(json, sql->place);
     ag_json_end_object(json);
+}
+
+/* What a created or dropped object is made of, for --why. */
+static void json_self(AgJson *json, const AgReport *report, const AgChange *change)
+{
+    const AgObject *object = ag_change_object(change);
+    const char *side = change->new == NULL ? report->from : report->to;
+    for (unsigned i = 0; i < object->info->n_fields; i++) {
+        const AgField *field = &object->info->fields[i];
+        if (!ag_field_is_set(object, field))
+            continue;
+        ag_json_begin_object(json, NULL);
+        ag_json_text(json, "field", field->name);
+        ag_json_text(json, side, ag_field_text(report->pool, object, field));
+        ag_json_end_object(json);
+    }
 }
 
 static void json_fields(AgJson *json, const AgReport *report, const AgChange *change)
@@ -39,6 +56,8 @@ static void json_fields(AgJson *json, const AgReport *report, const AgChange *ch
         }
         ag_json_end_object(json);
     }
+    if (report->why && (change->verb == AG_CREATE || change->verb == AG_DROP))
+        json_self(json, report, change);
     ag_json_end_array(json);
 }
 
