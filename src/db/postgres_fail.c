@@ -120,6 +120,9 @@ static void add_hints(AgDb *db, const PGresult *result, const char *state, AgDia
                 db->options.statement_timeout_ms);
     else if (strcmp(state, "53100") == 0)
         ag_hint(diag, "the server's disk is full; make room there and run again");
+    else if (strcmp(state, "22021") == 0)
+        ag_hint(diag, "a name or text in the database is not valid UTF-8, which a database of the "
+                      "encoding SQL_ASCII does not prevent; rename or rewrite it there");
     else if (strcmp(state, "53200") == 0)
         add_memory_hints(diag, hint != NULL);
 }

@@ -247,9 +247,14 @@ static bool fail_connection(const AgDb *db, const PGconn *conn, const Failure *f
     g_autofree char *name_shown = ag_pg_one_line(name);
     g_autofree char *host_shown =
         ag_pg_one_line(host != NULL && *host != '\0' ? host : url_keyword(db, "host"));
-    ag_fail(diag, AG_PROBLEM_CONNECTION, AG_NOWHERE,
-            "cannot connect to database '%s' as '%s' at host '%s' port %s: %s", name_shown,
-            user_shown, host_shown, port != NULL && *port != '\0' ? port : "5432", failure->text);
+    if (*user_shown == '\0') /* it failed before libpq knew whom to ask */
+        ag_fail(diag, AG_PROBLEM_CONNECTION, AG_NOWHERE, "cannot connect to '%s': %s",
+                db->url->shown, failure->text);
+    else
+        ag_fail(diag, AG_PROBLEM_CONNECTION, AG_NOWHERE,
+                "cannot connect to database '%s' as '%s' at host '%s' port %s: %s", name_shown,
+                user_shown, host_shown, port != NULL && *port != '\0' ? port : "5432",
+                failure->text);
     if (failure->state[0] != '\0') {
         ag_sqlstate(diag, failure->state, NULL);
         hint_by_state(failure->state, diag);

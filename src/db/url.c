@@ -201,6 +201,9 @@ static bool check_values(const AgUrl *url, AgDiag *diag)
         ag_hint(diag, "sslmode is one of: disable, allow, prefer, require, verify-ca, verify-full");
         return false;
     }
+    const char *timeout = ag_url_get(url, "connect_timeout");
+    if (timeout != NULL && (strlen(timeout) > 6 || timeout[strspn(timeout, "0123456789")] != '\0'))
+        return ag_url_fail(diag, "connect_timeout is not a number of seconds");
     const char *port = ag_url_get(url, "port");
     return port == NULL || check_port(port, diag);
 }

@@ -218,7 +218,13 @@ static void test_indexes(void **state)
           " (a || 'x') COLLATE \"C\");"
           "CREATE INDEX i3 ON shop.t (a text_pattern_ops, c varchar_pattern_ops, e int4_ops);"
           "CREATE INDEX i4 ON shop.t USING gin (d jsonb_path_ops) WITH (fastupdate=off);"
-          "CREATE INDEX i5 ON shop.t (c COLLATE \"default\", c)");
+          "CREATE INDEX i5 ON shop.t (c COLLATE \"default\", c);"
+          "CREATE INDEX i6 ON shop.t USING gist (to_tsvector('simple', a) tsvector_ops"
+          " (siglen=32)); ALTER INDEX shop.i6 ALTER 1 SET STATISTICS 5");
+    assert_part("t", AG_KIND_INDEX, "i6",
+                "i6 using=[gist] columns=[(to_tsvector('simple'::regconfig, a)) "
+                "tsvector_ops(siglen=32)]");
+    assert_unmanaged("statistics target of index", "shop.t.i6");
     assert_part("t", AG_KIND_INDEX, "i1",
                 "i1 columns=[a, b desc, e desc nulls last, c nulls first] include=[d] "
                 "where=[(b IS NOT NULL)]");

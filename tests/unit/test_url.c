@@ -182,6 +182,7 @@ static const char *const refused[] = {
     "postgresql://u:p@h/db?SECRET",
     "postgresql://u:p@h/db?sslmode=SECRET",
     "postgresql://u:p@h/db?port=SECRET",
+    "postgresql://u:p@h/db?connect_timeout=SECRET",
     "postgresql://u:\xffSECRET@h/db",
     "postgresql://u:SEC%ffRET@h/db",
     "sqlite://u:SECRET@/x.db",

@@ -13,7 +13,7 @@ static const AgPgReader *const readers[] = {
     &ag_pg_read_defaults,     &ag_pg_read_sequences,
     &ag_pg_read_keys,         &ag_pg_read_checks,
     &ag_pg_read_foreign_keys, &ag_pg_read_opclasses,
-    &ag_pg_read_indexes,      &ag_pg_read_index_params,
+    &ag_pg_read_index_params, &ag_pg_read_indexes,
     &ag_pg_read_unmanaged,    &ag_pg_read_global_unmanaged,
 };
 
@@ -124,6 +124,7 @@ static void init_catalog(AgCatalog *catalog)
     catalog->tables = ag_pool_table(scratch, g_direct_hash, g_direct_equal);
     catalog->table_list = ag_pool_array(scratch);
     catalog->keys = ag_pool_table(scratch, g_direct_hash, g_direct_equal);
+    catalog->index_parts = ag_pool_table(scratch, g_int64_hash, g_int64_equal);
     catalog->opclasses = ag_pool_table(scratch, g_direct_hash, g_direct_equal);
     catalog->default_opclasses = ag_pool_table(scratch, g_int64_hash, g_int64_equal);
     catalog->wanted_collations = g_array_new(FALSE, FALSE, sizeof(AgPgWanted));

@@ -60,19 +60,27 @@ typedef struct {
     bool is_default;
 } AgPgOpclass;
 
+/* What only some key columns of indexes have. */
+typedef struct {
+    gint64 key; /* index and number */
+    const char *params;
+    bool has_statistics;
+} AgPgIndexPart;
+
 typedef struct {
     AgDb *db;
     AgSchema *schema;
     const AgFilter *filter;
-    AgPool *pool;           /* the schema's */
-    AgPool *scratch;        /* gone when reading is over */
-    GHashTable *namespaces; /* oid -> name */
-    GHashTable *tables;     /* oid -> AgPgTable * */
-    GPtrArray *table_list;  /* the same, in order of arrival */
-    GHashTable *comments;   /* AgPgAddress -> text */
-    GHashTable *keys;       /* oid of the index -> AgKey *, or the catalog itself: not an index of
-                             * its own, but behind something that is not managed */
-    GHashTable *opclasses;  /* oid -> AgPgOpclass * */
+    AgPool *pool;            /* the schema's */
+    AgPool *scratch;         /* gone when reading is over */
+    GHashTable *namespaces;  /* oid -> name */
+    GHashTable *tables;      /* oid -> AgPgTable * */
+    GPtrArray *table_list;   /* the same, in order of arrival */
+    GHashTable *comments;    /* AgPgAddress -> text */
+    GHashTable *keys;        /* oid of the index -> AgKey *, or the catalog itself: not an index of
+                              * its own, but behind something that is not managed */
+    GHashTable *index_parts; /* key -> AgPgIndexPart * */
+    GHashTable *opclasses;   /* oid -> AgPgOpclass * */
     GHashTable *default_opclasses; /* method and type -> AgPgOpclass * */
     GArray *wanted_collations;     /* of AgPgWanted: named in the second round */
     GPtrArray *wanted_tables;      /* of AgPgWantedTable * */

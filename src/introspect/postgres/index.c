@@ -57,6 +57,7 @@ enum { DESC = 1, NULLS_FIRST = 2, DEFAULT_COLLATION = 100 };
 typedef struct {
     AgCatalog *catalog;
     const AgPgTable *table;
+    guint32 oid;
     guint n, n_keys;
     guint32 keys[AG_PG_MOST_KEYS], opclasses[AG_PG_MOST_KEYS], collations[AG_PG_MOST_KEYS],
         options[AG_PG_MOST_KEYS];
@@ -75,11 +76,22 @@ static bool is_default_opclass(const AgCatalog *catalog, const AgPgOpclass *opcl
     return own == NULL || own == opclass;
 }
 
+static gint64 index_part_key(guint32 oid, guint32 number)
+{
+    return (gint64)(((guint64)oid << 16) | number);
+}
+
+/* Parameters can only be written behind the name of their class. */
 static void fill_opclass(const Vectors *v, AgPart *part, guint i, guint32 type)
 {
     const AgPgOpclass *opclass =
         g_hash_table_lookup(v->catalog->opclasses, GUINT_TO_POINTER(v->opclasses[i]));
-    if (opclass != NULL && !is_default_opclass(v->catalog, opclass, type))
+    gint64 key = index_part_key(v->oid, i + 1);
+    const AgPgIndexPart *extra = g_hash_table_lookup(v->catalog->index_parts, &key);
+    if (extra != NULL)
+        part->opclass_params = extra->params;
+    if (opclass != NULL &&
+        (part->opclass_params != NULL || !is_default_opclass(v->catalog, opclass, type)))
         part->opclass = (AgQname){.schema = opclass->schema, .name = opclass->name};
 }
 
@@ -145,6 +157,16 @@ static void fill_key(const Vectors *v, AgKey *key, const AgRows *rows, guint row
     key->nulls_not_distinct = ag_pg_true(ag_rows_get(rows, row, NULLS_NOT_DISTINCT));
 }
 
+static void note_statistics(const Vectors *v, const char *name)
+{
+    for (guint i = 0; i < v->n_keys; i++) {
+        gint64 key = index_part_key(v->oid, i + 1);
+        const AgPgIndexPart *extra = g_hash_table_lookup(v->catalog->index_parts, &key);
+        if (extra != NULL && extra->has_statistics)
+            ag_catalog_unmanaged(v->catalog, "statistics target of index", v->table, name, NULL);
+    }
+}
+
 static bool add_index(Vectors *v, AgPgTable *table, const AgBinding *binding, const AgRows *rows,
                       guint row, AgDiag *diag)
 {
@@ -163,10 +185,9 @@ static bool add_index(Vectors *v, AgPgTable *table, const AgBinding *binding, co
     index->include = read_include(v);
     index->params = ag_pg_options(catalog->pool, NULL, "", ag_rows_get(rows, row, RELOPTIONS));
     index->invalid = ag_rows_get(rows, row, INVALID) != NULL;
-    guint32 oid = ag_pg_oid(ag_rows_get(rows, row, OID));
-    object->comment = ag_catalog_comment(catalog, 1259, oid, 0);
+    object->comment = ag_catalog_comment(catalog, 1259, v->oid, 0);
     if (ag_catalog_add_part(catalog, table, object))
-        g_hash_table_insert(catalog->keys, GUINT_TO_POINTER(oid), index);
+        note_statistics(v, object->name);
     return true;
 }
 
@@ -179,12 +200,12 @@ static bool take(AgCatalog *catalog, const AgRows *rows, AgDiag *diag)
         if (table == NULL || table->table == NULL)
             continue;
         Vectors v = {.catalog = catalog, .table = table};
+        v.oid = ag_pg_oid(ag_rows_get(rows, row, OID));
         read_vectors(&v, rows, row);
         if (ag_rows_get(rows, row, CLUSTERED) != NULL)
             ag_catalog_unmanaged(catalog, "cluster mark", table, ag_rows_get(rows, row, NAME),
                                  NULL);
-        guint32 oid = ag_pg_oid(ag_rows_get(rows, row, OID));
-        void *behind = g_hash_table_lookup(catalog->keys, GUINT_TO_POINTER(oid));
+        void *behind = g_hash_table_lookup(catalog->keys, GUINT_TO_POINTER(v.oid));
         if (behind == NULL) {
             if (!add_index(&v, table, &binding, rows, row, diag))
                 return false;
@@ -197,10 +218,11 @@ static bool take(AgCatalog *catalog, const AgRows *rows, AgDiag *diag)
 
 const AgPgReader ag_pg_read_indexes = {.sql = sql_of, .take = take};
 
-/* --- parameters of operator classes, and statistics targets of expressions: few --- */
+/* --- parameters of operator classes, and statistics targets of expressions: few, read before the
+ * indexes --- */
 
 #define PARAMS(statistics)                                                                         \
-    "SELECT a.attrelid, a.attnum, a.attoptions, CASE WHEN " statistics " THEN 's' END"             \
+    "SELECT a.attrelid, a.attnum, a.attoptions, " statistics                                       \
     " FROM pg_catalog.pg_attribute a JOIN pg_catalog.pg_class c ON c.oid = a.attrelid"             \
     " WHERE (" AG_PG_HAS_OPTIONS " OR " statistics ") AND c.relkind = 'i'"                         \
     " AND " AG_PG_MANAGED("c.relnamespace")
@@ -209,7 +231,7 @@ static const char *params_sql(AgPool *pool, long version)
 {
     (void)pool;
     if (version >= 170000)
-        return PARAMS("a.attstattarget >= 0");
+        return PARAMS("coalesce(a.attstattarget, -1) >= 0");
     return PARAMS("a.attstattarget > 0");
 }
 
@@ -228,23 +250,12 @@ static bool take_params(AgCatalog *catalog, const AgRows *rows, AgDiag *diag)
 {
     (void)diag;
     for (guint row = 0; row < rows->n_rows; row++) {
-        guint32 oid = ag_pg_oid(ag_rows_get(rows, row, 0));
-        guint32 number = ag_pg_oid(ag_rows_get(rows, row, 1));
-        void *found = g_hash_table_lookup(catalog->keys, GUINT_TO_POINTER(oid));
-        if (found == NULL || found == catalog)
-            continue;
-        AgObject *object = found;
-        if (object->info != &ag_kind_index)
-            continue;
-        AgIndex *index = found;
-        if (number < 1 || number > index->parts->len)
-            continue;
-        AgPart *part = g_ptr_array_index(index->parts, number - 1);
-        part->opclass_params = params_text(catalog, ag_rows_get(rows, row, 2));
-        if (ag_rows_get(rows, row, 3) != NULL) {
-            AgPgTable table = {.schema = object->schema, .name = object->parent->name};
-            ag_catalog_unmanaged(catalog, "statistics target of index", &table, object->name, NULL);
-        }
+        AgPgIndexPart *part = ag_pool_new0(catalog->scratch, AgPgIndexPart);
+        part->key = index_part_key(ag_pg_oid(ag_rows_get(rows, row, 0)),
+                                   ag_pg_oid(ag_rows_get(rows, row, 1)));
+        part->params = params_text(catalog, ag_rows_get(rows, row, 2));
+        part->has_statistics = ag_pg_true(ag_rows_get(rows, row, 3));
+        g_hash_table_insert(catalog->index_parts, &part->key, part);
     }
     return true;
 }
