@@ -61,6 +61,19 @@ static void split_create(Splitting *s, const AgChange *change)
     ag_ordering_pair(s->o, create, add(s, AG_ALTER, bare, change->new));
 }
 
+/* The table it hangs on would take it along into another schema. */
+static void release_before_move(Splitting *s, const AgObject *sequence, const AgChange *release)
+{
+    AgQname table = owner_of(sequence)->table;
+    for (guint i = 0; i < s->o->changes->len; i++) {
+        const AgChange *move = g_ptr_array_index(s->o->changes, i);
+        if (move->verb == AG_RENAME && move->old->info->kind == AG_KIND_TABLE &&
+            g_strcmp0(move->old->name, table.name) == 0 &&
+            g_strcmp0(move->old->schema, table.schema) == 0)
+            ag_ordering_pair(s->o, release, move);
+    }
+}
+
 static void split_drop(Splitting *s, const AgChange *change)
 {
     const AgObject *bare = unowned(s->o, change->old);
@@ -68,6 +81,7 @@ static void split_drop(Splitting *s, const AgChange *change)
     AgChange *drop = add(s, AG_DROP, bare, NULL);
     drop->recreate = change->recreate;
     ag_ordering_pair(s->o, release, drop);
+    release_before_move(s, change->old, release);
 }
 
 /* An owned sequence must stay in the schema of its table, and follows it there by itself: it is
@@ -85,6 +99,7 @@ static void split_move(Splitting *s, const AgChange *change)
         alter->old = old_bare;
         alter->changed |= AG_FIELD_BIT(AG_SEQUENCE_OWNED_BY);
     }
+    release_before_move(s, change->old, release);
     ag_ordering_pair(s->o, release, move);
     ag_ordering_pair(s->o, move, alter);
 }
