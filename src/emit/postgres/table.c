@@ -4,6 +4,7 @@
 #include "emit/postgres/postgres.h"
 #include "model/check.h"
 #include "model/foreign_key.h"
+#include "model/key.h"
 
 static AgStrategy choose_strategy(const AgChange *change)
 {
@@ -13,10 +14,41 @@ static AgStrategy choose_strategy(const AgChange *change)
 
 /* --- CREATE TABLE --- */
 
+static bool is_key(const AgObject *part)
+{
+    return part->info->kind == AG_KIND_PRIMARY_KEY || part->info->kind == AG_KIND_UNIQUE;
+}
+
+static bool same_key(const AgKey *a, const AgKey *b)
+{
+    return ag_names_same(a->columns, b->columns, false) &&
+           ag_names_same(a->include, b->include, false) &&
+           a->nulls_not_distinct == b->nulls_not_distinct &&
+           g_strcmp0(a->deferrable, b->deferrable) == 0;
+}
+
+/* Of keys over the same columns CREATE TABLE makes but one: the primary, or the first. */
+static bool is_second_key(const AgChange *table, const AgObject *part)
+{
+    bool before = true;
+    for (guint i = 0; is_key(part) && i < table->folded->len; i++) {
+        const AgObject *other = ((const AgChange *)g_ptr_array_index(table->folded, i))->new;
+        if (other == part)
+            before = false;
+        else if (is_key(other) && part->info->kind != AG_KIND_PRIMARY_KEY &&
+                 (before || other->info->kind == AG_KIND_PRIMARY_KEY) &&
+                 same_key((const AgKey *)part, (const AgKey *)other))
+            return true;
+    }
+    return false;
+}
+
 /* The server takes NOT VALID inside CREATE TABLE for an idle word and makes the constraint valid,
  * so that such ones are added afterwards. */
-static bool is_added_later(const AgObject *part)
+static bool is_added_later(const AgChange *table, const AgObject *part)
 {
+    if (is_second_key(table, part))
+        return true;
     if (part->info->kind == AG_KIND_CHECK)
         return ((const AgCheck *)part)->not_valid;
     if (part->info->kind == AG_KIND_FOREIGN_KEY)
@@ -54,7 +86,7 @@ static bool put_parts(AgWriting *w, GString *out, const AgChange *change, bool c
     for (guint i = 0; change->folded != NULL && i < change->folded->len; i++) {
         const AgObject *part = ((const AgChange *)g_ptr_array_index(change->folded, i))->new;
         if ((part->info->kind == AG_KIND_COLUMN) != columns || part->info->kind == AG_KIND_INDEX ||
-            is_added_later(part))
+            is_added_later(change, part))
             continue;
         g_string_append(out, out->len > 0 ? ",\n    " : "    ");
         ok = put_part(w, out, part) && ok;
@@ -80,7 +112,7 @@ static bool create_rest(AgWriting *w, const AgChange *change)
     for (guint i = 0; change->folded != NULL && i < change->folded->len; i++) {
         const AgChange *part = g_ptr_array_index(change->folded, i);
         AgKind kind = part->new->info->kind;
-        if (kind == AG_KIND_INDEX || is_added_later(part->new))
+        if (kind == AG_KIND_INDEX || is_added_later(change, part->new))
             ok = ag_postgres_writer(kind)->create(w, part) && ok;
     }
     return ok;
