@@ -1,8 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 #include "support/play.h"
 
-#include "diff/diff.h"
-#include "order/order.h"
 #include "parser/parser.h"
 #include "parser/write.h"
 #include "sql/tokens.h"
@@ -45,31 +43,19 @@ const char *case_model(Case *play, const char *section)
         schema != NULL ? "\"" : "", text);
 }
 
-bool case_plan(Case *play, const AgSchema *from, const AgSchema *to, CasePlan *plan, AgDiag *diag)
+TestPlanOptions case_plan_options(const Case *play)
 {
-    AgDiffOptions options = {.drop_unmanaged = true,
-                             .compare_comments = true,
-                             .compare_owners = true};
     const char *suspects = case_file_option(play->pool, play->file, "suspects");
-    options.suspects_allowed = suspects != NULL && strcmp(suspects, "allowed") == 0;
-    AgEmitOptions emit = {.server_version =
-                              play->dialect == AG_DIALECT_POSTGRESQL ? 150000 : 3040000};
     const char *online = case_file_option(play->pool, play->file, "online");
-    emit.concurrent_indexes = emit.not_valid = online != NULL && strcmp(online, "true") == 0;
-    GPtrArray *changes = ag_diff(play->pool, from, to, &options, diag);
-    if (changes == NULL)
-        return false;
-    plan->changes = ag_order(play->pool, from, to, changes, diag);
-    if (plan->changes == NULL)
-        return false;
-    plan->upgrade = ag_emit(play->pool, from, to, plan->changes, false, &emit, diag);
-    if (plan->upgrade == NULL)
-        return false;
-    GPtrArray *reversed = ag_order_back(play->pool, from, to, changes, plan->changes, diag);
-    if (reversed == NULL)
-        return false;
-    plan->downgrade = ag_emit(play->pool, to, from, reversed, true, &emit, diag);
-    return plan->downgrade != NULL;
+    return (TestPlanOptions){.suspects_allowed = g_strcmp0(suspects, "allowed") == 0,
+                             .online = g_strcmp0(online, "true") == 0};
+}
+
+static bool plan_between(const Case *play, const AgSchema *from, const AgSchema *to, TestPlan *plan,
+                         AgDiag *diag)
+{
+    TestPlanOptions options = case_plan_options(play);
+    return test_plan(play->pool, from, to, &options, plan, diag);
 }
 
 static void append_step_head(GString *out, const AgStep *step, bool first)
@@ -200,9 +186,9 @@ static char *problems_text(AgPool *pool, const AgDiag *diag)
 static void check_nothing(Case *play, const char *section, const AgSchema *schema)
 {
     g_autoptr(AgDiag) diag = ag_diag_new();
-    CasePlan plan = {0};
+    TestPlan plan = {0};
     AgSchema *again = offline_schema(play, section, diag);
-    if (again == NULL || !case_plan(play, schema, again, &plan, diag))
+    if (again == NULL || !plan_between(play, schema, again, &plan, diag))
         case_fail_diag(play, "a model against itself", diag);
     else if (plan.changes->len > 0)
         case_fail(play, "%s against itself differs: %s", section,
@@ -212,10 +198,10 @@ static void check_nothing(Case *play, const char *section, const AgSchema *schem
 void case_play_offline(Case *play)
 {
     g_autoptr(AgDiag) diag = ag_diag_new();
-    CasePlan plan = {0};
+    TestPlan plan = {0};
     AgSchema *before = offline_schema(play, "before.xml", diag);
     AgSchema *after = before == NULL ? NULL : offline_schema(play, "after.xml", diag);
-    bool planned = after != NULL && case_plan(play, before, after, &plan, diag);
+    bool planned = after != NULL && plan_between(play, before, after, &plan, diag);
     bool common = strstr(play->file->path, "/common/") != NULL;
     if (!planned && case_file_section(play->file, "problems") == NULL && !play->update) {
         case_fail_diag(play, "offline", diag);

@@ -5,6 +5,7 @@
 #include "emit/emit.h"
 #include "model/change.h"
 #include "support/case_file.h"
+#include "support/database.h"
 
 typedef struct {
     AgPool *pool;
@@ -18,12 +19,8 @@ typedef struct {
 /* A whole model text from a section: wrapped in <model> when it is a fragment. */
 const char *case_model(Case *play, const char *section);
 
-/* The ordered changes and both scripts between two schemas; false after a problem. */
-typedef struct {
-    GPtrArray *changes;
-    AgScript *upgrade, *downgrade;
-} CasePlan;
-bool case_plan(Case *play, const AgSchema *from, const AgSchema *to, CasePlan *plan, AgDiag *diag);
+/* What the case's options say about planning. */
+TestPlanOptions case_plan_options(const Case *play);
 
 /* The script as it stands in a case: statements with semicolons, step and set lines. */
 char *case_script_text(AgPool *pool, const AgScript *script);

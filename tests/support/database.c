@@ -1,0 +1,208 @@
+/* SPDX-License-Identifier: MIT */
+#include "support/database.h"
+
+#include "diff/diff.h"
+#include "introspect/canonical.h"
+#include "introspect/introspect.h"
+#include "order/order.h"
+#include "parser/parser.h"
+#include "support/witness.h"
+
+#include <glib/gstdio.h>
+#include <string.h>
+#include <unistd.h>
+
+static const AgDbOptions write_options = {.mode = AG_DB_WRITE,
+                                          .create = true,
+                                          .application = "autogen/test",
+                                          .lock_timeout_ms = -1};
+
+static AgDb *connect_to(AgPool *pool, const char *text, AgDiag *diag)
+{
+    AgUrl *url = ag_url_parse(pool, text, NULL, diag);
+    return url == NULL ? NULL : ag_db_open(url, &write_options, diag);
+}
+
+static bool run_on_server(const TestDatabase *database, AgPool *pool, const char *sql, AgDiag *diag)
+{
+    g_autoptr(AgDb) db = connect_to(pool, database->server, diag);
+    return db != NULL && ag_db_run(db, sql, diag);
+}
+
+/* "postgresql://postgres@/postgres?host=..." with another database. */
+static char *url_of_database(AgPool *pool, const char *server, const char *name)
+{
+    const char *query = strchr(server, '?');
+    size_t end = query == NULL ? strlen(server) : (size_t)(query - server);
+    while (end > 0 && server[end - 1] != '/')
+        end--;
+    return ag_pool_printf(pool, "%.*s%s%s", (int)end, server, name, query == NULL ? "" : query);
+}
+
+bool test_database_open(TestDatabase *database, AgPool *pool, const char *tag, AgDiag *diag)
+{
+    if (database->dialect == AG_DIALECT_POSTGRESQL) {
+        database->name = ag_pool_printf(pool, "case_%d_%s", (int)getpid(), tag);
+        char *sql = ag_pool_printf(pool, "DROP DATABASE IF EXISTS %s WITH (FORCE)", database->name);
+        char *create =
+            ag_pool_printf(pool, "CREATE DATABASE %s TEMPLATE template0", database->name);
+        if (!run_on_server(database, pool, sql, diag) ||
+            !run_on_server(database, pool, create, diag))
+            return false;
+        database->url = url_of_database(pool, database->server, database->name);
+    } else {
+        database->name =
+            ag_pool_printf(pool, "%s/case_%d_%s.db", g_get_tmp_dir(), (int)getpid(), tag);
+        g_unlink(database->name);
+        database->url = ag_pool_printf(pool, "sqlite:///%s", database->name);
+    }
+    database->db = connect_to(pool, database->url, diag);
+    return database->db != NULL;
+}
+
+void test_database_remove(TestDatabase *database)
+{
+    ag_db_close(database->db);
+    database->db = NULL;
+    if (database->name == NULL)
+        return;
+    if (database->dialect == AG_DIALECT_POSTGRESQL) {
+        g_autoptr(AgDiag) ignored = ag_diag_new();
+        g_autoptr(AgPool) pool = ag_pool_new();
+        run_on_server(database, pool,
+                      ag_pool_printf(pool, "DROP DATABASE IF EXISTS %s WITH (FORCE)",
+                                     database->name),
+                      ignored);
+    } else {
+        g_unlink(database->name);
+    }
+}
+
+static const char clear_sql[] =
+    "DO $$ DECLARE name text; BEGIN FOR name IN SELECT nspname FROM pg_namespace WHERE nspname NOT"
+    " LIKE 'pg\\_%' AND nspname <> 'information_schema' LOOP"
+    " EXECUTE format('DROP SCHEMA %I CASCADE', name); END LOOP; CREATE SCHEMA public; END $$";
+
+bool test_database_clear(TestDatabase *database, AgPool *pool, AgDiag *diag)
+{
+    if (database->dialect == AG_DIALECT_POSTGRESQL)
+        return ag_db_run(database->db, clear_sql, diag);
+    ag_db_close(database->db);
+    g_unlink(database->name);
+    database->db = connect_to(pool, database->url, diag);
+    return database->db != NULL;
+}
+
+/* --- plans --- */
+
+AgSchema *test_database_read(const TestDatabase *database, AgPool *pool, AgDiag *diag)
+{
+    AgFilter filter = {.version_table = "autogen_version",
+                       .log_table = "autogen_log",
+                       .extensions = true};
+    return ag_introspect(database->db, pool, &filter, diag);
+}
+
+bool test_plan(AgPool *pool, const AgSchema *from, const AgSchema *to,
+               const TestPlanOptions *options, TestPlan *plan, AgDiag *diag)
+{
+    AgDiffOptions differ = {.drop_unmanaged = true,
+                            .compare_comments = true,
+                            .compare_owners = true,
+                            .suspects_allowed = options->suspects_allowed};
+    AgEmitOptions emit = {.server_version =
+                              to->dialect == AG_DIALECT_POSTGRESQL ? 150000 : 3040000};
+    emit.concurrent_indexes = emit.not_valid = options->online;
+    GPtrArray *changes = ag_diff(pool, from, to, &differ, diag);
+    if (changes == NULL)
+        return false;
+    plan->changes = ag_order(pool, from, to, changes, diag);
+    if (plan->changes == NULL)
+        return false;
+    plan->upgrade = ag_emit(pool, from, to, plan->changes, false, &emit, diag);
+    if (plan->upgrade == NULL)
+        return false;
+    GPtrArray *reversed = ag_order_back(pool, from, to, changes, plan->changes, diag);
+    if (reversed == NULL)
+        return false;
+    plan->downgrade = ag_emit(pool, to, from, reversed, true, &emit, diag);
+    return plan->downgrade != NULL;
+}
+
+bool test_database_plan(const TestDatabase *database, AgPool *pool, const char *model,
+                        const char *file, const TestPlanOptions *options, TestPlan *plan,
+                        AgDiag *diag)
+{
+    AgCanonicalOptions canonical = {0};
+    AgSchema *now = test_database_read(database, pool, diag);
+    AgSchema *desired =
+        now == NULL ? NULL : ag_models_parse(pool, model, file, database->dialect, diag);
+    return desired != NULL && ag_canonicalize(database->db, desired, now, &canonical, diag) &&
+           test_plan(pool, now, desired, options, plan, diag);
+}
+
+/* --- applying --- */
+
+static bool apply_settings(const TestDatabase *database, AgPool *pool, const AgStep *step,
+                           AgDiag *diag)
+{
+    for (guint i = 0; i < step->settings->len; i++) {
+        const AgSetting *setting = g_ptr_array_index(step->settings, i);
+        if (database->dialect == AG_DIALECT_SQLITE) {
+            if (!ag_db_run(database->db,
+                           ag_pool_printf(pool, "PRAGMA %s = %s", setting->name, setting->value),
+                           diag))
+                return false;
+            continue;
+        }
+        const char *params[] = {setting->name, setting->value};
+        if (ag_db_query(database->db, pool, "SELECT set_config($1, $2, true)", params, 2, diag) ==
+            NULL)
+            return false;
+    }
+    return true;
+}
+
+static bool apply_step(const TestDatabase *database, AgPool *pool, const AgStep *step, AgDiag *diag)
+{
+    bool transaction = step->mode == AG_STEP_TRANSACTIONAL;
+    bool sqlite = database->dialect == AG_DIALECT_SQLITE;
+    if (sqlite && !apply_settings(database, pool, step, diag))
+        return false;
+    if (transaction && !ag_db_begin(database->db, false, diag))
+        return false;
+    bool good = sqlite || apply_settings(database, pool, step, diag);
+    for (guint i = 0; good && i < step->statements->len; i++) {
+        const AgStatement *statement = g_ptr_array_index(step->statements, i);
+        good = ag_db_run(database->db, statement->sql, diag);
+        if (!good)
+            ag_hint(diag, "%s", statement->sql);
+    }
+    if (transaction && good)
+        good = ag_db_commit(database->db, diag);
+    if (transaction && !good)
+        ag_db_rollback(database->db);
+    if (sqlite) {
+        g_autoptr(AgDiag) ignored = ag_diag_new();
+        ag_db_run(database->db, "PRAGMA foreign_keys = on", ignored);
+        ag_db_run(database->db, "PRAGMA legacy_alter_table = off", ignored);
+    }
+    return good;
+}
+
+bool test_database_apply(const TestDatabase *database, AgPool *pool, const AgScript *script,
+                         AgDiag *diag)
+{
+    for (guint i = 0; i < script->steps->len; i++) {
+        if (!apply_step(database, pool, g_ptr_array_index(script->steps, i), diag))
+            return false;
+    }
+    return true;
+}
+
+char *test_database_facts(const TestDatabase *database, AgPool *pool, AgDiag *diag)
+{
+    return witness_facts(pool, database->dialect,
+                         database->dialect == AG_DIALECT_SQLITE ? database->name : database->url,
+                         diag);
+}

@@ -1,0 +1,181 @@
+/* SPDX-License-Identifier: MIT */
+#include "support/property.h"
+
+#include "parser/parser.h"
+#include "support/play.h"
+#include "support/random_schema.h"
+#include "support/witness.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+
+typedef struct {
+    AgPool *pool; /* of the pair */
+    TestDatabase *main, *fresh;
+    const char *before, *after; /* model texts */
+    TestPlan create, change;
+    GString *failure; /* empty: none yet */
+} Pair;
+
+static const TestPlanOptions plan_options = {.suspects_allowed = true};
+
+static bool fail(Pair *pair, const char *when, const char *what)
+{
+    g_string_append_printf(pair->failure, "%s: %s\n", when, what);
+    return false;
+}
+
+static bool fail_diag(Pair *pair, const char *when, const AgDiag *diag)
+{
+    for (guint i = 0; i < ag_diag_count(diag); i++) {
+        const AgProblem *problem = ag_diag_problem(diag, i);
+        if (problem->severity == AG_SEVERITY_ERROR)
+            g_string_append_printf(pair->failure, "%s: %s [%s] %s\n%s\n", when, problem->message,
+                                   ag_problem_word(problem->id),
+                                   problem->detail == NULL ? "" : problem->detail,
+                                   problem->hint == NULL ? "" : problem->hint);
+    }
+    return false;
+}
+
+static bool plan(Pair *pair, const TestDatabase *database, const char *model, TestPlan *out,
+                 const char *when)
+{
+    g_autoptr(AgDiag) diag = ag_diag_new();
+    return test_database_plan(database, pair->pool, model, when, &plan_options, out, diag) ||
+           fail_diag(pair, when, diag);
+}
+
+static bool apply(Pair *pair, const TestDatabase *database, const AgScript *script,
+                  const char *when)
+{
+    g_autoptr(AgDiag) diag = ag_diag_new();
+    return test_database_apply(database, pair->pool, script, diag) || fail_diag(pair, when, diag);
+}
+
+static bool expect_nothing(Pair *pair, const char *model, const char *when)
+{
+    TestPlan left = {0};
+    if (!plan(pair, pair->main, model, &left, when))
+        return false;
+    return left.changes->len == 0 || fail(pair, when, case_script_text(pair->pool, left.upgrade));
+}
+
+/* The server names the sequences behind identity columns once for ever; they get names that tell
+ * where they belong now. */
+static const char rename_sql[] =
+    "DO $$ DECLARE r record; BEGIN FOR r IN SELECT d.objid::regclass AS name, 'behind_'"
+    " || md5(c.relname || '.' || a.attname) AS wanted FROM pg_depend d JOIN pg_attribute a"
+    " ON a.attrelid = d.refobjid AND a.attnum = d.refobjsubid JOIN pg_class c ON c.oid = a.attrelid"
+    " JOIN pg_class s ON s.oid = d.objid WHERE d.classid = 'pg_class'::regclass AND d.deptype = 'i'"
+    " AND s.relkind = 'S' AND s.relname <> 'behind_' || md5(c.relname || '.' || a.attname) LOOP"
+    " EXECUTE format('ALTER SEQUENCE %s RENAME TO %I', r.name, r.wanted); END LOOP; END $$";
+
+static const char *facts(Pair *pair, const TestDatabase *database)
+{
+    g_autoptr(AgDiag) diag = ag_diag_new();
+    if (database->dialect == AG_DIALECT_POSTGRESQL && !ag_db_run(database->db, rename_sql, diag)) {
+        fail_diag(pair, "names of sequences", diag);
+        return NULL;
+    }
+    const char *text = test_database_facts(database, pair->pool, diag);
+    if (text == NULL)
+        fail_diag(pair, "the witness", diag);
+    return text;
+}
+
+static bool expect_same(Pair *pair, const char *wanted, const char *when)
+{
+    const char *got = facts(pair, pair->main);
+    if (wanted == NULL || got == NULL)
+        return false;
+    const char *difference = witness_difference(pair->pool, wanted, got);
+    return difference[0] == '\0' || fail(pair, when, difference);
+}
+
+static const char *facts_of_fresh(Pair *pair)
+{
+    TestPlan direct = {0};
+    if (!plan(pair, pair->fresh, pair->after, &direct, "a fresh database") ||
+        !apply(pair, pair->fresh, direct.upgrade, "a fresh database"))
+        return NULL;
+    return facts(pair, pair->fresh);
+}
+
+static bool play(Pair *pair)
+{
+    if (!plan(pair, pair->main, pair->before, &pair->create, "the first schema") ||
+        !apply(pair, pair->main, pair->create.upgrade, "the first schema") ||
+        !expect_nothing(pair, pair->before, "left after the first schema"))
+        return false;
+    const char *old_facts = facts(pair, pair->main);
+    if (!plan(pair, pair->main, pair->after, &pair->change, "the change") ||
+        !apply(pair, pair->main, pair->change.upgrade, "the upgrade") ||
+        !expect_nothing(pair, pair->after, "left after the upgrade"))
+        return false;
+    const char *new_facts = facts_of_fresh(pair);
+    return expect_same(pair, new_facts, "the witness after the upgrade") &&
+           apply(pair, pair->main, pair->change.downgrade, "the downgrade") &&
+           expect_nothing(pair, pair->before, "left after the downgrade") &&
+           expect_same(pair, old_facts, "the witness after the downgrade") &&
+           apply(pair, pair->main, pair->change.upgrade, "the second upgrade") &&
+           expect_same(pair, new_facts, "the witness after the second upgrade");
+}
+
+static void show(const Pair *pair, guint32 seed)
+{
+    printf("FAILED seed %u\n%s", seed, pair->failure->str);
+    if (getenv("AUTOGEN_PROPERTY_SEED") == NULL)
+        return;
+    printf("--- before\n%s--- after\n%s", pair->before, pair->after);
+    if (pair->change.upgrade != NULL)
+        printf("--- upgrade\n%s", case_script_text(pair->pool, pair->change.upgrade));
+    if (pair->change.downgrade != NULL)
+        printf("--- downgrade\n%s", case_script_text(pair->pool, pair->change.downgrade));
+}
+
+static bool play_seed(TestDatabase *main, TestDatabase *fresh, guint32 seed)
+{
+    g_autoptr(AgPool) pool = ag_pool_new();
+    g_autoptr(AgDiag) diag = ag_diag_new();
+    g_autoptr(GString) failure = g_string_new(NULL);
+    Pair pair = {.pool = pool, .main = main, .fresh = fresh, .failure = failure};
+    RandomSchema *schema = random_schema_new(pool, main->dialect, seed);
+    pair.before = random_schema_text(schema);
+    random_schema_change(schema);
+    pair.after = random_schema_text(schema);
+    bool good = test_database_clear(main, pool, diag) && test_database_clear(fresh, pool, diag);
+    if (!good)
+        fail_diag(&pair, "clearing", diag);
+    good = good && play(&pair);
+    if (!good)
+        show(&pair, seed);
+    return good;
+}
+
+static unsigned number_of(const char *name, unsigned otherwise)
+{
+    const char *text = getenv(name);
+    return text == NULL ? otherwise : (unsigned)g_ascii_strtoull(text, NULL, 10);
+}
+
+unsigned property_play(AgDialectId dialect, const char *server, unsigned pairs)
+{
+    g_autoptr(AgPool) pool = ag_pool_new();
+    g_autoptr(AgDiag) diag = ag_diag_new();
+    TestDatabase main = {.dialect = dialect, .server = server}, fresh = main;
+    unsigned failed = 0, first = number_of("AUTOGEN_PROPERTY_SEED", 1);
+    pairs =
+        number_of("AUTOGEN_PROPERTY_PAIRS", getenv("AUTOGEN_PROPERTY_SEED") != NULL ? 1 : pairs);
+    if (!test_database_open(&main, pool, "main", diag) ||
+        !test_database_open(&fresh, pool, "fresh", diag)) {
+        printf("no database: %s\n", ag_diag_last(diag)->message);
+        return pairs;
+    }
+    for (unsigned i = 0; i < pairs; i++)
+        failed += play_seed(&main, &fresh, first + i) ? 0 : 1;
+    test_database_remove(&main);
+    test_database_remove(&fresh);
+    printf("%u pairs, %u failed\n", pairs, failed);
+    return failed;
+}

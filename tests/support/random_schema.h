@@ -1,0 +1,142 @@
+/* SPDX-License-Identifier: MIT */
+/* Random schemas and random changes of them, from a seed. What refers to something does so by
+ * number, so that a rename reaches every mention by itself. The result is a model text. */
+#pragma once
+
+#include "dialect/dialect.h"
+
+enum { NO_ID = -1, MOST_COLUMNS_OF_A_LIST = 3 };
+
+typedef struct {
+    int id;
+    const char *name, *former; /* former: renamed-from; NULL */
+    const char *comment;
+    int schema; /* place in RandomSchema.schemas; 0 is the default one */
+    int former_schema;
+} RandomName;
+
+typedef struct {
+    const char *name, *former;
+} RandomLabel;
+
+typedef struct {
+    RandomName name;
+    GPtrArray *labels; /* of RandomLabel * */
+} RandomEnum;
+
+typedef struct {
+    RandomName name;
+    int type;                              /* 0 bigint, 1 integer, 2 smallint */
+    int start, increment, min, max, cache; /* 0: not said */
+    bool cycle;
+    int owner_table, owner_column; /* NO_ID: none */
+} RandomSequence;
+
+typedef enum { DEFAULT_NONE, DEFAULT_VALUE, DEFAULT_SEQUENCE } RandomDefault;
+
+typedef struct {
+    RandomName name;
+    int type;       /* place in the table of types */
+    int enum_id;    /* NO_ID: the type is a built-in one */
+    bool enum_list; /* an array of the enum */
+    bool null;
+    RandomDefault default_kind;
+    unsigned default_choice; /* which value; or the id of the sequence */
+    int identity;            /* 0 none, 1 always, 2 by default */
+    int start, increment, min, max, cache;
+    bool cycle;
+    int generated_from; /* id of the column it is computed from, or NO_ID */
+    bool is_virtual;
+    int collation;
+} RandomColumn;
+
+typedef enum { PART_KEY, PART_CHECK, PART_FOREIGN_KEY, PART_INDEX } RandomPartKind;
+
+typedef struct {
+    RandomName name;
+    RandomPartKind kind;
+    bool primary, unique;
+    int columns[MOST_COLUMNS_OF_A_LIST]; /* ids */
+    int n_columns;
+    unsigned choice; /* which expression, for checks, predicates and expression indexes */
+    int about;       /* id of the column that the expression is about, or NO_ID */
+    bool expression; /* index: over an expression of `about` rather than columns */
+    bool predicate;  /* index: WHERE about `about` */
+    bool descending; /* index: its first column */
+    int include;     /* id of a column, or NO_ID */
+    int deferrable;  /* 0 no, 1 immediate, 2 deferred */
+    int fillfactor;  /* 0: not said */
+    bool flag;       /* check: no-inherit; key and index: nulls-not-distinct */
+    int method;      /* index: 0 the default one, 1 hash, 2 brin */
+    int target;      /* foreign key: id of the table */
+    int target_columns[MOST_COLUMNS_OF_A_LIST];
+    int on_delete, on_update;
+    bool match_full, not_valid;
+} RandomPart;
+
+typedef struct {
+    RandomName name;
+    GPtrArray *columns; /* of RandomColumn * */
+    GPtrArray *parts;   /* of RandomPart * */
+    bool unlogged, strict, without_rowid;
+    int fillfactor;
+} RandomTable;
+
+typedef struct {
+    AgPool *pool;
+    AgDialectId dialect;
+    GRand *random;
+    int last_id;
+    int last_old;       /* ids above belong to what the changes made */
+    GPtrArray *schemas; /* of RandomName *; the first is the default one (its name is not said) */
+    GPtrArray *enums, *sequences, *tables;
+} RandomSchema;
+
+/* Equal seeds give equal schemas. `random` goes on to be used by the changes; the pool frees it. */
+RandomSchema *random_schema_new(AgPool *pool, AgDialectId dialect, guint32 seed);
+/* One to five changes, renames told. */
+void random_schema_change(RandomSchema *schema);
+/* The schema as a model file. */
+char *random_schema_text(const RandomSchema *schema);
+
+/* --- shared by the generator's files --- */
+
+typedef enum {
+    CLASS_NUMBER,
+    CLASS_TEXT,
+    CLASS_BOOLEAN,
+    CLASS_DATE,
+    CLASS_JSON, /* what has no equality */
+    CLASS_ENUM,
+    CLASS_OTHER,
+} RandomClass;
+
+typedef struct {
+    const char *name;
+    RandomClass type_class;
+    bool whole;              /* integers: sequences and identity */
+    bool strict;             /* SQLite: allowed in STRICT tables */
+    const char *defaults[4]; /* SQL expressions */
+} RandomType;
+
+const RandomType *random_types(AgDialectId dialect, int *count);
+RandomClass random_class_of(const RandomSchema *schema, const RandomColumn *column);
+bool random_is_whole(const RandomSchema *schema, const RandomColumn *column);
+
+/* A number below `limit`; whether something of `percent` happens. */
+int random_below(RandomSchema *schema, int limit);
+bool random_chance(RandomSchema *schema, int percent);
+void random_name(RandomSchema *schema, RandomName *name, const char *stem);
+RandomTable *random_table_add(RandomSchema *schema);
+RandomColumn *random_column_add(RandomSchema *schema, RandomTable *table);
+void random_column_type(RandomSchema *schema, RandomTable *table, RandomColumn *column);
+void random_part_add(RandomSchema *schema, RandomTable *table);
+RandomEnum *random_enum_add(RandomSchema *schema);
+RandomSequence *random_sequence_add(RandomSchema *schema);
+/* Takes out what cannot be: lists with columns that are gone, foreign keys without their keys. */
+void random_schema_repair(RandomSchema *schema);
+
+RandomTable *random_table_of(const RandomSchema *schema, int id);
+RandomColumn *random_column_of(const RandomTable *table, int id);
+RandomEnum *random_enum_of(const RandomSchema *schema, int id);
+RandomSequence *random_sequence_of(const RandomSchema *schema, int id);
