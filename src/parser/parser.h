@@ -16,6 +16,6 @@ AgSchema *ag_models_load(AgPool *pool, GPtrArray *directories, AgDialectId diale
 AgSchema *ag_models_parse(AgPool *pool, const char *text, const char *file, AgDialectId dialect,
                           AgDiag *diag);
 
-/* The dialects that the models name (bit set of AG_IN), over all files. What stands below their root
- * elements need not be looked at, mistakes included. 0 after a problem. */
+/* The dialects that the models name (bit set of AG_IN), over all files. What stands below their
+ * root elements need not be looked at, mistakes included. 0 after a problem. */
 unsigned ag_models_dialects(AgPool *pool, GPtrArray *directories, AgDiag *diag);

@@ -13,8 +13,8 @@
 #include "cli/command.h"
 
 /* Words that follow the program's name in plain sentences. */
-static const char *const prose[] = {"and",   "creates", "does",  "expressions", "has", "itself",
-                                    "keeps", "or",      "wrote", NULL};
+static const char *const prose[] = {"and",    "creates", "does", "expressions", "has",
+                                    "itself", "keeps",   "or",   "wrote",       NULL};
 
 static guint n_found, n_wrong;
 
