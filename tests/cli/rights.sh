@@ -37,10 +37,11 @@ run "GRANT rights_owner TO rights_deploy"
 run "GRANT CREATE, TEMPORARY ON DATABASE rights TO rights_owner"
 run "CREATE SCHEMA autogen AUTHORIZATION rights_owner"
 echo 'version-table-schema = autogen' >>autogen.ini
-export PGOPTIONS='-c role=rights_owner'
+plain=$url
+export AUTOGEN_URL="$url&options=-c%20role%3Drights_owner"
 expect "upgrade as the owner" 0 "1 revision applied" -- autogen upgrade head
 expect "clean" 0 "no differences" -- autogen check
-unset PGOPTIONS
+export AUTOGEN_URL=$plain
 same "everything belongs to the owner" "$(psql -X -A -t -d "$admin" -c "SELECT DISTINCT pg_get_userbyid(relowner) FROM pg_class
     WHERE relnamespace IN ('shop'::regnamespace, 'autogen'::regnamespace)")" rights_owner
 
