@@ -29,6 +29,7 @@ bool ag_postgres_canonicalize(AgDb *db, AgSchema *desired, AgSchema *live,
     AgCanonical c = {
         .db = db, .pool = desired->pool, .scratch_pool = pool, .desired = desired, .live = live};
     c.paths = ag_pool_table(pool, g_str_hash, g_str_equal);
+    c.plain = ag_pool_table(pool, g_str_hash, g_str_equal);
     ag_scratch_init(&c.scratch, db, pool, cache);
     bool good = make_canonical(&c, diag);
     ag_scratch_end(&c.scratch);

@@ -19,6 +19,7 @@ typedef struct {
     AgScratch scratch;
     GPtrArray *tables;     /* of AgCanonicalTable *, every desired table */
     GHashTable *paths;     /* schema -> search_path text */
+    GHashTable *plain;     /* text of an expression -> its plain form */
     AgRenamedEnums *enums; /* NULL: none is */
 } AgCanonical;
 

@@ -38,7 +38,7 @@ typedef struct {
 /* --- comparing texts --- */
 
 /* Without parentheses round the whole and in normal form: differences of spelling only. */
-static const char *plain(const AgCanonical *c, const char *text)
+static const char *strip(const AgCanonical *c, const char *text)
 {
     char *normal = ag_sql_normal(c->scratch_pool, AG_DIALECT_POSTGRESQL, text);
     for (size_t length = strlen(normal);
@@ -52,6 +52,17 @@ static const char *plain(const AgCanonical *c, const char *text)
         normal = ag_pool_text(c->scratch_pool, inner);
     }
     return normal;
+}
+
+/* Likewise; the same few texts stand in many tables. */
+static const char *plain(const AgCanonical *c, const char *text)
+{
+    const char *known = g_hash_table_lookup(c->plain, text);
+    if (known == NULL) {
+        known = strip(c, text);
+        g_hash_table_insert(c->plain, (gpointer)(guintptr)text, (gpointer)(guintptr)known);
+    }
+    return known;
 }
 
 static bool same_text(const AgCanonical *c, const char *a, const char *b)

@@ -23,14 +23,22 @@ void ag_scratch_init(AgScratch *scratch, AgDb *db, AgPool *pool, AgCache *cache)
 
 static void append_item(GString *out, const char *text)
 {
-    g_string_append_printf(out, "%zu:%s,", text == NULL ? 0 : strlen(text),
-                           text == NULL ? "" : text);
+    char length[24], *p = length + sizeof length - 1;
+    size_t n = text == NULL ? 0 : strlen(text);
+    *p = '\0';
+    do
+        *--p = (char)('0' + n % 10);
+    while ((n /= 10) > 0);
+    g_string_append(out, p);
+    g_string_append_c(out, ':');
+    g_string_append(out, text == NULL ? "" : text);
+    g_string_append_c(out, ',');
 }
 
 /* Everything the answer depends on, and nothing of where the text stands. */
-static char *key_of(const AgScratch *scratch, const AgPrint *wish)
+static GString *key_of(const AgScratch *scratch, const AgPrint *wish)
 {
-    g_autoptr(GString) out = g_string_new(NULL);
+    GString *out = g_string_sized_new(256);
     g_string_append_printf(out, "%ld %d ", ag_db_version(scratch->db), (int)wish->kind);
     append_item(out, wish->text);
     append_item(out, wish->target);
@@ -45,20 +53,21 @@ static char *key_of(const AgScratch *scratch, const AgPrint *wish)
         append_item(out, column->collation.schema);
         append_item(out, column->collation.name);
     }
-    return ag_digest_sha256(scratch->pool, out->str, out->len);
+    return out;
 }
 
 AgPrint *ag_scratch_want(AgScratch *scratch, const AgPrint *wish)
 {
-    char *key = key_of(scratch, wish);
-    AgPrint *print = g_hash_table_lookup(scratch->prints, key);
+    g_autoptr(GString) text = key_of(scratch, wish);
+    AgPrint *print = g_hash_table_lookup(scratch->prints, text->str);
     if (print != NULL)
         return print;
+    char *key = ag_digest_sha256(scratch->pool, text->str, text->len);
     print = ag_pool_new0(scratch->pool, AgPrint);
     *print = *wish;
     print->key = key;
     print->state = AG_PRINT_WANTED;
-    g_hash_table_insert(scratch->prints, key, print);
+    g_hash_table_insert(scratch->prints, ag_pool_text(scratch->pool, text->str), print);
     const char *known = ag_cache_get(scratch->cache, key);
     if (known != NULL) {
         print->answer = known;
