@@ -48,7 +48,7 @@ static bool write_file(const Inspection *inspection, const AgModelFile *file, Ag
     g_autofree char *path = g_strdup_printf("%s/%s", inspection->directory, file->path);
     g_autofree char *parent = g_path_get_dirname(path);
     if (!ag_signals_pass(diag) || !ag_file_make_directory(parent, diag) ||
-        !ag_file_write(path, file->text, true, diag))
+        !ag_file_write_unsynced(path, file->text, true, diag))
         return false;
     ag_print("%s\n", path);
     return true;
