@@ -102,6 +102,26 @@ static void test_read(void **state)
     assert_int_equal(ag_diag_count(f->diag), 0);
 }
 
+static void test_read_into(void **state)
+{
+    Fixture *f = *state;
+    g_autoptr(GString) text = g_string_new("what was there before");
+    AgFileId one, other, again;
+    put(f, "a", "12345", 5);
+    put(f, "b", "6", 1);
+    assert_true(ag_file_read_into(text, path_of(f, "a"), 5, &one, f->diag));
+    assert_string_equal(text->str, "12345");
+    assert_int_equal(text->len, 5);
+    assert_true(ag_file_read_into(text, path_of(f, "b"), 5, &other, f->diag));
+    assert_string_equal(text->str, "6");
+    assert_int_equal(symlink("a", path_of(f, "c")), 0);
+    assert_true(ag_file_read_into(text, path_of(f, "c"), 5, &again, f->diag));
+    assert_true(again.inode == one.inode && again.device == one.device);
+    assert_true(other.inode != one.inode);
+    assert_false(ag_file_read_into(text, path_of(f, "a"), 4, NULL, f->diag));
+    expect_last(f, AG_PROBLEM_TOO_LARGE);
+}
+
 static void test_read_refused(void **state)
 {
     Fixture *f = *state;
@@ -146,6 +166,24 @@ static void test_write(void **state)
     struct stat status;
     assert_int_equal(stat(path_of(f, "a"), &status), 0);
     assert_int_equal(status.st_mode & 0777, 0640);
+    assert_int_equal(entries(f), 1);
+}
+
+static void test_write_unsynced(void **state)
+{
+    Fixture *f = *state;
+    assert_true(ag_file_write_unsynced(path_of(f, "a"), "one", false, f->diag));
+    expect_content(f, "a", "one");
+    assert_false(ag_file_write_unsynced(path_of(f, "a"), "two", false, f->diag));
+    expect_last(f, AG_PROBLEM_OVERWRITE);
+    assert_int_equal(g_chmod(path_of(f, "a"), 0640), 0);
+    assert_true(ag_file_write_unsynced(path_of(f, "a"), "two", true, f->diag));
+    expect_content(f, "a", "two");
+    struct stat status;
+    assert_int_equal(stat(path_of(f, "a"), &status), 0);
+    assert_int_equal(status.st_mode & 0777, 0640);
+    assert_false(ag_file_write_unsynced(path_of(f, "none/a"), "one", true, f->diag));
+    expect_last(f, AG_PROBLEM_CANNOT_WRITE);
     assert_int_equal(entries(f), 1);
 }
 
@@ -283,6 +321,8 @@ int main(void)
     const struct CMUnitTest tests[] = {
 #define TEST(name) cmocka_unit_test_setup_teardown(name, setup, teardown)
         TEST(test_read),
+        TEST(test_read_into),
+        TEST(test_write_unsynced),
         TEST(test_read_refused),
         TEST(test_write),
         TEST(test_write_new_rights),
