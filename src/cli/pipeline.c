@@ -93,11 +93,13 @@ bool ag_compare(AgRun *run, AgDb *db, bool suspects, AgComparison *out, AgDiag *
 
 bool ag_compare_refuse_empty(const AgComparison *comparison, AgDiag *diag)
 {
-    if (comparison->to->objects->len > 0 || comparison->from->objects->len == 0)
+    /* Files that exist and describe nothing are taken at their word: every drop asks for consent.
+     */
+    if (comparison->to->n_files > 0 || comparison->from->objects->len == 0)
         return true;
     ag_fail(diag, AG_PROBLEM_EMPTY_MODELS, AG_NOWHERE,
-            "the models are empty and the database has %u object%s", comparison->from->objects->len,
-            comparison->from->objects->len == 1 ? "" : "s");
+            "there is no model file and the database has %u object%s",
+            comparison->from->objects->len, comparison->from->objects->len == 1 ? "" : "s");
     ag_hint(diag, "`autogen inspect` writes models of what the database has");
     return false;
 }

@@ -275,10 +275,9 @@ static bool add_directory(Loader *loader, const char *directory)
     if (paths == NULL)
         return false;
     if (paths->len == 0) {
-        ag_fail(loader->diag, AG_PROBLEM_FILE_MISSING, (AgPlace){directory, 0, 0},
+        ag_note(loader->diag, AG_PROBLEM_REMARK, (AgPlace){directory, 0, 0},
                 "models directory '%s' holds no *.xml", directory);
         ag_hint(loader->diag, "start with `autogen inspect` or write a first model file");
-        return false;
     }
     for (guint i = 0; i < paths->len; i++) {
         Pending *pending = ag_pool_new0(loader->pool, Pending);

@@ -136,6 +136,7 @@ static AgSchema *build(const AgFiles *files, bool loaded, AgDialectId id, AgDiag
         if ((document->dialects & (1u << id)) != 0)
             g_ptr_array_add(parse.documents, document);
     }
+    parse.schema->n_files = parse.documents->len;
     run_stages(&parse);
     if (!loaded || ag_diag_errors(diag) > 0)
         return NULL;
@@ -176,6 +177,9 @@ unsigned ag_models_dialects(AgPool *pool, GPtrArray *directories, AgDiag *diag)
     unsigned dialects = 0;
     for (guint i = 0; i < files.documents->len; i++)
         dialects |= ((const AgDocument *)g_ptr_array_index(files.documents, i))->dialects;
+    /* No file yet speaks for neither database, and against none. */
+    if (files.documents->len == 0)
+        dialects = AG_IN_ALL;
     hand_over(found, diag);
     return loaded ? dialects : 0;
 }
