@@ -28,6 +28,11 @@ static bool parse_side(AgRun *run, const char *text, Side *side, AgDiag *diag)
         side->directory = strcmp(text, "models") == 0 ? NULL : text;
         return true;
     }
+    if (strpbrk(text, ":=.") == NULL && strcmp(text, "database") != 0) {
+        ag_fail(diag, AG_PROBLEM_FILE_MISSING, AG_NOWHERE, "there is no directory '%s'", text);
+        ag_hint(diag, "a side is: models, database, empty, a directory of models, or a URL");
+        return false;
+    }
     side->type = DATABASE;
     side->url = strcmp(text, "database") == 0 ? ag_project_url(run, diag)
                                               : ag_url_parse(run->pool, text, NULL, diag);

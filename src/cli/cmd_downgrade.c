@@ -11,6 +11,7 @@ const AgCommand ag_command_downgrade = {
     .words = "REV",
     .min_words = 1,
     .max_words = 1,
+    .example = "-1",
     .summary = "take revisions back down to REV",
     .about = "REV is -N, base, an id or the first characters of one. What a revision added goes, "
              "with its\n"

@@ -7,6 +7,8 @@ static bool run_heads(AgRun *run, AgDiag *diag)
     if (listing.dag == NULL)
         return false;
     listing.revisions = ag_dag_heads(listing.dag);
+    if (listing.revisions->len == 0)
+        ag_say(run, "there are no revisions");
     return ag_output(run, ag_listing_render, &listing, diag);
 }
 

@@ -83,6 +83,8 @@ static bool run_history(AgRun *run, AgDiag *diag)
                          .current = asked ? state.current : NULL};
     for (guint i = selected->len; i > 0; i--)
         g_ptr_array_add(listing.revisions, g_ptr_array_index(selected, i - 1));
+    if (dag->revisions->len == 0)
+        ag_say(run, "there are no revisions");
     return ag_output(run, ag_listing_render, &listing, diag);
 }
 

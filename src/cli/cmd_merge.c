@@ -47,6 +47,7 @@ const AgCommand ag_command_merge = {
     .words = "REV...",
     .min_words = 1,
     .max_words = 100,
+    .example = "heads -m \"merge heads\"",
     .summary = "join several heads by a revision without SQL",
     .about =
         "Two people who write a revision at the same time leave two heads. This writes a revision\n"

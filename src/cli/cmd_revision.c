@@ -34,7 +34,9 @@ static bool make_other(Making *making, AgDialectId dialect, AgDiag *diag)
                 "the models are for %s too: its block is left out, because only one database is "
                 "connected",
                 name);
-        ag_hint(diag, "write it by hand, or the runner refuses the revision there");
+        ag_hint(diag,
+                "write it by hand, or the runner refuses the revision there; a project for one "
+                "database only says so with 'dialects' in autogen.ini");
         return true;
     }
     if (ag_replay_sqlite(making->run, making->dag, making->revision->parents, &plan, diag)) {

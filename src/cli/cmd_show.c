@@ -50,6 +50,7 @@ const AgCommand ag_command_show = {
     .words = "REV",
     .min_words = 1,
     .max_words = 1,
+    .example = "head",
     .summary = "print a revision file",
     .about = "Prints the file of the revision, and its path on stderr. REV is an id, the first "
              "characters of\n"

@@ -11,6 +11,7 @@ const AgCommand ag_command_upgrade = {
     .words = "REV",
     .min_words = 1,
     .max_words = 1,
+    .example = "head",
     .summary = "apply revisions up to REV",
     .about =
         "REV is head, heads, +N, an id, the first characters of one, or LABEL@head. Each revision\n"

@@ -54,6 +54,7 @@ struct AgCommand {
     const char *alias;           /* another word for it, or NULL */
     const char *words;           /* what may follow, for the help: "[REV]" */
     int min_words, max_words;    /* how many may follow */
+    const char *example;         /* words that may follow, for who gave none; NULL: none needed */
     const char *summary;         /* one line, lower case */
     const char *about;           /* the help's paragraphs */
     const AgOptionInfo *options; /* its own; never NULL */

@@ -345,6 +345,11 @@ static bool check_env(const AgConfig *config, AgDiag *diag)
                                  : "there is no section [env:%s]",
             shown);
     ag_hint_nearest(diag, config->env, (const char *const *)names->pdata);
+    g_autofree char *known = g_strjoinv(", ", (char **)names->pdata);
+    if (*known != '\0')
+        ag_hint(diag, "its environments are: %s", known);
+    else if (config->file != NULL)
+        ag_hint(diag, "it has none; a section [env:%s] would make one", shown);
     return false;
 }
 

@@ -223,7 +223,11 @@ static bool migrate(Migration *migration, const AgUrl *url, AgDiag *diag)
         return false;
     ag_tell(run, diag);
     if (migration->path->len == 0) {
-        if (!run->quiet)
+        if (!run->quiet && migration->dag->revisions->len == 0)
+            ag_print("nothing to do: there are no revisions in '%s'\n",
+                     (const char *)
+                         g_ptr_array_index(ag_config_paths(run->config, AG_CONFIG_REVISIONS), 0));
+        else if (!run->quiet)
             ag_print("nothing to do: the database is at %s\n",
                      ag_standing_ids(run->pool, state.current));
         return true;

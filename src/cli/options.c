@@ -67,18 +67,32 @@ static void keep(AgOptions *options, const AgOptionInfo *info, const char *value
     g_ptr_array_add(options->given, given);
 }
 
+/* The only name that begins like that, or the nearest one; NULL: nothing is near. */
+static const char *find_near(const char *bare, const GPtrArray *names)
+{
+    const char *found = NULL;
+    guint n = 0;
+    for (guint i = 0; i + 1 < names->len; i++)
+        if (g_str_has_prefix(g_ptr_array_index(names, i), bare)) {
+            found = g_ptr_array_index(names, i);
+            n++;
+        }
+    return n == 1 ? found : ag_text_nearest(bare, (const char *const *)names->pdata);
+}
+
 static bool refuse_unknown(AgOptions *options, const char *argument, AgDiag *diag)
 {
     const char *name = argument + strspn(argument, "-");
     g_autofree char *bare = g_strndup(name, strcspn(name, "="));
-    ag_fail(diag, AG_PROBLEM_USAGE, AG_NOWHERE, "unknown option '%.*s'",
-            (int)strcspn(argument, "="), argument);
+    g_autofree char *whole = g_strndup(argument, strcspn(argument, "="));
+    g_autofree char *shown = ag_text_printable(whole);
+    ag_fail(diag, AG_PROBLEM_USAGE, AG_NOWHERE, "unknown option '%s'", shown);
     g_autoptr(GPtrArray) names = g_ptr_array_new();
     for (const AgOptionInfo *const *table = options->tables; *table != NULL; table++)
         for (const AgOptionInfo *info = *table; info->name != NULL; info++)
             g_ptr_array_add(names, (gpointer)(guintptr)info->name);
     g_ptr_array_add(names, NULL);
-    const char *near = ag_text_nearest(bare, (const char *const *)names->pdata);
+    const char *near = find_near(bare, names);
     if (near != NULL)
         ag_hint(diag, "did you mean '--%s'?", near);
     return false;

@@ -135,11 +135,24 @@ void ag_problem_render(GString *out, const AgProblem *problem, bool color)
         append_lines(out, "hint", problem->hint);
 }
 
+/* A mistake of a model is found once for every database it is for; it is told once. */
+static bool is_repeated(GHashTable *told, const AgProblem *problem)
+{
+    const AgPlace place = problem->place;
+    return place.file != NULL && place.line > 0 &&
+           !g_hash_table_add(told,
+                             g_strdup_printf("%s:%d:%d:%d:%s", place.file, place.line, place.column,
+                                             (int)problem->id, problem->message));
+}
+
 void ag_tell(AgRun *run, const AgDiag *diag)
 {
     g_autoptr(GString) out = g_string_new(NULL);
+    g_autoptr(GHashTable) told = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, NULL);
     for (guint i = MIN(run->n_told, ag_diag_count(diag)); i < ag_diag_count(diag); i++) {
         const AgProblem *problem = ag_diag_problem(diag, i);
+        if (is_repeated(told, problem))
+            continue;
         if (!run->quiet || problem->severity != AG_SEVERITY_NOTICE)
             ag_problem_render(out, problem, run->color_errors);
     }

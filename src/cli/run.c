@@ -36,12 +36,32 @@ static const AgOptionInfo *const *all_tables(AgPool *pool)
     return (const AgOptionInfo *const *)tables->pdata;
 }
 
+static bool is_known_option(AgPool *pool, const char *argument)
+{
+    const char *name = argument + 2;
+    return !g_str_has_prefix(argument, "--") || *name == '\0' ||
+           ag_option_find(all_tables(pool), name, strcspn(name, "=")) != NULL;
+}
+
+/* The value of an option that does not exist looks like a command word. */
+static bool follows_unknown_option(AgPool *pool, int word, char **argv)
+{
+    for (int i = 1; i < word; i++)
+        if (!is_known_option(pool, argv[i]))
+            return true;
+    return false;
+}
+
 /* Finds the command and takes its word out of the words; a run with options and no word is
  * `revision`. */
 static bool find_command(AgRun *run, int argc, char **argv, int *word, AgDiag *diag)
 {
     *word = ag_options_first_word(all_tables(run->pool), argc, argv);
     run->command = *word == 0 ? &ag_command_revision : ag_command_find(argv[*word]);
+    if (run->command == NULL && follows_unknown_option(run->pool, *word, argv)) {
+        run->command = &ag_command_revision;
+        *word = 0;
+    }
     if (run->command != NULL)
         return true;
     ag_fail(diag, AG_PROBLEM_USAGE, AG_NOWHERE, "unknown command '%s'", argv[*word]);
@@ -62,6 +82,8 @@ static bool check_words(const AgRun *run, AgDiag *diag)
                 ag_run_word(run, (guint)command->max_words));
     ag_hint(diag, "usage: autogen %s%s%s", command->name, *command->words == '\0' ? "" : " ",
             command->words);
+    if (n == 0 && command->example != NULL)
+        ag_hint(diag, "for example: autogen %s %s", command->name, command->example);
     return false;
 }
 

@@ -41,7 +41,7 @@ models_twice sqlite
 expect "empty to models" 0 "CREATE TABLE t" -- autogen diff --from empty --to new
 expect "models to empty" 0 "DROP TABLE t" -- autogen diff --from new --to empty
 expect "the same directory" 0 "no differences" -- autogen diff --from old --to old --exit-code
-expect "no such side" 78 "a side is: models, database, empty" -- autogen diff --from nowhere
+expect "no such side" 66 "no directory 'nowhere'" "a side is: models, database, empty" -- autogen diff --from nowhere
 same "diff leaves no file" "$([ -e twice.db ] && echo there)" ""
 if fresh_database twice; then
     models_twice postgresql
