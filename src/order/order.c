@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 #include "order/order_private.h"
 
+#include "model/enum.h"
+
 #include <string.h>
 
 void ag_ordering_pair(AgOrdering *o, const AgChange *before, const AgChange *after)
@@ -181,14 +183,17 @@ GPtrArray *ag_order(AgPool *pool, const AgSchema *from, const AgSchema *to,
     return order(&o, changes);
 }
 
-/* Whether the way back needs another treatment of this change than the way there. */
+/* Whether the way back needs another treatment of this change than the way there. What uses a value
+ * of an enum comes behind the change of the enum in both directions. */
 static bool is_lopsided(AgPool *pool, const AgChange *change)
 {
     if (change->verb != AG_ALTER)
         return false;
+    if (change->new->info->kind == AG_KIND_ENUM &&
+        (change->changed & AG_FIELD_BIT(AG_ENUM_VALUES)) != 0)
+        return true;
     const AgChange *back = ag_change_reverse(pool, change);
-    return ag_change_in_place(change) != ag_change_in_place(back) ||
-           ag_change_rebuilds_enum(change) != ag_change_rebuilds_enum(back);
+    return ag_change_in_place(change) != ag_change_in_place(back);
 }
 
 GPtrArray *ag_order_back(AgPool *pool, const AgSchema *from, const AgSchema *to,

@@ -211,9 +211,10 @@ static void test_owned_sequence_moves_with_its_table(void **state)
     make_former(w.to, t, "public.t");
     make_former(w.to, &make_sequence(w.to, "shop", "s", "shop.t.id")->object, "public.s");
     make_standing(w.to, &ag_kind_namespace, NULL, "shop");
-    assert_string_equal(order_text(&w),
-                        "+ schema shop\n~ table public.t renamed to shop.t\n~ sequence public.s\n"
-                        "~ sequence public.s renamed to shop.s\n~ sequence shop.s");
+    assert_string_equal(
+        order_text(&w),
+        "+ schema shop\n~ sequence public.s\n~ sequence public.s renamed to shop.s\n"
+        "~ table public.t renamed to shop.t\n~ sequence shop.s");
     end(&w);
 }
 

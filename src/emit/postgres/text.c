@@ -192,41 +192,119 @@ const char *ag_postgres_print(AgWriting *w, AgSql type)
 
 /* --- expressions --- */
 
-/* A pending or executed rename of a column: the texts of its table still speak of the other name.
- */
-static bool has_renamed_column(AgWriting *w, const AgObject *table)
+/* A pending or executed rename: the texts of the object's side still speak of the other name. */
+static bool is_called_otherwise(AgWriting *w, const AgObject *object)
 {
-    for (guint i = 0; table->parts != NULL && i < table->parts->len; i++) {
-        const AgObject *part = g_ptr_array_index(table->parts, i);
+    const AgObject *now = ag_writing_current(w, object);
+    const AgSchema *side = ag_writing_side(w, object);
+    return !g_str_equal(now->name, object->name) || g_strcmp0(now->schema, object->schema) != 0 ||
+           g_strcmp0(ag_writing_schema(w, side, object->schema), object->schema) != 0;
+}
+
+static bool has_renamed(AgWriting *w, const AgObject *object)
+{
+    const GPtrArray *parts = object->parent->parts;
+    for (guint i = 0; parts != NULL && i < parts->len; i++) {
+        const AgObject *part = g_ptr_array_index(parts, i);
         if (part->info->kind == AG_KIND_COLUMN &&
             !g_str_equal(ag_writing_current(w, part)->name, part->name))
+            return true;
+    }
+    const GPtrArray *objects = ag_writing_side(w, object)->objects;
+    for (guint i = 0; i < objects->len; i++) {
+        const AgObject *other = g_ptr_array_index(objects, i);
+        if (other->info->kind == AG_KIND_ENUM && is_called_otherwise(w, other))
             return true;
     }
     return false;
 }
 
-/* Names that are followed by a parenthesis are functions, those behind a dot are qualified by
- * something else than the table. */
-static const char *with_current_names(AgWriting *w, const AgObject *table, const char *text)
+/* A text token by token, under the names in force. */
+typedef struct {
+    AgWriting *w;
+    const AgObject *object;
+    AgLexer lexer;
+    GString *out;
+    AgToken before, beyond; /* the solid tokens in front: the last one, and the one before it */
+} Renaming;
+
+static AgToken peek(const Renaming *r, AgQname *name)
+{
+    AgLexer ahead = r->lexer;
+    AgToken next = ag_lexer_next_solid(&ahead);
+    if (!ag_token_is(next, "."))
+        return next;
+    AgToken last = ag_lexer_next_solid(&ahead);
+    if (is_name(last)) {
+        name->schema = name->name;
+        name->name = name_of(r->w, last);
+    }
+    return ag_lexer_next_solid(&ahead);
+}
+
+/* The enum that a name means where a type may stand: behind a cast, or with its schema. */
+static const AgObject *enum_here(const Renaming *r, AgToken token)
+{
+    AgQname name = {NULL, name_of(r->w, token)};
+    AgToken next = peek(r, &name);
+    bool is_type = ag_token_is(r->before, "::") || ag_token_is(r->before, "as") ||
+                   next.type == AG_TOKEN_STRING;
+    if (ag_token_is(r->before, ".") || !is_type)
+        return NULL;
+    return find_enum(ag_writing_side(r->w, r->object), name);
+}
+
+/* Names that are followed by a parenthesis are functions, those behind a dot count only when it is
+ * the table that is in front of it. */
+static const AgObject *column_here(const Renaming *r, AgToken token)
+{
+    AgQname ignored = {NULL, ""};
+    const AgObject *table = r->object->parent;
+    bool behind_other = ag_token_is(r->before, ".") && is_name(r->beyond) &&
+                        !g_str_equal(name_of(r->w, r->beyond), table->name);
+    if (behind_other || ag_token_is(r->before, "::") || ag_token_is(peek(r, &ignored), "("))
+        return NULL;
+    return ag_object_part(table, AG_KIND_COLUMN, name_of(r->w, token));
+}
+
+static void note_token(Renaming *r, AgToken token)
+{
+    if (token.type == AG_TOKEN_SPACE || token.type == AG_TOKEN_COMMENT)
+        return;
+    r->beyond = r->before;
+    r->before = token;
+}
+
+static void put_name_token(Renaming *r, AgToken token)
+{
+    const AgObject *type = enum_here(r, token);
+    const AgObject *column = type == NULL ? column_here(r, token) : NULL;
+    if (type != NULL) {
+        AgQname name = {NULL, ""};
+        peek(r, &name);
+        for (int rest = name.schema != NULL ? 2 : 0; rest > 0; rest--)
+            note_token(r, ag_lexer_next_solid(&r->lexer));
+        g_string_append(r->out, ag_writing_qname(r->w, type));
+    } else if (column != NULL) {
+        ag_quote_name(r->w->dialect, r->out, ag_writing_current(r->w, column)->name);
+    } else {
+        g_string_append_len(r->out, token.text, (gssize)token.length);
+    }
+}
+
+static const char *with_current_names(AgWriting *w, const AgObject *object, const char *text)
 {
     g_autoptr(GString) out = g_string_new(NULL);
-    AgLexer lexer;
-    begin(&lexer, text);
-    AgToken before = {.type = AG_TOKEN_END};
-    for (AgToken token = ag_lexer_next(&lexer); token.type != AG_TOKEN_END;
-         token = ag_lexer_next(&lexer)) {
-        AgLexer ahead = lexer;
-        AgToken next = ag_lexer_next_solid(&ahead);
-        const AgObject *column =
-            is_name(token) && !ag_token_is(next, "(") && !ag_token_is(before, "::")
-                ? ag_object_part(table, AG_KIND_COLUMN, name_of(w, token))
-                : NULL;
-        if (column != NULL)
-            ag_quote_name(w->dialect, out, ag_writing_current(w, column)->name);
+    Renaming r = {.w = w, .object = object, .out = out};
+    r.before = r.beyond = (AgToken){.type = AG_TOKEN_END, .text = ""};
+    begin(&r.lexer, text);
+    for (AgToken token = ag_lexer_next(&r.lexer); token.type != AG_TOKEN_END;
+         token = ag_lexer_next(&r.lexer)) {
+        if (is_name(token))
+            put_name_token(&r, token);
         else
             g_string_append_len(out, token.text, (gssize)token.length);
-        if (token.type != AG_TOKEN_SPACE && token.type != AG_TOKEN_COMMENT)
-            before = token;
+        note_token(&r, token);
     }
     return ag_pool_text(w->pool, out->str);
 }
@@ -234,9 +312,8 @@ static const char *with_current_names(AgWriting *w, const AgObject *table, const
 const char *ag_postgres_expression(AgWriting *w, const AgObject *object, AgSql sql)
 {
     note_names(w, object, sql);
-    const AgObject *table = object->parent;
-    if (table != NULL && has_renamed_column(w, table))
-        return with_current_names(w, table, sql.written);
+    if (object->parent != NULL && has_renamed(w, object))
+        return with_current_names(w, object, sql.written);
     return sql.written;
 }
 
