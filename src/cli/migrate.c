@@ -119,6 +119,27 @@ static bool run_path(Migration *migration, AgRunnerOptions *options, guint *appl
     return good;
 }
 
+/* Where a run that broke off has left the database; silent when that cannot be read. */
+static void say_where(Migration *migration, const AgRunnerOptions *options, guint applied,
+                      AgDiag *diag)
+{
+    AgRun *run = migration->run;
+    g_autoptr(AgDiag) quiet = ag_diag_new();
+    AgProblemClass class =
+        ag_diag_errors(diag) == 0 ? AG_CLASS_NOTICE : ag_problem_class(ag_diag_last(diag)->id);
+    if (class != AG_CLASS_FAILED)
+        return;
+    if (g_strcmp0(ag_diag_last(diag)->sqlstate, "42P07") == 0 ||
+        strstr(ag_diag_last(diag)->message, "already exists") != NULL)
+        ag_hint(diag, "if the database has got it in another way, `autogen stamp REV` records the "
+                      "revision without running it");
+    ag_tell(run, diag);
+    GPtrArray *current = ag_history_current(migration->db, run->pool, options, quiet);
+    if (current != NULL && !options->dry_run)
+        ag_say(run, "stopped after %u revision%s; the database is at %s", applied,
+               applied == 1 ? "" : "s", ag_standing_ids(run->pool, current));
+}
+
 /* Whether all errors from the `first` problem on are about data that would be deleted. */
 static bool only_destructive(const AgDiag *diag, guint first)
 {
@@ -153,6 +174,22 @@ static bool run_with_consent(Migration *migration, AgRunnerOptions *options, gui
     return run_path(migration, options, applied, diag);
 }
 
+/* "; the database is at REVS". When the connection broke at the last COMMIT, the server has
+ * confirmed it over another one and this one cannot be asked any more: that takes nothing away from
+ * what was done. NULL after a problem. */
+static const char *where_now(Migration *migration, const AgRunnerOptions *options, AgDiag *diag)
+{
+    AgPool *pool = migration->run->pool;
+    guint mark = ag_diag_count(diag);
+    GPtrArray *current = ag_history_current(migration->db, pool, options, diag);
+    if (current != NULL)
+        return ag_pool_printf(pool, "; the database is at %s", ag_standing_ids(pool, current));
+    if (ag_diag_last(diag)->id != AG_PROBLEM_CONNECTION_LOST)
+        return NULL;
+    ag_diag_rewind(diag, mark);
+    return "";
+}
+
 static bool report(Migration *migration, const AgRunnerOptions *options, guint applied,
                    AgDiag *diag)
 {
@@ -162,20 +199,18 @@ static bool report(Migration *migration, const AgRunnerOptions *options, guint a
                  applied == 1 ? "" : "s");
         return true;
     }
-    GPtrArray *current = ag_history_current(migration->db, run->pool, options, diag);
-    if (current == NULL)
+    const char *where = where_now(migration, options, diag);
+    if (where == NULL)
         return false;
     gint64 ms = ag_clock_monotonic_ms() - migration->started;
     if (run->quiet)
         return true;
     if (applied == 0)
-        ag_print("nothing to do any more: another runner was first; the database is at %s\n",
-                 ag_standing_ids(run->pool, current));
+        ag_print("nothing to do any more: another runner was first%s\n", where);
     else
-        ag_print("%u revision%s %s in %.3f s; the database is at %s\n", applied,
-                 applied == 1 ? "" : "s",
+        ag_print("%u revision%s %s in %.3f s%s\n", applied, applied == 1 ? "" : "s",
                  migration->direction == AG_UPGRADE ? "applied" : "taken back", (double)ms / 1000,
-                 ag_standing_ids(run->pool, current));
+                 where);
     return true;
 }
 
@@ -233,9 +268,13 @@ static bool migrate(Migration *migration, const AgUrl *url, AgDiag *diag)
         return true;
     }
     guint applied = 0;
-    return (!is_new || make_file(migration, url, &options, diag)) &&
-           run_with_consent(migration, &options, &applied, diag) &&
-           report(migration, &options, applied, diag);
+    if (is_new && !make_file(migration, url, &options, diag))
+        return false;
+    if (!run_with_consent(migration, &options, &applied, diag)) {
+        say_where(migration, &options, applied, diag);
+        return false;
+    }
+    return report(migration, &options, applied, diag);
 }
 
 bool ag_migrate(AgRun *run, AgDirection direction, AgDiag *diag)

@@ -377,7 +377,8 @@ static bool check_writable(AgDb *db, const PGresult *facts, AgDiag *diag)
                 "the connection goes through a transaction pooler (server process %s, announced "
                 "%d)",
                 PQgetvalue(facts, 0, PIN_PID), PQbackendPID(ag_pg(db)->conn));
-        ag_hint(diag, "use a direct URL, or a pool in session mode");
+        ag_hint(diag, "use a URL that leads straight to the server; through a pooler only "
+                      "commands that read work");
         return false;
     }
     if (strcmp(encoding, "UTF8") != 0 && strcmp(encoding, "SQL_ASCII") != 0) {
