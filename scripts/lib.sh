@@ -3,7 +3,7 @@
 # What quickstart and test share: installing packages on Debian, and a throw-away PostgreSQL server.
 
 build_packages="gcc cmake ninja-build pkg-config libglib2.0-dev libpq-dev libxml2-dev libsqlite3-dev libcmocka-dev"
-test_packages="postgresql-15 postgresql-client-15 sqlite3 clang-format-14 libxml2-utils strace"
+test_packages="postgresql-15 postgresql-client-15 sqlite3 clang-format-14 libxml2-utils strace pgbouncer"
 
 as_root() {
     if [ "$(id -u)" = 0 ]; then "$@"; else sudo "$@"; fi
@@ -43,25 +43,44 @@ as_server_user() {
 
 postgres_bin=${AUTOGEN_POSTGRES_BIN:-/usr/lib/postgresql/15/bin}
 
+# make_cluster DIRECTORY [OPTION...]: a new cluster in DIRECTORY/data; options go to initdb.
+make_cluster() {
+    local directory=$1
+    shift
+    mkdir -p "$directory"
+    chmod 755 "$directory"
+    if [ "$(id -u)" = 0 ]; then chown postgres "$directory"; fi
+    as_server_user "$postgres_bin/initdb" -A trust -U postgres --no-sync -E UTF8 --locale=C.UTF-8 \
+        -D "$directory/data" "$@" >"$directory/initdb.log" 2>&1 || { cat "$directory/initdb.log" >&2; return 1; }
+}
+
+# start_cluster DIRECTORY PORT [OPTION...]: on a local socket in DIRECTORY unless an option says more.
+start_cluster() {
+    local directory=$1 port=$2
+    shift 2
+    as_server_user "$postgres_bin/pg_ctl" -D "$directory/data" -l "$directory/log" -w -s \
+        -o "-c fsync=off -c full_page_writes=off -c synchronous_commit=off -c listen_addresses='' \
+            -c unix_socket_directories=$directory -c port=$port -c max_connections=60 \
+            -c shared_buffers=64MB $*" start >/dev/null || { cat "$directory/log" >&2; return 1; }
+}
+
+# stop_cluster DIRECTORY [MODE]
+stop_cluster() {
+    as_server_user "$postgres_bin/pg_ctl" -D "$1/data" -m "${2:-immediate}" -s stop >/dev/null 2>&1
+}
+
 # start_postgres: a new cluster in a directory of its own, only on a local socket; sets PG_DIRECTORY and
 # AUTOGEN_TEST_PG (a URL of a superuser). stop_postgres takes all of it away.
 start_postgres() {
     PG_DIRECTORY=$(mktemp -d "${TMPDIR:-/tmp}/autogen-pg.XXXXXX")
-    chmod 755 "$PG_DIRECTORY"
-    if [ "$(id -u)" = 0 ]; then chown postgres "$PG_DIRECTORY"; fi
-    as_server_user "$postgres_bin/initdb" -A trust -U postgres --no-sync -E UTF8 --locale=C.UTF-8 \
-        -D "$PG_DIRECTORY/data" >"$PG_DIRECTORY.log" 2>&1 || { cat "$PG_DIRECTORY.log" >&2; return 1; }
-    as_server_user "$postgres_bin/pg_ctl" -D "$PG_DIRECTORY/data" -l "$PG_DIRECTORY/log" -w -s \
-        -o "-c fsync=off -c full_page_writes=off -c synchronous_commit=off -c listen_addresses='' \
-            -c unix_socket_directories=$PG_DIRECTORY -c port=54329 -c max_connections=60 \
-            -c shared_buffers=64MB" start >/dev/null || { cat "$PG_DIRECTORY/log" >&2; return 1; }
+    make_cluster "$PG_DIRECTORY" && start_cluster "$PG_DIRECTORY" 54329 || return 1
     export AUTOGEN_TEST_PG="postgresql://postgres@/postgres?host=$PG_DIRECTORY&port=54329"
     export PGHOST="$PG_DIRECTORY" PGPORT=54329 PGUSER=postgres
 }
 
 stop_postgres() {
     [ -n "${PG_DIRECTORY:-}" ] || return 0
-    as_server_user "$postgres_bin/pg_ctl" -D "$PG_DIRECTORY/data" -m immediate -s stop >/dev/null 2>&1 || true
-    rm -rf "$PG_DIRECTORY" "$PG_DIRECTORY.log"
+    stop_cluster "$PG_DIRECTORY" || true
+    rm -rf "$PG_DIRECTORY"
     PG_DIRECTORY=
 }

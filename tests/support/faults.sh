@@ -1,0 +1,80 @@
+# SPDX-License-Identifier: MIT
+# shellcheck shell=bash
+# For the fault tests: revisions written by hand, databases, servers of one's own, and a secret that nothing may print.
+# shellcheck source=tests/support/shell.sh
+. "$(dirname "${BASH_SOURCE[0]}")/shell.sh"
+# shellcheck source=scripts/lib.sh
+. "$root/scripts/lib.sh"
+export XDG_CACHE_HOME="$scratch/cache"
+# The tracer of strace is one too many for the leak checker.
+export ASAN_OPTIONS="${ASAN_OPTIONS:+$ASAN_OPTIONS:}detect_leaks=0"
+SECRET=hunter2SECRETxyz
+
+if [ "$(id -u)" = 0 ]; then chmod 755 "$scratch"; fi
+
+not_tested() { echo "not tested: $*"; }
+
+# need PROGRAM...: without one of them the script cannot run.
+need() {
+    local program
+    for program in "$@"; do
+        command -v "$program" >/dev/null || { echo "$program is missing"; exit 77; }
+    done
+}
+
+need_postgres() { [ -n "${AUTOGEN_TEST_PG:-}" ] || { echo "AUTOGEN_TEST_PG is not set"; exit 77; }; }
+
+# sees NAME CODE [TEXT...] -- COMMAND...: expect, and the secret must not appear.
+sees() {
+    local name=$1 code=$2
+    shift 2
+    expect "$name" "$code" "!$SECRET" "$@"
+}
+
+# revision ID PARENT DIALECT UPGRADE DOWNGRADE: writes revisions/ID.sql.
+revision() {
+    {
+        printf -- '-- autogen revision\n-- id: %s\n' "$1"
+        [ -z "$2" ] || printf -- '-- parent: %s\n' "$2"
+        printf -- '-- message: step %s\n-- created: 2026-01-01T00:00:00Z\n\n' "$1"
+        printf -- '-- autogen:upgrade %s\n%s\n\n-- autogen:downgrade %s\n%s\n\n-- autogen:end\n' "$3" "$4" "$3" "$5"
+    } >"revisions/$1.sql"
+}
+
+# fresh_database NAME [CREATE-OPTIONS]: an empty database of the server PGHOST/PGPORT name; pg_url NAME its URL.
+fresh_database() {
+    psql -X -q -d postgres -c "DROP DATABASE IF EXISTS $1 WITH (FORCE)" -c "CREATE DATABASE $1 TEMPLATE template0 ${2:-}" 2>/dev/null
+}
+pg_url() { echo "postgresql://${2:-postgres}@/$1?host=$PGHOST&port=$PGPORT"; }
+ask() { psql -X -q -At -d "$1" -c "$2" 2>&1; }
+
+# until_true COMMAND...: up to ten seconds.
+until_true() {
+    local i
+    for i in $(seq 200); do
+        "$@" >/dev/null 2>&1 && return 0
+        sleep 0.05
+    done
+    return 1
+}
+
+# use_cluster NAME PORT [OPTION...]: a server of this script's own; PGHOST and PGPORT name it from here on.
+clusters=()
+use_cluster() {
+    local name=$1 port=$2
+    shift 2
+    export PGHOST="$scratch/server.$name" PGPORT=$port PGUSER=postgres
+    if [ ! -e "$PGHOST/data" ]; then make_cluster "$PGHOST" || exit 1; fi
+    clusters+=("$PGHOST")
+    start_cluster "$PGHOST" "$port" "$@" || exit 1
+}
+stop_clusters() {
+    local directory
+    for directory in "${clusters[@]}"; do stop_cluster "$directory" || true; done
+}
+cleanup() { stop_clusters; }
+
+# as_nobody COMMAND...: without root's right to everything.
+as_nobody() {
+    if [ "$(id -u)" = 0 ]; then runuser -u nobody -- env HOME=/nonexistent XDG_CACHE_HOME=/nonexistent "$@"; else "$@"; fi
+}
