@@ -82,7 +82,9 @@ static void append_lines(GString *out, const char *lead, const char *text)
 {
     g_auto(GStrv) lines = g_strsplit(text, "\n", -1);
     for (char **line = lines; *line != NULL; line++) {
-        g_autofree char *shown = ag_text_printable(*line);
+        /* The server's details say themselves what they are. */
+        bool told = g_str_has_prefix(*line, "DETAIL: ");
+        g_autofree char *shown = ag_text_printable(told ? *line + strlen("DETAIL: ") : *line);
         g_string_append_printf(out, "  %s: %s\n", lead, shown);
     }
 }
