@@ -8,7 +8,7 @@
 /* The schema that all *.xml below the directories describe, for one dialect: includes followed,
  * mixins expanded, dialect limits and variants applied, names given by the naming templates,
  * references resolved, everything checked. All mistakes of the whole set are reported. A missing
- * directory is a FILE_MISSING problem; one without model files is only remarked (n_files is 0 then),
+ * directory is a FILE_MISSING problem; one without model files is only remarked (n_files is 0),
  * and models without any object give an empty schema. NULL after a problem. */
 AgSchema *ag_models_load(AgPool *pool, GPtrArray *directories, AgDialectId dialect, AgDiag *diag);
 
