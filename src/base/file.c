@@ -118,8 +118,13 @@ char *ag_file_read(AgPool *pool, const char *path, size_t limit, size_t *length,
 static bool fail_write(const char *path, const char *doing, int error, AgDiag *diag)
 {
     g_autofree char *name = ag_text_printable(path);
-    return ag_fail(diag, AG_PROBLEM_CANNOT_WRITE, AG_NOWHERE, "cannot write '%s': %s: %s", name,
-                   doing, g_strerror(error));
+    ag_fail(diag, AG_PROBLEM_CANNOT_WRITE, AG_NOWHERE, "cannot write '%s': %s: %s", name, doing,
+            g_strerror(error));
+    if (error == ENOSPC || error == EDQUOT)
+        ag_hint(diag, "make room there and run again; nothing was left behind");
+    else if (error == EACCES || error == EPERM || error == EROFS)
+        ag_hint(diag, "make the directory writable for this user, or name another");
+    return false;
 }
 
 /* A new hidden file in `directory`, with the rights a plain open gives (mkstemp would make it

@@ -10,6 +10,7 @@ enum {
     AG_LIMIT_MIXIN_DEPTH = 16,
     AG_LIMIT_REVISION_BYTES = 256 * 1024 * 1024,
     AG_LIMIT_REVISION_FILES = 100 * 1000,
-    AG_LIMIT_SQL_DEPTH = 1000, /* nested parentheses and comments */
+    AG_LIMIT_CHECKED_BYTES = 256 * 1024 * 1024, /* an SQLite file looked through before a run */
+    AG_LIMIT_SQL_DEPTH = 1000,                  /* nested parentheses and comments */
     AG_LIMIT_CONFIG_BYTES = 1024 * 1024,
 };

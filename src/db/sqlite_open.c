@@ -208,21 +208,23 @@ static bool has_write_ahead_log(const char *path)
     return length == sizeof header && header[18] == 2 && header[19] == 2;
 }
 
-/* A read-only connection makes the log and the shared memory of a WAL database when they are not
- * there, and has no right to remove them. Where nobody has the database open, a connection that may
- * write but does not cleans up by itself, under SQLite's own locks. */
-static int flags_to_read(const char *path)
-{
-    g_autofree char *log = g_strconcat(path, "-wal", NULL);
-    bool clean = has_write_ahead_log(path) && access(log, F_OK) != 0 && access(path, W_OK) == 0;
-    return clean ? SQLITE_OPEN_READWRITE : SQLITE_OPEN_READONLY;
-}
-
 static bool is_filled(const char *path, const char *suffix)
 {
     g_autofree char *beside = g_strconcat(path, suffix, NULL);
     struct stat info;
     return stat(beside, &info) == 0 && info.st_size > 0;
+}
+
+/* A read-only connection makes the log and the shared memory of a WAL database when they are not
+ * there, and has no right to remove them. Where nobody has the database open, a connection that may
+ * write but does not cleans up by itself, under SQLite's own locks. And only one that may write can
+ * play back what a crash left in a journal. */
+static int flags_to_read(const char *path)
+{
+    g_autofree char *log = g_strconcat(path, "-wal", NULL);
+    bool clean = has_write_ahead_log(path) && access(log, F_OK) != 0;
+    return (clean || is_filled(path, "-journal")) && access(path, W_OK) == 0 ? SQLITE_OPEN_READWRITE
+                                                                             : SQLITE_OPEN_READONLY;
 }
 
 /* A WAL database on read-only media cannot have the shared memory file it wants. When no log and no

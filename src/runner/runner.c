@@ -176,7 +176,8 @@ static bool run_locked(AgRunner *runner, const GPtrArray *path, guint *applied, 
     bool stirring = g_hash_table_size(runner->stirring) > 0;
     if (!ag_session_begin(runner, stirring, diag) || !ag_tables_find(runner, diag) ||
         !ag_tables_check_writable(runner, diag) || !ag_state_load(runner, diag) ||
-        !ag_history_verify_run(runner, true, diag) || !ag_resume_check(runner, path, diag))
+        !ag_history_verify_run(runner, true, diag) || !ag_resume_check(runner, path, diag) ||
+        !ag_health_check(runner, diag))
         return false;
     if (runner->options->dry_run)
         return run_together(runner, path, applied, diag);

@@ -177,6 +177,12 @@ bool ag_settings_apply_inside(AgRunner *runner, const AgStep *step, AgPlace plac
 GPtrArray *ag_settings_union(AgRunner *runner, AgPool *pool, const GPtrArray *steps, AgDiag *diag);
 bool ag_settings_turn_off_foreign_keys(const GPtrArray *settings);
 
+/* --- health.c --- */
+
+/* Whether the pages of an SQLite file are whole (quick_check). A damaged one is refused before
+ * anything is written into it; the files checked are those up to AG_LIMIT_CHECKED_BYTES. */
+bool ag_health_check(AgRunner *runner, AgDiag *diag);
+
 /* --- foreign_keys.c: SQLite's foreign_key_check, compared --- */
 
 /* Whether statements of these steps write rows: the connection does not enforce foreign keys. */

@@ -78,3 +78,17 @@ cleanup() { stop_clusters; }
 as_nobody() {
     if [ "$(id -u)" = 0 ]; then runuser -u nobody -- env HOME=/nonexistent XDG_CACHE_HOME=/nonexistent "$@"; else "$@"; fi
 }
+
+# traced SPEC COMMAND...: under strace with one --inject, e.g. write:error=ENOSPC:when=2.
+traced() {
+    local spec=$1
+    shift
+    strace -f -qq -o /dev/null -e trace="${spec%%:*}" -e inject="$spec" "$@"
+}
+
+# ends_with NAME CODE LOG PID: a program in the background must end with CODE.
+ends_with() {
+    local status=0
+    wait "$4" || status=$?
+    verdict "$1" "$([ "$status" = "$2" ] || echo "exit $status, wanted $2")" "$(cat "$3")"
+}
