@@ -84,7 +84,7 @@ done
 until_true bash -c "psql -X -At -d postgres -c \"SELECT count(*) FROM pg_stat_activity WHERE usename = 'trusted'\" | grep -qx 6"
 sees "too many connections" 69 "53300" "--wait" -- autogen --url "postgresql://trusted@$at/open" upgrade head
 (sleep 1; ask postgres "SELECT pg_terminate_backend(min(pid)) FROM pg_stat_activity WHERE usename = 'trusted'" >/dev/null) &
-sees "waiting for one to be free" 0 "1 revision applied" -- autogen --url "postgresql://trusted@$at/open" upgrade head --dry-run --wait 20
+sees "waiting for one to be free" 0 "1 revision would run" -- autogen --url "postgresql://trusted@$at/open" upgrade head --dry-run --wait 20
 kill "${held[@]}" 2>/dev/null
 wait "${held[@]}" 2>/dev/null
 same "nothing stays of a dry run" "$(ask open "SELECT count(*) FROM pg_class WHERE relname IN ('t', 'autogen_version')")" 0

@@ -90,7 +90,7 @@ until_true psql -X -h "$scratch/bouncer" -p 54349 -d shop -c 'SELECT 1'
 pooled="postgresql://postgres:$SECRET@/shop?host=$scratch/bouncer&port=54349"
 before=$(ask shop "SELECT count(*) FROM autogen_log")
 revision ffff00000006 dddd00000004 postgresql "CREATE TABLE public.pooled (id integer);" "DROP TABLE public.pooled;"
-sees "a transaction pooler: upgrade" 3 "pool" "hint:" "direct" "[pooled-connection]" -- autogen --url "$pooled" upgrade head
+sees "a transaction pooler: upgrade" 3 "pool" "hint:" "straight to the server" "[pooled-connection]" -- autogen --url "$pooled" upgrade head
 sees "a transaction pooler: downgrade" 3 "[pooled-connection]" -- autogen --url "$pooled" downgrade -1 --allow-destructive
 sees "a transaction pooler: stamp" 3 "[pooled-connection]" -- autogen --url "$pooled" stamp head
 same "a transaction pooler: nothing is logged" "$(ask shop "SELECT count(*) FROM autogen_log")" "$before"

@@ -81,7 +81,7 @@ static gint64 index_part_key(guint32 oid, guint32 number)
     return (gint64)(((guint64)oid << 16) | number);
 }
 
-/* Parameters can only be written behind the name of their class. */
+/* The default class has no name here, parameters or not; the writer knows that they need one. */
 static void fill_opclass(const Vectors *v, AgPart *part, guint i, guint32 type)
 {
     const AgPgOpclass *opclass =
@@ -90,8 +90,7 @@ static void fill_opclass(const Vectors *v, AgPart *part, guint i, guint32 type)
     const AgPgIndexPart *extra = g_hash_table_lookup(v->catalog->index_parts, &key);
     if (extra != NULL)
         part->opclass_params = extra->params;
-    if (opclass != NULL &&
-        (part->opclass_params != NULL || !is_default_opclass(v->catalog, opclass, type)))
+    if (opclass != NULL && !is_default_opclass(v->catalog, opclass, type))
         part->opclass = (AgQname){.schema = opclass->schema, .name = opclass->name};
 }
 
