@@ -6,7 +6,9 @@
 void ag_sqlite_put_check(AgWriting *w, GString *out, const AgCheck *check)
 {
     ag_sqlite_put_constraint_name(w, out, &check->object);
-    g_string_append_printf(out, "CHECK (%s)", check->expression.written);
+    g_string_append_printf(out, "CHECK (%s)",
+                           ag_sqlite_expression(w, check->object.parent,
+                                                check->expression.written));
 }
 
 const AgKindWriter ag_sqlite_check = {

@@ -50,7 +50,9 @@ void ag_sqlite_put_column(AgWriting *w, GString *out, const AgColumn *column, co
         ag_quote_name(w->dialect, out, column->collation.name);
     }
     if (column->generated.written != NULL)
-        g_string_append_printf(out, " GENERATED ALWAYS AS (%s) %s", column->generated.written,
+        g_string_append_printf(out, " GENERATED ALWAYS AS (%s) %s",
+                               ag_sqlite_expression(w, column->object.parent,
+                                                    column->generated.written),
                                g_strcmp0(column->generated_kind, "virtual") == 0 ? "VIRTUAL"
                                                                                  : "STORED");
 }

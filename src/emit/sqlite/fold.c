@@ -171,11 +171,35 @@ static bool text_hangs_on(const Fold *fold, const AgSchema *schema, const AgObje
     return false;
 }
 
-/* ALTER TABLE DROP COLUMN refuses a column that anything speaks of, and silently takes its own
- * check and foreign key along. `at`: the change's number in the group. */
+static int counts(const AgObject *object)
+{
+    return object != NULL && object->info->kind == AG_KIND_COLUMN &&
+           ((const AgColumn *)object)->generated.written == NULL;
+}
+
+/* Whether the table has another column at that moment that holds values. */
+static bool has_other(const Group *group, guint at)
+{
+    int columns = 0;
+    for (guint i = 0; i < group->old->parts->len; i++)
+        columns += counts(g_ptr_array_index(group->old->parts, i));
+    for (guint i = 0; i < at; i++) {
+        const AgChange *change = g_ptr_array_index(group->changes, i);
+        if (change->verb == AG_CREATE)
+            columns += counts(change->new);
+        else if (change->verb == AG_DROP)
+            columns -= counts(change->old);
+    }
+    return columns > 1;
+}
+
+/* ALTER TABLE DROP COLUMN refuses the last column and one that anything speaks of, and silently
+ * takes its own check and foreign key along. `at`: the change's number in the group. */
 static bool can_drop(const Fold *fold, const Group *group, guint at, const AgObject *column)
 {
     const GPtrArray *parts = group->old->parts;
+    if (counts(column) > 0 && !has_other(group, at))
+        return false;
     for (guint i = 0; i < parts->len; i++) {
         const AgObject *part = g_ptr_array_index(parts, i);
         if (part != column && !is_gone(group, at, part) &&

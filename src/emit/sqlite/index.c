@@ -16,21 +16,17 @@ char *ag_sqlite_create_index(AgWriting *w, const AgIndex *index, const char *tab
     }
     g_string_append_c(out, ')');
     if (index->where.written != NULL)
-        g_string_append_printf(out, " WHERE %s", index->where.written);
+        g_string_append_printf(out, " WHERE %s",
+                               ag_sqlite_expression(w, index->object.parent, index->where.written));
     return ag_pool_text(w->pool, out->str);
 }
 
+/* What SQLite cannot alter is made anew by `alter`, which knows whether a rename does it already.
+ */
 static AgStrategy strategy(const AgChange *change)
 {
-    switch (change->verb) {
-    case AG_CREATE:
-    case AG_DROP:
-        return AG_IN_PLACE;
-    case AG_ALTER:
-    case AG_RENAME:
-        return AG_RECREATE;
-    }
-    g_assert_not_reached();
+    (void)change;
+    return AG_IN_PLACE;
 }
 
 static AgStatement *write_create(AgWriting *w, const AgChange *change)
@@ -71,10 +67,25 @@ static bool rename_index(AgWriting *w, const AgChange *change)
     return true;
 }
 
+/* A rename makes the index anew, and takes all that changes along. */
+static bool is_renamed_too(const AgWriting *w, const AgChange *alter)
+{
+    for (guint i = 0; i < w->state->changes->len; i++) {
+        const AgChange *change = g_ptr_array_index(w->state->changes, i);
+        if (change->verb == AG_RENAME && change->old == alter->old && change->new == alter->new)
+            return true;
+    }
+    return false;
+}
+
 static AgFieldSet alter(AgWriting *w, const AgChange *change)
 {
-    write_drop(w, change);
-    create(w, change);
+    if (!is_renamed_too(w, change)) {
+        AgChange *again = ag_change_new(w->pool, AG_CREATE, NULL, change->new);
+        again->recreate = true;
+        write_drop(w, change);
+        create(w, again);
+    }
     return change->changed & ~(AG_FIELD_COMMENT | AG_FIELD_OWNER);
 }
 

@@ -33,7 +33,7 @@ void ag_sqlite_put_part(AgWriting *w, GString *out, const AgObject *table, const
                                more && !ag_sqlite_is_parenthesised(part->expression.written)
                                    ? "(%s)"
                                    : "%s",
-                               part->expression.written);
+                               ag_sqlite_expression(w, table, part->expression.written));
     if (part->collation.name != NULL) {
         g_string_append(out, " COLLATE ");
         ag_quote_name(w->dialect, out, part->collation.name);

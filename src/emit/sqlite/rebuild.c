@@ -51,32 +51,64 @@ static void note_touched(Rebuild *r)
 
 /* --- what the table will have --- */
 
-static bool is_same_part(const Rebuild *r, const AgObject *old, const AgObject *new)
+static bool same_name(const Rebuild *r, const AgObject *old, const AgObject *new)
 {
-    if (old->info != new->info)
-        return false;
-    if (ag_name_same(ag_sqlite_current(r->w, old)->name, ag_sqlite_current(r->w, new)->name,
-                     true) &&
-        old->name != NULL)
-        return true;
-    return old->info->kind != AG_KIND_COLUMN &&
-           ag_object_differences(old, new, AG_DIALECT_SQLITE) == 0;
+    return old->info == new->info &&
+           old->name != NULL &&ag_name_same(ag_sqlite_current(r->w, old)->name,
+                                            ag_sqlite_current(r->w, new)->name, true);
 }
 
-/* The part of `parts` that is the same as `part` although no change says so. */
-static const AgObject *twin_of(const Rebuild *r, const GPtrArray *parts, const AgObject *part)
+static const AgObject *namesake_of(const Rebuild *r, const GPtrArray *parts, const AgObject *part)
 {
-    bool is_old = parts == r->new->object.parts;
     for (guint i = 0; i < parts->len; i++) {
         const AgObject *other = g_ptr_array_index(parts, i);
-        if (change_of(r, other) == NULL &&
-            is_same_part(r, is_old ? part : other, is_old ? other : part))
+        if (change_of(r, other) == NULL && same_name(r, part, other))
             return other;
     }
     return NULL;
 }
 
-/* Whether the part speaks of a column that was renamed: then texts differ and mean the same. */
+/* The part of `parts` that is the same as `part` although no change says so: the one of its name,
+ * else one of its shape that is nobody's namesake. */
+static const AgObject *twin_of(const Rebuild *r, const GPtrArray *parts, const AgObject *part)
+{
+    const GPtrArray *own =
+        parts == r->new->object.parts ? r->old->object.parts : r->new->object.parts;
+    const AgObject *twin = namesake_of(r, parts, part);
+    for (guint i = 0; twin == NULL && part->info->kind != AG_KIND_COLUMN && i < parts->len; i++) {
+        const AgObject *other = g_ptr_array_index(parts, i);
+        if (other->info == part->info && change_of(r, other) == NULL &&
+            ag_object_differences(part, other, AG_DIALECT_SQLITE) == 0 &&
+            namesake_of(r, own, other) == NULL)
+            twin = other;
+    }
+    return twin;
+}
+
+/* The table that a foreign key of the old side refers to, when it or one of the columns is called
+ * otherwise. */
+static bool refers_to_renamed(const Rebuild *r, const AgObject *part)
+{
+    const AgForeignKey *key = (const AgForeignKey *)part;
+    const AgObject *table =
+        part->info->kind == AG_KIND_FOREIGN_KEY
+            ? ag_schema_find(r->w->from, AG_KIND_TABLE, NULL, key->references.name)
+            : NULL;
+    if (table == NULL)
+        return false;
+    if (!ag_name_same(ag_sqlite_current(r->w, table)->name, table->name, true))
+        return true;
+    for (guint i = 0; key->ref_columns != NULL && i < key->ref_columns->len; i++) {
+        const AgObject *column =
+            ag_object_part(table, AG_KIND_COLUMN, g_ptr_array_index(key->ref_columns, i));
+        if (column != NULL &&
+            !ag_name_same(ag_sqlite_current(r->w, column)->name, column->name, true))
+            return true;
+    }
+    return false;
+}
+
+/* Whether the part speaks of what was renamed: then texts differ and mean the same. */
 static bool speaks_of_renamed(const Rebuild *r, const AgObject *part)
 {
     const GPtrArray *parts = r->old->object.parts;
@@ -87,7 +119,7 @@ static bool speaks_of_renamed(const Rebuild *r, const AgObject *part)
             ag_sqlite_part_uses(r->w->pool, part, column->name))
             return true;
     }
-    return false;
+    return refers_to_renamed(r, part);
 }
 
 /* The new definition, and what the database has beyond it and nobody asked to drop. Where a part is

@@ -34,6 +34,9 @@ char *ag_sqlite_create_table(AgWriting *w, const AgTable *table, const GPtrArray
 /* CREATE INDEX on `table`, quoted. */
 char *ag_sqlite_create_index(AgWriting *w, const AgIndex *index, const char *table);
 
+/* An expression of the table, its columns under the names in force (text.c). */
+const char *ag_sqlite_expression(AgWriting *w, const AgObject *table, const char *text);
+
 /* --- questions --- */
 
 /* The primary key that stands inline in its column, among the parts of a table; or NULL. */
