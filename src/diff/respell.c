@@ -4,6 +4,7 @@
  * a mention of the new name in the model is no difference. */
 #include "diff/diff_private.h"
 
+#include "dialect/dialect.h"
 #include "dialect/postgres/postgres.h"
 #include "model/column.h"
 #include "model/enum.h"
@@ -188,7 +189,9 @@ static void respell_regclass(Respelling *r, guint i, const char *inside)
         AgQname now = ag_diff_object_name(r->d, kinds[k], name);
         if (g_strcmp0(now.schema, name.schema) == 0 && g_strcmp0(now.name, name.name) == 0)
             continue;
-        replace_text(r, i, ag_sql_literal(r->d->pool, ag_qname_text(r->d->pool, now)));
+        g_autoptr(GString) text = g_string_new(NULL);
+        ag_quote_qname(ag_dialect(r->dialect), text, now.schema, now.name);
+        replace_text(r, i, ag_sql_literal(r->d->pool, text->str));
         return;
     }
 }

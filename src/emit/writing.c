@@ -207,9 +207,23 @@ static void note_copy(AgWriting *w, const AgObject *object)
     g_hash_table_insert(w->state->sides, ag_as_key(object), ag_as_key(is_new ? w->to : w->from));
 }
 
+/* Ordering may have put copies into the change; texts speak of the schemas' own objects. */
+static void note_original(AgWriting *w, const AgSchema *side, const AgObject *object,
+                          const AgObject *named)
+{
+    const AgObject *own = object->parent != NULL ? NULL
+                                                 : ag_schema_find(side, object->info->kind,
+                                                                  object->schema, object->name);
+    if (own != NULL && own != object)
+        g_hash_table_insert(w->current, ag_as_key(own), ag_as_key(named));
+}
+
 static void note_rename(AgWriting *w, const AgChange *change)
 {
-    set_current(w, change, ag_writing_current(w, change->old));
+    const AgObject *named = ag_writing_current(w, change->old);
+    set_current(w, change, named);
+    note_original(w, w->from, change->old, named);
+    note_original(w, w->to, change->new, named);
     if (change->new->info->kind == AG_KIND_NAMESPACE)
         g_ptr_array_add(w->state->moves, ag_as_key(change));
 }

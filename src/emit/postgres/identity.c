@@ -2,6 +2,7 @@
 /* Numbering of columns that hold rows already: whatever hands out the numbers has to go on behind
  * the highest one. */
 #include "emit/postgres/postgres.h"
+#include "model/sequence.h"
 #include "sql/lexer.h"
 
 #include <inttypes.h>
@@ -164,6 +165,22 @@ static const char *next_number(AgWriting *w, const AgColumn *numbering, const ch
                : ag_pool_printf(w->pool, "greatest(max(%s) + 1, %" PRId64 ")", column, full.start);
 }
 
+/* Others may use the sequence as well: it moves only where it is behind, and counts its own way. */
+static void move_sequence(AgWriting *w, const AgChange *change, const AgSequence *sequence)
+{
+    const char *column = ag_writing_name(w, ag_writing_current(w, change->old)->name);
+    const char *name = ag_writing_qname(w, &sequence->object);
+    bool down = sequence->increment != AG_INT_UNSET && sequence->increment < 0;
+    g_autoptr(GString) text = g_string_new(NULL);
+    ag_quote_text(text, name);
+    ag_write(w, change,
+             "SELECT setval(%s, %s(%s) %c 1, false)\nFROM %s\n"
+             "HAVING %s(%s) %s (SELECT last_value FROM %s)",
+             text->str, down ? "min" : "max", column, down ? '-' : '+',
+             ag_writing_qname(w, change->old), down ? "min" : "max", column,
+             down ? "<=" : ">=", name);
+}
+
 void ag_postgres_continue_sequence(AgWriting *w, const AgChange *change)
 {
     const AgColumn *old = (const AgColumn *)change->old, *new = (const AgColumn *)change->new;
@@ -174,8 +191,14 @@ void ag_postgres_continue_sequence(AgWriting *w, const AgChange *change)
         sequence = identity_sequence(w, table, name, sequence_literal(w, old->default_sql) != NULL);
     else if (old->identity != NULL && new->identity == NULL)
         sequence = sequence_literal(w, new->default_sql);
-    if (sequence == NULL)
-        return;
-    ag_write(w, change, "SELECT setval(%s, %s, false)\nFROM %s", sequence,
-             next_number(w, new->identity != NULL ? new : old, ag_writing_name(w, name)), table);
+    const AgObject *known =
+        sequence == NULL || new->identity != NULL
+            ? NULL
+            : ag_postgres_sequence_of(w, change->new, sequence, strlen(sequence));
+    if (known != NULL)
+        move_sequence(w, change, (const AgSequence *)known);
+    else if (sequence != NULL)
+        ag_write(w, change, "SELECT setval(%s, %s, false)\nFROM %s", sequence,
+                 next_number(w, new->identity != NULL ? new : old, ag_writing_name(w, name)),
+                 table);
 }

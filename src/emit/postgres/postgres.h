@@ -35,6 +35,9 @@ void ag_postgres_want_path(AgWriting *w, const AgObject *object);
 /* An expression of the object, columns under their current names. Where it has unqualified names
  * the next statement's step gets the models' search path. */
 const char *ag_postgres_expression(AgWriting *w, const AgObject *object, AgSql sql);
+/* The sequence of the object's side that the string (a token of SQL) names, or NULL. */
+const AgObject *ag_postgres_sequence_of(AgWriting *w, const AgObject *object, const char *literal,
+                                        size_t length);
 /* The expression in parentheses, unless it stands in one pair already. */
 const char *ag_postgres_wrapped(AgWriting *w, const AgObject *object, AgSql sql);
 /* Whether the text is the call of one function, which an index takes without parentheses. */

@@ -213,7 +213,8 @@ static bool has_renamed(AgWriting *w, const AgObject *object)
     const GPtrArray *objects = ag_writing_side(w, object)->objects;
     for (guint i = 0; i < objects->len; i++) {
         const AgObject *other = g_ptr_array_index(objects, i);
-        if (other->info->kind == AG_KIND_ENUM && is_called_otherwise(w, other))
+        AgKind kind = other->info->kind;
+        if ((kind == AG_KIND_ENUM || kind == AG_KIND_SEQUENCE) && is_called_otherwise(w, other))
             return true;
     }
     return false;
@@ -267,6 +268,40 @@ static const AgObject *column_here(const Renaming *r, AgToken token)
     return ag_object_part(table, AG_KIND_COLUMN, name_of(r->w, token));
 }
 
+const AgObject *ag_postgres_sequence_of(AgWriting *w, const AgObject *object, const char *literal,
+                                        size_t length)
+{
+    AgQname name;
+    if (length < 2 || literal[0] != '\'')
+        return NULL;
+    g_autoptr(GString) text = g_string_new_len(literal + 1, (gssize)length - 2);
+    g_string_replace(text, "\'\'", "\'", 0);
+    SplitType split = split_type(w, text->str);
+    name = split.name;
+    if (name.name == NULL || split.rest[0] != '\0')
+        return NULL;
+    const AgSchema *side = ag_writing_side(w, object);
+    return ag_schema_find(side, AG_KIND_SEQUENCE, name.schema != NULL ? name.schema : "public",
+                          name.name);
+}
+
+/* 'shop.orders_seq' in nextval() or before ::regclass. */
+static void put_string_token(Renaming *r, AgToken token)
+{
+    AgLexer ahead = r->lexer;
+    bool cast = ag_token_is(ag_lexer_next_solid(&ahead), "::") &&
+                ag_token_is(ag_lexer_next_solid(&ahead), "regclass");
+    const AgObject *sequence =
+        cast || is_open_sequence(r->beyond, r->before, token) ||
+                (ag_token_is(r->before, "(") && ag_token_is(r->beyond, "nextval"))
+            ? ag_postgres_sequence_of(r->w, r->object, token.text, token.length)
+            : NULL;
+    if (sequence == NULL)
+        g_string_append_len(r->out, token.text, (gssize)token.length);
+    else
+        ag_quote_text(r->out, ag_writing_qname(r->w, sequence));
+}
+
 static void note_token(Renaming *r, AgToken token)
 {
     if (token.type == AG_TOKEN_SPACE || token.type == AG_TOKEN_COMMENT)
@@ -302,6 +337,8 @@ static const char *with_current_names(AgWriting *w, const AgObject *object, cons
          token = ag_lexer_next(&r.lexer)) {
         if (is_name(token))
             put_name_token(&r, token);
+        else if (token.type == AG_TOKEN_STRING)
+            put_string_token(&r, token);
         else
             g_string_append_len(out, token.text, (gssize)token.length);
         note_token(&r, token);
