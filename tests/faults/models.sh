@@ -50,7 +50,7 @@ for kind in "SYSTEM \"$PWD/secret.txt\"" "SYSTEM \"file://$PWD/secret.txt\"" "PU
     for doctype in "<!DOCTYPE model [<!ENTITY x $kind>]>" "<!DOCTYPE model [<!ENTITY % x $kind> %x;]>" "<!DOCTYPE model $kind>"; do
         printf '<?xml version="1.0"?>\n%s\n<model xmlns="urn:autogen:model:1" dialects="sqlite"><table name="t"><comment>&x;</comment></table></model>\n' "$doctype" >models/all.xml
         sees "an entity: $doctype" 65 "all.xml:2:" "[forbidden-xml]" -- strace -f -qq -o trace -e trace=openat,open,connect,socket "$AUTOGEN_BINARY" validate
-        verdict "nothing is opened: $doctype" "$(grep -E 'secret.txt|connect\(|AF_INET' trace)"
+        verdict "nothing is opened: $doctype" "$(grep -q all.xml trace || echo no trace; grep -E 'secret.txt|connect\(|AF_INET' trace)"
     done
 done
 model "$table"

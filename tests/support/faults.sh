@@ -51,7 +51,7 @@ ask() { psql -X -q -At -d "$1" -c "$2" 2>&1; }
 # until_true COMMAND...: up to ten seconds.
 until_true() {
     local i
-    for i in $(seq 200); do
+    for ((i = 0; i < 200; i++)); do
         "$@" >/dev/null 2>&1 && return 0
         sleep 0.05
     done
