@@ -111,7 +111,7 @@ static void drop_opclass(const Dropping *d, const AgIndex *index, AgPart *part,
     const Opclass *opclass = find_opclass(d, method, part->opclass);
     if (opclass == NULL)
         return;
-    if (part->opclass_params == NULL && is_default(d, opclass, column)) {
+    if (is_default(d, opclass, column)) {
         part->opclass = (AgQname){0};
         return;
     }
