@@ -98,6 +98,17 @@ static char *skip_bom(char *text)
     return g_str_has_prefix(text, "\xef\xbb\xbf") ? text + 3 : text;
 }
 
+/* The line at *next, ended and without trailing blanks; *next moves on, to NULL after the last one.
+ */
+static char *take_line(char **next)
+{
+    char *start = *next;
+    *next = strchr(start, '\n');
+    if (*next != NULL)
+        *(*next)++ = '\0';
+    return g_strchomp(start);
+}
+
 GPtrArray *ag_config_lines(AgPool *pool, char *text, const char *file, AgDiag *diag)
 {
     Reading reading = {.pool = pool,
@@ -107,12 +118,8 @@ GPtrArray *ag_config_lines(AgPool *pool, char *text, const char *file, AgDiag *d
                        .diag = diag};
     int number = 0;
     for (char *next = skip_bom(text); next != NULL;) {
-        char *start = next;
-        next = strchr(start, '\n');
-        if (next != NULL)
-            *next++ = '\0';
+        char *start = take_line(&next);
         number++;
-        g_strchomp(start);
         char *p = start + strspn(start, " \t");
         AgPlace place = place_at(&reading, number, start, p);
         if (*p == '\0' || *p == '#' || *p == ';')
@@ -203,12 +210,8 @@ GPtrArray *ag_env_lines(AgPool *pool, char *text, const char *file, AgDiag *diag
                        .diag = diag};
     int number = 0;
     for (char *next = skip_bom(text); next != NULL;) {
-        char *start = next;
-        next = strchr(start, '\n');
-        if (next != NULL)
-            *next++ = '\0';
+        char *start = take_line(&next);
         number++;
-        g_strchomp(start);
         char *p = start + strspn(start, " \t");
         if (*p != '\0' && *p != '#')
             read_variable(&reading, p, place_at(&reading, number, start, p));
