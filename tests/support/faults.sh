@@ -48,13 +48,14 @@ fresh_database() {
 pg_url() { echo "postgresql://${2:-postgres}@/$1?host=$PGHOST&port=$PGPORT"; }
 ask() { psql -X -q -At -d "$1" -c "$2" 2>&1; }
 
-# until_true COMMAND...: up to ten seconds.
+# until_true COMMAND...: up to thirty seconds; what never comes true fails the script.
 until_true() {
-    local i
-    for ((i = 0; i < 200; i++)); do
+    local until=$((SECONDS + 30))
+    while [ "$SECONDS" -lt "$until" ]; do
         "$@" >/dev/null 2>&1 && return 0
         sleep 0.05
     done
+    verdict "waiting" "never true: $*"
     return 1
 }
 
