@@ -202,7 +202,7 @@ void ag_diff_match(AgDiffing *d)
     note_objects(d);
     for (guint i = 0; i < d->pairs->len; i++) {
         AgPair *pair = g_ptr_array_index(d->pairs, i);
-        if (has_both(pair) && pair->old->info->kind == AG_KIND_TABLE)
+        if (has_both(pair) && ag_kind_has_parts(pair->old->info))
             match_columns(d, pair);
     }
     respell_pairs(d, d->pairs);

@@ -191,13 +191,13 @@ static void name_keys(const AgDiffing *d, const AgObject *object, const char *na
 {
     keys[0] = keys[1] = NULL;
     const AgObject *table = object->parent;
-    if (name == NULL || object->info->kind == AG_KIND_COLUMN)
+    unsigned spaces = object->info->names;
+    if (name == NULL)
         return;
-    AgKind kind = object->info->kind;
-    if (kind != AG_KIND_CHECK && kind != AG_KIND_FOREIGN_KEY)
+    if ((spaces & AG_NAMED_AS_RELATION) != 0)
         keys[0] =
             ag_diff_key(d, AG_KIND_INDEX, table != NULL ? table->schema : object->schema, name);
-    if (table != NULL && kind != AG_KIND_INDEX) {
+    if ((spaces & AG_NAMED_AS_CONSTRAINT) != 0) {
         char *owner = ag_diff_key(d, AG_KIND_TABLE, table->schema, table->name);
         keys[1] = ag_diff_key(d, AG_KIND_CHECK, owner, name);
     }
@@ -237,10 +237,8 @@ void ag_diff_settle_names(AgDiffing *d)
     s.wanted = g_ptr_array_new();
     for (guint i = 0; i < d->pairs->len; i++) {
         const AgPair *pair = g_ptr_array_index(d->pairs, i);
-        AgKind kind = (pair->new != NULL ? pair->new : pair->old)->info->kind;
-        if (kind == AG_KIND_TABLE || kind == AG_KIND_SEQUENCE)
-            note_names(&s, pair);
-        if (pair->old == NULL && kind == AG_KIND_TABLE)
+        note_names(&s, pair);
+        if (pair->old == NULL)
             note_new_table(&s, pair->new);
         for (guint j = 0; pair->parts != NULL && j < pair->parts->len; j++)
             note_names(&s, g_ptr_array_index(pair->parts, j));

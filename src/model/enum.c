@@ -13,6 +13,7 @@ const AgKindInfo ag_kind_enum = {
     .noun = "enum",
     .element = "enum",
     .in_schema = true,
+    .names = AG_NAMED_AS_TYPE,
     .dialects = AG_IN(POSTGRESQL),
     .size = sizeof(AgEnum),
     .fields = fields,

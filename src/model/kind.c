@@ -14,10 +14,30 @@ const AgKindInfo *ag_kind_info(AgKind kind)
     return infos[kind];
 }
 
+bool ag_kind_is_part_of(const AgKindInfo *info, const AgKindInfo *holder)
+{
+    if (info->parents == NULL || holder == NULL)
+        return info->parents == NULL && holder == NULL;
+    for (const AgKindInfo *const *parent = info->parents; *parent != NULL; parent++) {
+        if (*parent == holder)
+            return true;
+    }
+    return false;
+}
+
+bool ag_kind_has_parts(const AgKindInfo *info)
+{
+    for (int i = 0; i < AG_N_KINDS; i++) {
+        if (ag_kind_is_part_of(infos[i], info))
+            return true;
+    }
+    return false;
+}
+
 const AgKindInfo *ag_kind_by_element(const char *element, const AgKindInfo *parent)
 {
     for (int i = 0; i < AG_N_KINDS; i++) {
-        if (infos[i]->parent == parent && ag_text_same(infos[i]->element, element))
+        if (ag_text_same(infos[i]->element, element) && ag_kind_is_part_of(infos[i], parent))
             return infos[i];
     }
     return NULL;

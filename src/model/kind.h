@@ -20,19 +20,29 @@ enum {
 #undef AG_KIND
 };
 
+/* The spaces of names in which no two objects may be called the same, besides that of the kind
+ * itself (and for parts: of the kind below one holder). */
+enum {
+    AG_NAMED_AS_RELATION = 1 << 0,   /* of a schema: tables, sequences, views, indexes */
+    AG_NAMED_AS_TYPE = 1 << 1,       /* of a schema: enums, domains, and the row types of tables */
+    AG_NAMED_AS_CONSTRAINT = 1 << 2, /* of a table */
+};
+
 typedef struct AgObject AgObject;
 typedef struct AgNeeds AgNeeds;
 typedef struct AgKindInfo AgKindInfo;
 
 struct AgKindInfo {
     AgKind kind;
-    const char *noun;         /* "foreign key": the word in messages and revision comments */
-    const char *element;      /* "foreign-key": the XML element */
-    const AgKindInfo *parent; /* columns belong to tables; NULL: stands on its own */
-    bool in_schema;           /* stands in a database schema and has a schema attribute */
-    bool name_optional;       /* keys and plain indexes: the naming template gives the name */
-    unsigned dialects;        /* bit set of AG_IN(...): the databases that have this kind at all */
-    size_t size;              /* of the struct that begins with AgObject */
+    const char *noun;    /* "foreign key": the word in messages and revision comments */
+    const char *element; /* "foreign-key": the XML element */
+    const AgKindInfo *const *parents; /* NULL-terminated: the kinds whose part it is (columns belong
+                                         to tables); NULL: stands on its own */
+    bool in_schema;                   /* stands in a database schema and has a schema attribute */
+    bool name_optional; /* keys and plain indexes: the naming template gives the name */
+    unsigned dialects;  /* bit set of AG_IN(...): the databases that have this kind at all */
+    unsigned names;     /* bit set of AG_NAMED_AS_... */
+    size_t size;        /* of the struct that begins with AgObject */
     const AgField *fields;
     unsigned n_fields; /* at most 60: the bits above are AG_FIELD_COMMENT and AG_FIELD_OWNER */
     const char *about; /* one sentence for the XSD and the format reference */
@@ -49,6 +59,10 @@ struct AgKindInfo {
 
 /* The kind's description. Never NULL. */
 const AgKindInfo *ag_kind_info(AgKind kind);
+/* Whether objects of the kind hang below objects of `holder`; NULL: below none. */
+bool ag_kind_is_part_of(const AgKindInfo *info, const AgKindInfo *holder);
+/* Whether some kind is a part of this one. */
+bool ag_kind_has_parts(const AgKindInfo *info);
 /* The kind whose XML element this is below `parent` (NULL: below <model>); NULL when none is. */
 const AgKindInfo *ag_kind_by_element(const char *element, const AgKindInfo *parent);
 /* The index of the field of that name, or -1. */

@@ -29,47 +29,61 @@ void ag_needs_column(AgNeeds *needs, const char *schema, const char *table, cons
     add(needs, (AgNeed){.kind = AG_KIND_COLUMN, .schema = schema, .name = table, .part = column});
 }
 
-/* A name found in SQL text may be a type, a sequence, or a column of the object's own table. */
-static void add_name(AgNeeds *needs, const AgObject *object, const char *schema, const char *name)
+/* What is being read: whose text it is, and how much its names count. */
+typedef struct {
+    AgNeeds *needs;
+    const AgObject *object;
+    bool weak;
+} Reading;
+
+static bool is_own_column(Reading *reading, const char *name)
 {
-    add(needs, (AgNeed){.kind = AG_KIND_ENUM, .schema = schema, .name = name, .soft = true});
-    add(needs, (AgNeed){.kind = AG_KIND_SEQUENCE, .schema = schema, .name = name, .soft = true});
-    const AgObject *table = object->parent;
-    if (schema != NULL || table == NULL || table->info->kind != AG_KIND_TABLE)
+    const AgObject *table = reading->object->parent;
+    const AgObject *column = table == NULL ? NULL : ag_object_part(table, AG_KIND_COLUMN, name);
+    if (column != NULL && column != reading->object)
+        add(reading->needs, (AgNeed){.kind = AG_KIND_COLUMN,
+                                     .schema = table->schema,
+                                     .name = table->name,
+                                     .part = column->name,
+                                     .soft = true,
+                                     .weak = reading->weak});
+    return column != NULL;
+}
+
+/* A name is a column of the object's own table if it can be, unless it is called like a function.
+ */
+static void add_name(Reading *reading, const char *schema, const char *name, bool call)
+{
+    const AgObject *table = reading->object->parent;
+    bool own = schema == NULL ? !call : table != NULL && g_strcmp0(schema, table->name) == 0;
+    if (own && is_own_column(reading, name))
         return;
-    const AgObject *column = ag_object_part(table, AG_KIND_COLUMN, name);
-    if (column != NULL && column != object)
-        add(needs, (AgNeed){.kind = AG_KIND_COLUMN,
-                            .schema = table->schema,
-                            .name = table->name,
-                            .part = column->name,
-                            .soft = true});
+    add(reading->needs,
+        (AgNeed){.schema = schema, .name = name, .any = true, .soft = true, .weak = reading->weak});
 }
 
 /* nextval('shop.orders_id_seq'::regclass) names an object inside a string. */
-static void add_string(AgNeeds *needs, AgToken token)
+static void add_string(Reading *reading, AgToken token)
 {
     if (token.length < 3 || token.text[0] != '\'')
         return;
     g_autofree char *inside = g_strndup(token.text + 1, token.length - 2);
     AgQname name;
-    if (ag_qname_split(needs->pool, inside, &name))
-        add(needs, (AgNeed){.kind = AG_KIND_SEQUENCE,
-                            .schema = name.schema,
-                            .name = name.name,
-                            .soft = true});
+    if (ag_qname_split(reading->needs->pool, inside, &name))
+        add_name(reading, name.schema, name.name, true);
 }
 
-void ag_needs_sql(AgNeeds *needs, const AgObject *object, AgSql sql)
+/* Both dialects spell plain names alike; PostgreSQL's folding to lower case is what its names
+ * need. */
+static AgDialectId dialect_of(const AgObject *object)
 {
-    const char *text = sql.canonical != NULL ? sql.canonical : sql.written;
-    if (text == NULL)
-        return;
-    /* Both dialects spell plain names alike; PostgreSQL's folding to lower case is what its names
-     * need. */
-    AgDialectId dialect = object->parent != NULL && object->parent->schema == NULL
-                              ? AG_DIALECT_SQLITE
-                              : AG_DIALECT_POSTGRESQL;
+    const AgObject *top = object->parent != NULL ? object->parent : object;
+    return top->info->in_schema && top->schema == NULL ? AG_DIALECT_SQLITE : AG_DIALECT_POSTGRESQL;
+}
+
+static void read_names(Reading *reading, const char *text)
+{
+    AgDialectId dialect = dialect_of(reading->object);
     AgLexer lexer;
     ag_lexer_init(&lexer, dialect, text, strlen(text));
     const char *before = NULL; /* the name before the dot just read */
@@ -77,19 +91,45 @@ void ag_needs_sql(AgNeeds *needs, const AgObject *object, AgSql sql)
     for (AgToken token = ag_lexer_next_solid(&lexer);; token = ag_lexer_next_solid(&lexer)) {
         bool is_name = token.type == AG_TOKEN_WORD || token.type == AG_TOKEN_QUOTED;
         if (before != NULL && !dotted && !ag_token_is(token, ".")) {
-            add_name(needs, object, NULL, before);
+            add_name(reading, NULL, before, ag_token_is(token, "("));
             before = NULL;
         }
         if (token.type == AG_TOKEN_END || token.type == AG_TOKEN_BAD)
             break;
         if (token.type == AG_TOKEN_STRING)
-            add_string(needs, token);
+            add_string(reading, token);
+        if (ag_token_is(token, "*"))
+            add_name(reading, NULL, "*", true);
         if (is_name) {
-            const char *name = ag_sql_token_name(needs->pool, dialect, token.text, token.length);
+            const char *name =
+                ag_sql_token_name(reading->needs->pool, dialect, token.text, token.length);
             if (dotted)
-                add_name(needs, object, before, name);
+                add_name(reading, before, name, true);
             before = dotted ? NULL : name;
         }
         dotted = !is_name && before != NULL && ag_token_is(token, ".");
     }
+}
+
+void ag_needs_sql(AgNeeds *needs, const AgObject *object, AgSql sql)
+{
+    Reading reading = {.needs = needs, .object = object};
+    const char *text = sql.canonical != NULL ? sql.canonical : sql.written;
+    if (text != NULL)
+        read_names(&reading, text);
+}
+
+void ag_needs_body(AgNeeds *needs, const AgObject *object, const char *body)
+{
+    Reading reading = {.needs = needs, .object = object, .weak = true};
+    if (body != NULL)
+        read_names(&reading, body);
+}
+
+bool ag_need_means(const AgNeed *need, const AgObject *object)
+{
+    return (need->any || need->kind == object->info->kind) && need->part == NULL &&
+           strcmp(need->name, object->name) == 0 &&
+           (need->schema == NULL || object->schema == NULL ||
+            strcmp(need->schema, object->schema) == 0);
 }

@@ -35,6 +35,7 @@ const AgKindInfo ag_kind_sequence = {
     .noun = "sequence",
     .element = "sequence",
     .in_schema = true,
+    .names = AG_NAMED_AS_RELATION,
     .dialects = AG_IN(POSTGRESQL),
     .size = sizeof(AgSequence),
     .fields = fields,

@@ -33,6 +33,7 @@ const AgKindInfo ag_kind_table = {
     .noun = "table",
     .element = "table",
     .in_schema = true,
+    .names = AG_NAMED_AS_RELATION | AG_NAMED_AS_TYPE,
     .dialects = AG_IN_ALL,
     .size = sizeof(AgTable),
     .fields = fields,

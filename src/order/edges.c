@@ -45,14 +45,19 @@ static AgChange *change_at(const Building *b, guint node)
     return g_ptr_array_index(b->o->changes, node);
 }
 
-/* Whether others must wait for an ALTER, because they see what it alters. */
+/* Whether others must wait for an ALTER, because they see what it alters. Of a table they see its
+ * columns, which have changes of their own. */
 static bool alter_matters(const AgChange *change)
 {
-    AgKind kind = change->new->info->kind;
-    if (kind == AG_KIND_COLUMN)
-        return (change->changed &
-                ~(AG_FIELD_COMMENT | AG_FIELD_OWNER | AG_FIELD_BIT(AG_COLUMN_DEFAULT_SQL))) != 0;
-    return kind == AG_KIND_ENUM && (change->changed & ~(AG_FIELD_COMMENT | AG_FIELD_OWNER)) != 0;
+    const AgKindInfo *info = change->new->info;
+    AgFieldSet seen = change->changed & ~(AG_FIELD_COMMENT | AG_FIELD_OWNER);
+    if (info->kind == AG_KIND_COLUMN)
+        seen &= ~AG_FIELD_BIT(AG_COLUMN_DEFAULT_SQL);
+    else if (info->parents != NULL || info->kind == AG_KIND_TABLE ||
+             info->kind == AG_KIND_SEQUENCE || info->kind == AG_KIND_NAMESPACE ||
+             info->kind == AG_KIND_EXTENSION)
+        return false;
+    return seen != 0;
 }
 
 /* --- who makes and removes what --- */
@@ -67,15 +72,24 @@ static void note_unique(Building *b, AgNameTable *table, const AgObject *object,
     ag_name_table_add(table, key, node);
 }
 
+/* What stands on its own is also found by its name alone. */
+static void note_object(AgNameTable *table, const AgObject *object, guint node)
+{
+    ag_name_table_add(table, ag_object_key(object), node);
+    if (object->parent == NULL && object->name != NULL)
+        ag_name_table_add(table, (AgNameKey){AG_SPACE_ANY, object->schema, object->name, NULL},
+                          node);
+}
+
 static void note_existence(Building *b, const AgChange *change, guint node)
 {
     bool makes = change->verb != AG_DROP, removes = change->verb != AG_CREATE;
     if (change->verb == AG_ALTER)
         makes = removes = alter_matters(change);
     if (makes)
-        ag_name_table_add(b->makers, ag_object_key(change->new), node);
+        note_object(b->makers, change->new, node);
     if (removes)
-        ag_name_table_add(b->removers, ag_object_key(change->old), node);
+        note_object(b->removers, change->old, node);
     if (change->verb == AG_CREATE)
         note_unique(b, b->makers, change->new, node);
     if (change->verb == AG_DROP)
@@ -107,42 +121,21 @@ static guint part_names(const Building *b, const AgObject *object, bool old, AgN
 {
     AgQname table = table_now(b, object->parent, old);
     const char *schema = old ? schema_now(b, object->parent->schema) : object->parent->schema;
-    const char *name = object->name;
-    AgNameKey relation = {AG_SPACE_RELATION, schema, name, NULL};
-    AgNameKey constraint = {AG_SPACE_CONSTRAINT, table.schema, table.name, name};
+    AgKind kind = object->info->kind;
+    unsigned spaces = object->info->names;
+    bool is_constraint = (spaces & AG_NAMED_AS_CONSTRAINT) != 0;
     guint n = 0;
-    switch (object->info->kind) {
-    case AG_KIND_COLUMN:
-        keys[n++] = (AgNameKey){AG_SPACE_COLUMN, table.schema, table.name, name};
-        break;
-    case AG_KIND_PRIMARY_KEY:
+    if (kind == AG_KIND_PRIMARY_KEY)
         keys[n++] = (AgNameKey){AG_SPACE_PRIMARY_KEY, table.schema, table.name, NULL};
-        if (name != NULL && !b->o->sqlite)
-            keys[n++] = relation;
-        if (name != NULL)
-            keys[n++] = constraint;
-        break;
-    case AG_KIND_UNIQUE:
-        if (name != NULL && !b->o->sqlite)
-            keys[n++] = relation;
-        if (name != NULL)
-            keys[n++] = constraint;
-        break;
-    case AG_KIND_CHECK:
-    case AG_KIND_FOREIGN_KEY:
-        if (name != NULL)
-            keys[n++] = constraint;
-        break;
-    case AG_KIND_INDEX:
-        keys[n++] = relation;
-        break;
-    case AG_KIND_NAMESPACE:
-    case AG_KIND_EXTENSION:
-    case AG_KIND_ENUM:
-    case AG_KIND_SEQUENCE:
-    case AG_KIND_TABLE:
-        break;
-    }
+    if (object->name == NULL)
+        return n;
+    /* SQLite's keys have no index with a name of its own. */
+    if ((spaces & AG_NAMED_AS_RELATION) != 0 && !(is_constraint && b->o->sqlite))
+        keys[n++] = (AgNameKey){AG_SPACE_RELATION, schema, object->name, NULL};
+    if (is_constraint)
+        keys[n++] = (AgNameKey){AG_SPACE_CONSTRAINT, table.schema, table.name, object->name};
+    if (spaces == 0)
+        keys[n++] = (AgNameKey){(int)kind, table.schema, table.name, object->name};
     return n;
 }
 
@@ -152,14 +145,15 @@ static guint names_of(const Building *b, const AgObject *object, bool old, AgNam
     if (object->parent != NULL)
         return part_names(b, object, old, keys);
     AgKind kind = object->info->kind;
+    unsigned spaces = object->info->names;
     const char *schema = old ? schema_now(b, object->schema) : object->schema;
     guint n = 0;
-    if (kind == AG_KIND_TABLE || kind == AG_KIND_SEQUENCE)
+    if ((spaces & AG_NAMED_AS_RELATION) != 0)
         keys[n++] = (AgNameKey){AG_SPACE_RELATION, schema, object->name, NULL};
-    if (kind == AG_KIND_TABLE || kind == AG_KIND_ENUM)
+    if ((spaces & AG_NAMED_AS_TYPE) != 0)
         keys[n++] = (AgNameKey){AG_SPACE_TYPE, schema, object->name, NULL};
     if (n == 0)
-        keys[n++] = (AgNameKey){(int)kind, schema, object->name, NULL};
+        keys[n++] = (AgNameKey){(int)kind, schema, object->name, object->signature};
     return n;
 }
 
@@ -263,7 +257,7 @@ typedef struct {
 static AgEdgeStrength strength_of(const Building *b, const Tie *tie, const AgChange *other)
 {
     if (tie->need->soft)
-        return AG_EDGE_TEXT;
+        return tie->need->weak ? AG_EDGE_WISH : AG_EDGE_TEXT;
     const AgObject *parent = tie->holder->parent;
     bool own_table = parent != NULL && g_strcmp0(parent->schema, tie->need->schema) == 0 &&
                      ag_name_same(parent->name, tie->need->name, b->o->sqlite);
@@ -303,13 +297,13 @@ static void tie_key(Building *b, const Tie *tie, AgNameKey key)
 }
 
 /* A name without schema may be found in the holder's schema or along the search path. */
-static void tie_open_name(Building *b, const Tie *tie)
+static void tie_open_name(Building *b, const Tie *tie, int space)
 {
     const AgSchema *schema = tie->old ? b->o->from : b->o->to;
     const AgNameTable *table = tie->old ? b->removers : b->makers;
-    if (!ag_name_table_has(table, (int)tie->need->kind, tie->need->name))
+    if (!ag_name_table_has(table, space, tie->need->name))
         return;
-    AgNameKey key = {(int)tie->need->kind, NULL, tie->need->name, NULL};
+    AgNameKey key = {space, NULL, tie->need->name, NULL};
     tie_key(b, tie, key);
     const GPtrArray *path = schema->search_path;
     const char *own =
@@ -329,21 +323,25 @@ static void tie_open_name(Building *b, const Tie *tie)
 static void tie_need(Building *b, const Tie *tie)
 {
     const AgNeed *need = tie->need;
+    int space = need->any ? AG_SPACE_ANY : (int)need->kind;
+    bool is_column = !need->any && need->kind == AG_KIND_COLUMN;
     /* Whatever is spelled with a schema needs that schema to be called so. */
     if (need->schema != NULL) {
-        AgNeed schema = {.kind = AG_KIND_NAMESPACE, .name = need->schema, .soft = need->soft};
+        AgNeed schema = {.kind = AG_KIND_NAMESPACE,
+                         .name = need->schema,
+                         .soft = need->soft,
+                         .weak = need->weak};
         Tie by_schema = *tie;
         by_schema.need = &schema;
         tie_key(b, &by_schema, (AgNameKey){AG_KIND_NAMESPACE, NULL, need->schema, NULL});
     }
-    if (need->kind == AG_KIND_COLUMN) {
+    if (is_column) {
         tie_key(b, tie, (AgNameKey){AG_KIND_COLUMN, need->schema, need->name, need->part});
         tie_key(b, tie, (AgNameKey){AG_KIND_TABLE, need->schema, need->name, NULL});
-    } else if (need->schema == NULL &&
-               (need->kind == AG_KIND_ENUM || need->kind == AG_KIND_SEQUENCE)) {
-        tie_open_name(b, tie);
+    } else if (need->schema == NULL && (need->any || ag_kind_info(need->kind)->in_schema)) {
+        tie_open_name(b, tie, space);
     } else {
-        tie_key(b, tie, (AgNameKey){(int)need->kind, need->schema, need->name, NULL});
+        tie_key(b, tie, (AgNameKey){space, need->schema, need->name, NULL});
     }
 }
 

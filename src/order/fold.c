@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
-/* Parts go into the CREATE or DROP of their table. Indexes too: they vanish with the table, and the
- * writer of CREATE TABLE adds them behind it. A foreign key stays outside when its table and the
- * one it refers to need each other. */
+/* Parts go into the CREATE or DROP of their table or view. Indexes too: they vanish with the table,
+ * and the writer of CREATE TABLE adds them behind it. A foreign key stays outside when its table
+ * and the one it refers to need each other. */
 #include "order/order_private.h"
 
 #include <string.h>
@@ -77,7 +77,7 @@ static AgChange *own_change(AgOrdering *o, const AgChange *change)
 static bool is_table_end(const AgChange *change)
 {
     return (change->verb == AG_CREATE || change->verb == AG_DROP) &&
-           ag_change_object(change)->info->kind == AG_KIND_TABLE;
+           ag_kind_has_parts(ag_change_object(change)->info);
 }
 
 void ag_ordering_fold(AgOrdering *o)

@@ -37,9 +37,9 @@ typedef enum {
     AG_SPACE_RELATION,     /* tables, sequences, indexes and the indexes behind keys of a schema */
     AG_SPACE_TYPE,         /* enums, and the row types of tables */
     AG_SPACE_CONSTRAINT,   /* a: schema, b: table, c: name */
-    AG_SPACE_COLUMN,
-    AG_SPACE_PRIMARY_KEY, /* a: schema, b: table: there is but one */
-    AG_SPACE_UNIQUE,      /* c: the columns of a key, sorted: what a foreign key can refer to */
+    AG_SPACE_PRIMARY_KEY,  /* a: schema, b: table: there is but one */
+    AG_SPACE_ANY,          /* a: schema, b: name of what stands on its own, whatever its kind */
+    AG_SPACE_UNIQUE,       /* c: the columns of a key, sorted: what a foreign key can refer to */
 } AgNameSpace;
 
 typedef struct {
@@ -87,6 +87,20 @@ bool ag_change_in_place(const AgChange *change);
 bool ag_change_drops_expression(const AgChange *change);
 /* Whether the change of an enum needs a new type: values removed or in another order. */
 bool ag_change_rebuilds_enum(const AgChange *change);
+
+/* --- mentions.c: who names whom --- */
+
+/* The names in one schema: for each name the objects and parts that need something called so,
+ * bodies aside. */
+typedef struct AgMentions AgMentions;
+AgMentions *ag_mentions_new(AgOrdering *o, const AgSchema *schema);
+/* Of const AgObject *: what needs the object, which stands on its own; NULL: nothing. A name in SQL
+ * text may mean something else, so there may be too many. */
+const GPtrArray *ag_mentions_of(AgMentions *mentions, const AgObject *object);
+/* Whether a holder that mentions the column's table may use the column. */
+bool ag_mentions_column(AgMentions *mentions, const AgObject *holder, const AgObject *column);
+/* Whether the object needs something that may be the other one. */
+bool ag_object_mentions(AgOrdering *o, const AgObject *holder, const AgObject *object);
 
 /* --- twins.c: which new object an old one is --- */
 

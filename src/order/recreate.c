@@ -139,9 +139,11 @@ typedef struct {
     GHashTable *freed;       /* generated columns that become plain ones, which needs no column */
     AgNameTable *referrers;  /* (schema, table) of `from` -> places in foreign_keys */
     GPtrArray *foreign_keys; /* of AgObject * */
+    AgMentions *mentions;    /* who names whom in `from`; made when first asked for */
+    GPtrArray *defaults;     /* of AgObject *: columns whose default goes and comes again */
 } Recreating;
 
-static void ask(Recreating *r, const AgObject *old)
+static void ask_one(Recreating *r, const AgObject *old)
 {
     if (g_hash_table_contains(r->asked, old) || g_hash_table_contains(r->freed, old))
         return;
@@ -156,6 +158,14 @@ static void ask(Recreating *r, const AgObject *old)
         old->info->kind == AG_KIND_COLUMN && ((const AgColumn *)old)->generated.written == NULL;
     g_hash_table_insert(r->asked, (gpointer)(guintptr)old, again);
     g_ptr_array_add(r->again, again);
+}
+
+/* What hangs on a view goes with it. */
+static void ask(Recreating *r, const AgObject *old)
+{
+    ask_one(r, old);
+    for (guint i = 0; old->parts != NULL && i < old->parts->len; i++)
+        ask_one(r, g_ptr_array_index(old->parts, i));
 }
 
 static void index_foreign_keys(Recreating *r)
@@ -202,6 +212,12 @@ static void ask_referrers(Recreating *r, const AgObject *table, const char *colu
     }
 }
 
+/* Parts that list a column and do not bear another type of it. */
+static bool is_bound_to_types(const AgObject *part)
+{
+    return part->info->kind == AG_KIND_FOREIGN_KEY;
+}
+
 /* How a part mentions a column: as one of its columns, or in its SQL text. */
 static void find_mentions(Recreating *r, const AgObject *part, const char *column, bool *listed,
                           bool *in_text)
@@ -217,6 +233,39 @@ static void find_mentions(Recreating *r, const AgObject *part, const char *colum
     }
 }
 
+static AgMentions *mentions(Recreating *r)
+{
+    if (r->mentions == NULL)
+        r->mentions = ag_mentions_new(r->o, r->o->from);
+    return r->mentions;
+}
+
+/* A default does not need its column to be made anew: it is dropped and set again. */
+static void ask_default(Recreating *r, const AgObject *column)
+{
+    if (!g_ptr_array_find(r->defaults, column, NULL) && ag_twins_find(r->twins, column) != NULL)
+        g_ptr_array_add(r->defaults, (gpointer)(guintptr)column);
+}
+
+static bool is_plain_column(const AgObject *object)
+{
+    return object->info->kind == AG_KIND_COLUMN &&
+           ((const AgColumn *)object)->generated.written == NULL;
+}
+
+/* Those that name the column from outside its table: views and the like. */
+static void ask_outsiders(Recreating *r, const AgObject *column)
+{
+    const GPtrArray *holders = ag_mentions_of(mentions(r), column->parent);
+    for (guint i = 0; holders != NULL && i < holders->len; i++) {
+        const AgObject *holder = g_ptr_array_index(holders, i);
+        if (holder->parent != column->parent && !is_plain_column(holder) &&
+            holder->info->kind != AG_KIND_SEQUENCE &&
+            ag_mentions_column(mentions(r), holder, column))
+            ask(r, holder);
+    }
+}
+
 /* The parts of the column's table that cannot stay while it gets another type, or (`gone`) while it
  * is away: then keys and plain indexes go too. */
 static void ask_dependants(Recreating *r, const AgObject *column, bool gone)
@@ -228,10 +277,11 @@ static void ask_dependants(Recreating *r, const AgObject *column, bool gone)
         if (part == column)
             continue;
         find_mentions(r, part, column->name, &listed, &in_text);
-        if (in_text || (listed && (gone || part->info->kind == AG_KIND_FOREIGN_KEY)))
+        if (in_text || (listed && (gone || is_bound_to_types(part))))
             ask(r, part);
     }
     ask_referrers(r, table, column->name, NULL);
+    ask_outsiders(r, column);
 }
 
 /* What refers to a key or a unique index that goes. */
@@ -242,34 +292,37 @@ static void ask_behind_key(Recreating *r, const AgObject *old)
         ask_referrers(r, old->parent, NULL, columns);
 }
 
-static bool names_enum(Recreating *r, const AgObject *part, const AgObject *type)
+/* Whether the column is of that type (or of an array of it), rather than naming it elsewhere. */
+static bool is_of_type(Recreating *r, const AgObject *column, const AgObject *type)
 {
-    GPtrArray *needs = ag_ordering_needs(r->o, part);
-    for (guint i = 0; i < needs->len; i++) {
-        const AgNeed *need = g_ptr_array_index(needs, i);
-        if (need->kind == AG_KIND_ENUM && strcmp(need->name, type->name) == 0 &&
-            (need->schema == NULL || strcmp(need->schema, type->schema) == 0))
+    AgNeeds needs;
+    ag_needs_init(&needs, r->o->pool);
+    ag_needs_sql(&needs, column, ((const AgColumn *)column)->type);
+    for (guint i = 0; i < needs.list->len; i++) {
+        if (ag_need_means(g_ptr_array_index(needs.list, i), type))
             return true;
     }
     return false;
 }
 
-/* The columns themselves are converted by whoever writes the change of the enum. */
-static void ask_users_of_enum(Recreating *r, const AgObject *type)
+/* Everything that names the object, which goes away for a while or for good. The columns of a type
+ * are converted by whoever writes the change of the type. `still`: only those that will name it
+ * afterwards too. */
+static void ask_users(Recreating *r, const AgObject *object, bool still)
 {
-    for (guint i = 0; i < r->o->from->objects->len; i++) {
-        const AgObject *table = g_ptr_array_index(r->o->from->objects, i);
-        for (guint j = 0; table->parts != NULL && j < table->parts->len; j++) {
-            const AgObject *part = g_ptr_array_index(table->parts, j);
-            bool is_plain = part->info->kind == AG_KIND_COLUMN &&
-                            ((const AgColumn *)part)->generated.written == NULL;
-            if (!names_enum(r, part, type))
-                continue;
-            if (is_plain)
-                ask_dependants(r, part, false);
-            else
-                ask(r, part);
-        }
+    const GPtrArray *holders = ag_mentions_of(mentions(r), object);
+    for (guint i = 0; holders != NULL && i < holders->len; i++) {
+        const AgObject *holder = g_ptr_array_index(holders, i);
+        const AgObject *twin = still ? ag_twins_find(r->twins, holder) : NULL;
+        if (holder == object || holder->parent == object ||
+            (still && (twin == NULL || !ag_object_mentions(r->o, twin, object))))
+            continue;
+        if (!is_plain_column(holder))
+            ask(r, holder);
+        else if (is_of_type(r, holder, object))
+            ask_dependants(r, holder, false);
+        else
+            ask_default(r, holder);
     }
 }
 
@@ -280,6 +333,13 @@ static bool is_retyped(const AgChange *change)
                0;
 }
 
+/* Whether something else of the same name may take the place of what is dropped, under those that
+ * use it: another overload of a function, a view instead of a table. */
+static bool is_used_by_name(const AgObject *object)
+{
+    return object->info->in_schema && object->info->kind != AG_KIND_SEQUENCE;
+}
+
 static void ask_for(Recreating *r, const AgChange *change)
 {
     if (!ag_change_in_place(change))
@@ -287,9 +347,11 @@ static void ask_for(Recreating *r, const AgChange *change)
     else if (is_retyped(change))
         ask_dependants(r, change->old, false);
     else if (ag_change_rebuilds_enum(change))
-        ask_users_of_enum(r, change->old);
-    else if (change->verb == AG_DROP)
+        ask_users(r, change->old, false);
+    else if (change->verb == AG_DROP && change->old->parent != NULL)
         ask_behind_key(r, change->old);
+    else if (change->verb == AG_DROP && is_used_by_name(change->old))
+        ask_users(r, change->old, true);
 }
 
 /* Names differ although nothing is renamed: the database kept its own, which on the way back is
@@ -317,6 +379,49 @@ static const AgObject *made_again(Recreating *r, const Again *again)
 {
     return keeps_name(again) && !r->o->back ? under_name(r, again->new, again->old->name)
                                             : again->new;
+}
+
+/* The column as it is while its default is away. */
+static const AgObject *without_default(Recreating *r, const AgObject *column)
+{
+    AgObject *copy = ag_ordering_copy(r->o, column);
+    ((AgColumn *)copy)->default_sql = (AgSql){NULL, NULL, AG_NOWHERE};
+    return copy;
+}
+
+static AgChange *alter_default(Recreating *r, const AgObject *old, const AgObject *new_object)
+{
+    AgChange *change = ag_change_new(r->o->pool, AG_ALTER, old, new_object);
+    change->changed = AG_FIELD_BIT(AG_COLUMN_DEFAULT_SQL);
+    g_ptr_array_add(r->o->changes, change);
+    return change;
+}
+
+/* Other changes of the column come between; that of its default is told by these two. */
+static void renew_defaults(Recreating *r)
+{
+    for (guint i = 0; i < r->defaults->len; i++) {
+        const AgObject *old = g_ptr_array_index(r->defaults, i);
+        const AgObject *twin = ag_twins_find(r->twins, old);
+        if (g_hash_table_contains(r->asked, old))
+            continue;
+        for (guint k = 0; k < r->o->changes->len; k++) {
+            AgChange *change = g_ptr_array_index(r->o->changes, k);
+            if (change->verb != AG_ALTER || change->old != old)
+                continue;
+            AgChange *copy = ag_pool_new0(r->o->pool, AgChange);
+            *copy = *change;
+            copy->changed &= ~AG_FIELD_BIT(AG_COLUMN_DEFAULT_SQL);
+            copy->old = without_default(r, old);
+            copy->new = without_default(r, twin);
+            g_ptr_array_index(r->o->changes, k) = copy;
+            if (copy->changed == 0)
+                g_ptr_array_remove_index(r->o->changes, k--);
+        }
+        AgChange *drop = alter_default(r, old, without_default(r, old));
+        if (((const AgColumn *)twin)->default_sql.written != NULL)
+            ag_ordering_pair(r->o, drop, alter_default(r, without_default(r, twin), twin));
+    }
 }
 
 static void rewrite_list(Recreating *r)
@@ -347,6 +452,7 @@ void ag_ordering_recreate(AgOrdering *o)
     r.asked = ag_pool_table(o->pool, NULL, NULL);
     r.renames = ag_pool_table(o->pool, NULL, NULL);
     r.freed = ag_pool_table(o->pool, NULL, NULL);
+    r.defaults = ag_pool_array(o->pool);
     for (guint i = 0; i < o->changes->len; i++) {
         const AgChange *change = g_ptr_array_index(o->changes, i);
         if (change->verb == AG_RENAME)
@@ -361,8 +467,11 @@ void ag_ordering_recreate(AgOrdering *o)
         const Again *again = g_ptr_array_index(r.again, i);
         if (again->old->info->kind == AG_KIND_COLUMN)
             ask_dependants(&r, again->old, true);
-        else
+        else if (again->old->parent != NULL)
             ask_behind_key(&r, again->old);
+        else
+            ask_users(&r, again->old, false);
     }
     rewrite_list(&r);
+    renew_defaults(&r);
 }

@@ -91,6 +91,18 @@ static const char *const table_words[] = {"column",      "primary-key", "unique"
                                           "foreign-key", "index",       "use",    "param",
                                           "comment",     NULL};
 
+/* What hangs below a view and the like; unknown children have been complained about already. */
+static void bind_parts(AgParse *parse, const AgElement *element, AgObject *object,
+                       const AgDocument *document)
+{
+    for (guint i = 0; i < ag_element_count(element); i++) {
+        const AgElement *child = ag_element_child(element, i);
+        const AgKindInfo *info = ag_kind_by_element(child->name, object->info);
+        if (info != NULL && kind_fits(parse, child, info))
+            make(parse, child, info, object, document);
+    }
+}
+
 static void bind_table(AgParse *parse, const AgElement *element, const AgDocument *document,
                        bool trial)
 {
@@ -276,6 +288,8 @@ static void bind_top(AgParse *parse, AgElement *element, const AgDocument *docum
     } else if (kind_fits(parse, element, info)) {
         bool skipped = parse->sqlite && info->kind != AG_KIND_ENUM;
         AgObject *object = make(parse, element, info, NULL, document);
+        bind_parts(parse, element, object, document);
+        g_hash_table_insert(parse->homes, object, (gpointer)(guintptr)document);
         if (info->kind == AG_KIND_EXTENSION)
             parse->has_extensions = true;
         if (!skipped)

@@ -295,7 +295,9 @@ static bool is_foreign_to_fields(const AgKindInfo *info, const char *child)
 {
     if (info->kind == AG_KIND_COLUMN)
         return strcmp(child, "default") == 0;
-    return info->kind == AG_KIND_TABLE && strcmp(child, "param") != 0;
+    if (info->kind == AG_KIND_TABLE)
+        return strcmp(child, "param") != 0;
+    return ag_kind_by_element(child, info) != NULL;
 }
 
 static void bind_children(AgParse *parse, const AgElement *element, AgObject *object)

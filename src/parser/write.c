@@ -251,6 +251,10 @@ AgElement *ag_write_object(AgWrite *write, const AgObject *object)
     if (object->info->kind == AG_KIND_TABLE) {
         write_table_parts(write, element, object);
         write_field(write, element, object, &object->info->fields[AG_TABLE_PARAMS]);
+    } else {
+        for (guint i = 0; object->parts != NULL && i < object->parts->len; i++)
+            ag_element_add(write->pool, element,
+                           ag_write_object(write, g_ptr_array_index(object->parts, i)));
     }
     return element;
 }

@@ -299,7 +299,7 @@ static void append_children(GString *out, const AgKindInfo *info)
         g_string_append(out, "      <xs:element name=\"use\" type=\"usePart\"/>\n");
     for (int i = 0; i < AG_N_KINDS; i++) {
         const AgKindInfo *part = ag_kind_info((AgKind)i);
-        if (part->parent == info)
+        if (ag_kind_is_part_of(part, info))
             g_string_append_printf(out, "      <xs:element name=\"%s\" type=\"%s\"/>\n",
                                    part->element, part->element);
     }
@@ -400,7 +400,7 @@ static void append_model(GString *out)
     g_string_append(out, tail_naming);
     for (int i = 0; i < AG_N_KINDS; i++) {
         const AgKindInfo *info = ag_kind_info((AgKind)i);
-        if (info->parent == NULL)
+        if (info->parents == NULL)
             g_string_append_printf(out, "        <xs:element name=\"%s\" type=\"%s\"/>\n",
                                    info->element, info->element);
     }

@@ -119,9 +119,9 @@ static AgObject *add_sample(Side *s, AgKind kind, const AgField *field)
         return table;
     if (kind == AG_KIND_PRIMARY_KEY)
         return ag_object_first(table, AG_KIND_PRIMARY_KEY);
-    AgObject *object = ag_object_new(s->pool, info, info->parent != NULL ? table : NULL,
+    AgObject *object = ag_object_new(s->pool, info, info->parents != NULL ? table : NULL,
                                      info->in_schema ? schema : NULL, "x");
-    if (info->parent == NULL)
+    if (info->parents == NULL)
         assert_true(ag_schema_add(s->schema, object));
     if (kind == AG_KIND_COLUMN) {
         AgColumn *column = (AgColumn *)object;
