@@ -69,10 +69,21 @@ stop_cluster() {
     as_server_user "$postgres_bin/pg_ctl" -D "$1/data" -m "${2:-immediate}" -s stop >/dev/null 2>&1
 }
 
+# memory_directory: where files live in memory if there is room for a server's, else the usual place.
+memory_directory() {
+    local free
+    free=$(df -Pk /dev/shm 2>/dev/null | awk 'NR == 2 { print $4 }')
+    if [ -z "${TMPDIR:-}" ] && [ -w /dev/shm ] && [ "${free:-0}" -gt 3000000 ]; then
+        echo /dev/shm
+    else
+        echo "${TMPDIR:-/tmp}"
+    fi
+}
+
 # start_postgres: a new cluster in a directory of its own, only on a local socket; sets PG_DIRECTORY and
 # AUTOGEN_TEST_PG (a URL of a superuser). stop_postgres takes all of it away.
 start_postgres() {
-    PG_DIRECTORY=$(mktemp -d "${TMPDIR:-/tmp}/autogen-pg.XXXXXX")
+    PG_DIRECTORY=$(mktemp -d "$(memory_directory)/autogen-pg.XXXXXX")
     make_cluster "$PG_DIRECTORY" && start_cluster "$PG_DIRECTORY" 54329 || return 1
     export AUTOGEN_TEST_PG="postgresql://postgres@/postgres?host=$PG_DIRECTORY&port=54329"
     export PGHOST="$PG_DIRECTORY" PGPORT=54329 PGUSER=postgres

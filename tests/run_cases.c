@@ -135,6 +135,7 @@ int main(int argc, char **argv)
     if (run.filter == NULL)
         check_coverage(&run);
     g_hash_table_destroy(run.coverage);
+    test_databases_end(run.server);
     printf("%u passed, %u failed, %u skipped\n", run.passed, run.failed, run.skipped);
     return run.failed > 0;
 }

@@ -39,6 +39,33 @@ static char *url_of_database(AgPool *pool, const char *server, const char *name)
     return ag_pool_printf(pool, "%.*s%s%s", (int)end, server, name, query == NULL ? "" : query);
 }
 
+/* Making a database costs more than all that a case does with it, so those of PostgreSQL are kept
+ * for the next one of their tag, once they are as empty as a new one. */
+enum { MOST_KEPT = 4 };
+static char *kept[MOST_KEPT];
+
+static bool take_kept(const char *name)
+{
+    for (int i = 0; i < MOST_KEPT; i++) {
+        if (kept[i] == NULL || strcmp(kept[i], name) != 0)
+            continue;
+        g_clear_pointer(&kept[i], g_free);
+        return true;
+    }
+    return false;
+}
+
+static bool keep(const char *name)
+{
+    for (int i = 0; i < MOST_KEPT; i++) {
+        if (kept[i] == NULL) {
+            kept[i] = g_strdup(name);
+            return true;
+        }
+    }
+    return false;
+}
+
 bool test_database_open(TestDatabase *database, AgPool *pool, const char *tag, AgDiag *diag)
 {
     if (database->dialect == AG_DIALECT_POSTGRESQL) {
@@ -46,8 +73,8 @@ bool test_database_open(TestDatabase *database, AgPool *pool, const char *tag, A
         char *sql = ag_pool_printf(pool, "DROP DATABASE IF EXISTS %s WITH (FORCE)", database->name);
         char *create =
             ag_pool_printf(pool, "CREATE DATABASE %s TEMPLATE template0", database->name);
-        if (!run_on_server(database, pool, sql, diag) ||
-            !run_on_server(database, pool, create, diag))
+        if (!take_kept(database->name) && (!run_on_server(database, pool, sql, diag) ||
+                                           !run_on_server(database, pool, create, diag)))
             return false;
         database->url = url_of_database(pool, database->server, database->name);
     } else {
@@ -60,28 +87,22 @@ bool test_database_open(TestDatabase *database, AgPool *pool, const char *tag, A
     return database->db != NULL;
 }
 
-void test_database_remove(TestDatabase *database)
-{
-    ag_db_close(database->db);
-    database->db = NULL;
-    if (database->name == NULL)
-        return;
-    if (database->dialect == AG_DIALECT_POSTGRESQL) {
-        g_autoptr(AgDiag) ignored = ag_diag_new();
-        g_autoptr(AgPool) pool = ag_pool_new();
-        run_on_server(database, pool,
-                      ag_pool_printf(pool, "DROP DATABASE IF EXISTS %s WITH (FORCE)",
-                                     database->name),
-                      ignored);
-    } else {
-        g_unlink(database->name);
-    }
-}
-
+/* Schemas go whole; public stays, because a new one would not be what template0 has. */
 static const char clear_sql[] =
-    "DO $$ DECLARE name text; BEGIN FOR name IN SELECT nspname FROM pg_namespace WHERE nspname NOT"
-    " LIKE 'pg\\_%' AND nspname <> 'information_schema' LOOP"
-    " EXECUTE format('DROP SCHEMA %I CASCADE', name); END LOOP; CREATE SCHEMA public; END $$";
+    "DO $$ DECLARE name text; BEGIN"
+    " SET LOCAL client_min_messages = error;"
+    " FOR name IN SELECT nspname FROM pg_namespace WHERE nspname NOT LIKE 'pg\\_%'"
+    " AND nspname NOT IN ('information_schema', 'public') LOOP"
+    " EXECUTE format('DROP SCHEMA %I CASCADE', name); END LOOP;"
+    " FOR name IN SELECT format('DROP %s IF EXISTS %s CASCADE', i.type, i.identity)"
+    " FROM pg_extension e, pg_identify_object('pg_extension'::regclass, e.oid, 0) i"
+    " WHERE e.oid >= 16384 LOOP EXECUTE name; END LOOP;"
+    " FOR name IN SELECT format('DROP %s IF EXISTS %s CASCADE', i.type, i.identity)"
+    " FROM pg_depend d, pg_identify_object(d.classid, d.objid, 0) i"
+    " WHERE d.refclassid = 'pg_namespace'::regclass AND d.refobjid = 'public'::regnamespace"
+    " AND d.deptype = 'n' AND d.classid <> 'pg_default_acl'::regclass"
+    " ORDER BY i.type = 'type' LOOP"
+    " EXECUTE name; END LOOP; END $$";
 
 bool test_database_clear(TestDatabase *database, AgPool *pool, AgDiag *diag)
 {
@@ -91,6 +112,70 @@ bool test_database_clear(TestDatabase *database, AgPool *pool, AgDiag *diag)
     g_unlink(database->name);
     database->db = connect_to(pool, database->url, diag);
     return database->db != NULL;
+}
+
+/* Whether nothing is left that is not in a new database. */
+static const char pristine_sql[] =
+    "SELECT (SELECT count(*) FROM (SELECT oid FROM pg_class UNION ALL SELECT oid FROM pg_proc"
+    " UNION ALL SELECT oid FROM pg_type UNION ALL SELECT oid FROM pg_namespace"
+    " UNION ALL SELECT oid FROM pg_operator UNION ALL SELECT oid FROM pg_opclass"
+    " UNION ALL SELECT oid FROM pg_opfamily UNION ALL SELECT oid FROM pg_collation"
+    " UNION ALL SELECT oid FROM pg_conversion UNION ALL SELECT oid FROM pg_ts_config"
+    " UNION ALL SELECT oid FROM pg_ts_dict UNION ALL SELECT oid FROM pg_ts_parser"
+    " UNION ALL SELECT oid FROM pg_ts_template UNION ALL SELECT oid FROM pg_statistic_ext"
+    " UNION ALL SELECT oid FROM pg_event_trigger UNION ALL SELECT oid FROM pg_publication"
+    " UNION ALL SELECT oid FROM pg_foreign_data_wrapper UNION ALL SELECT oid FROM pg_language"
+    " UNION ALL SELECT oid FROM pg_cast UNION ALL SELECT oid FROM pg_extension"
+    " UNION ALL SELECT oid FROM pg_default_acl UNION ALL SELECT oid FROM pg_am"
+    " UNION ALL SELECT oid FROM pg_transform) x WHERE x.oid >= 16384) = 0"
+    " AND NOT EXISTS (SELECT FROM pg_db_role_setting s JOIN pg_database b ON b.oid = s.setdatabase"
+    " WHERE b.datname = current_database())"
+    " AND (SELECT n.nspacl::text FROM pg_namespace n WHERE n.nspname = 'public') IS NOT DISTINCT"
+    " FROM (SELECT i.initprivs::text FROM pg_init_privs i WHERE i.objoid = 2200"
+    " AND i.classoid = 'pg_namespace'::regclass)"
+    " AND obj_description(2200, 'pg_namespace') = 'standard public schema'";
+
+static bool is_pristine(TestDatabase *database, AgPool *pool)
+{
+    g_autoptr(AgDiag) ignored = ag_diag_new();
+    if (database->db == NULL || !test_database_clear(database, pool, ignored))
+        return false;
+    AgRows *rows = ag_db_query(database->db, pool, pristine_sql, NULL, 0, ignored);
+    return rows != NULL && rows->n_rows == 1 && g_strcmp0(ag_rows_get(rows, 0, 0), "t") == 0;
+}
+
+static void drop_database(const TestDatabase *database, AgPool *pool)
+{
+    g_autoptr(AgDiag) ignored = ag_diag_new();
+    run_on_server(database, pool,
+                  ag_pool_printf(pool, "DROP DATABASE IF EXISTS %s WITH (FORCE)", database->name),
+                  ignored);
+}
+
+void test_database_remove(TestDatabase *database)
+{
+    g_autoptr(AgPool) pool = ag_pool_new();
+    bool reusable = database->dialect == AG_DIALECT_POSTGRESQL && database->name != NULL &&
+                    is_pristine(database, pool) && keep(database->name);
+    ag_db_close(database->db);
+    database->db = NULL;
+    if (database->name == NULL || reusable)
+        return;
+    if (database->dialect == AG_DIALECT_POSTGRESQL)
+        drop_database(database, pool);
+    else
+        g_unlink(database->name);
+}
+
+void test_databases_end(const char *server)
+{
+    g_autoptr(AgPool) pool = ag_pool_new();
+    for (int i = 0; i < MOST_KEPT; i++) {
+        TestDatabase database = {.server = server, .name = kept[i]};
+        if (kept[i] != NULL)
+            drop_database(&database, pool);
+        g_clear_pointer(&kept[i], g_free);
+    }
 }
 
 /* --- plans --- */

@@ -28,6 +28,9 @@ typedef struct {
 /* False after a problem. `tag` tells the databases of one process apart. */
 bool test_database_open(TestDatabase *database, AgPool *pool, const char *tag, AgDiag *diag);
 void test_database_remove(TestDatabase *database);
+/* Drops those that were kept for reuse; at the end of a program. `server` may be NULL when there
+ * are none. */
+void test_databases_end(const char *server);
 /* Makes it empty again, which is faster than another one. */
 bool test_database_clear(TestDatabase *database, AgPool *pool, AgDiag *diag);
 

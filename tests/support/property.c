@@ -176,6 +176,7 @@ unsigned property_play(AgDialectId dialect, const char *server, unsigned pairs)
         failed += play_seed(&main, &fresh, first + i) ? 0 : 1;
     test_database_remove(&main);
     test_database_remove(&fresh);
+    test_databases_end(main.server);
     printf("%u pairs, %u failed\n", pairs, failed);
     return failed;
 }
