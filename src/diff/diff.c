@@ -85,8 +85,7 @@ static void note_reported(Dropping *dropping, const AgObject *schema, const AgOb
 static bool may_drop(Dropping *dropping, const AgObject *old)
 {
     const AgDiffing *d = dropping->d;
-    if (!d->options->drop_unmanaged ||
-        ag_schema_ignores(d->to, old->info->element, old->schema, old->name))
+    if (!d->options->drop_unmanaged || ag_schema_ignores_object(d->to, old))
         return false;
     const AgObject *schema = namespace_of(d, old);
     const char *word = schema == NULL ? NULL : ((const AgNamespace *)schema)->unmanaged;

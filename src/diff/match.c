@@ -36,9 +36,15 @@ static bool is_namespace(const AgObject *object)
     return object->info->kind == AG_KIND_NAMESPACE;
 }
 
-static bool is_no_namespace(const AgObject *object)
+static bool is_unsigned(const AgObject *object)
 {
-    return object->info->kind != AG_KIND_NAMESPACE;
+    return object->info->kind != AG_KIND_NAMESPACE && object->signature == NULL;
+}
+
+/* What is told apart by types comes last: these may be called otherwise now. */
+static bool is_signed(const AgObject *object)
+{
+    return object->signature != NULL;
 }
 
 static bool is_column(const AgObject *object)
@@ -103,23 +109,26 @@ static void note_object(AgDiffing *d, const AgObject *old, const char *schema, c
 {
     AgQname *now = ag_pool_new0(d->pool, AgQname);
     *now = (AgQname){schema, name};
-    g_hash_table_insert(d->objects, ag_diff_key(d, old->info->kind, old->schema, old->name), now);
     d->any_renames = true;
+    /* Overloads share a name, so that a name alone does not tell what is meant. */
+    if (old->signature == NULL)
+        g_hash_table_insert(d->objects, ag_diff_key(d, old->info->kind, old->schema, old->name),
+                            now);
 }
 
 /* Whether something of the new schema goes by the name that this old object had. */
 static bool name_is_reused(const AgDiffing *d, const AgObject *old)
 {
-    return ag_schema_find(d->to, old->info->kind, ag_diff_schema_name(d, old->schema), old->name) !=
-           NULL;
+    return ag_schema_find_signed(d->to, old->info->kind, ag_diff_schema_name(d, old->schema),
+                                 old->name, ag_diff_signature_now(d, old)) != NULL;
 }
 
-static void note_objects(AgDiffing *d)
+static void note_objects(AgDiffing *d, guint begin)
 {
     /* The schema map must be complete before the first object is looked at, and note_object sets
      * any_renames, which it consults; hence the two loops. */
     GPtrArray *reused = g_ptr_array_new();
-    for (guint i = 0; i < d->pairs->len; i++) {
+    for (guint i = begin; i < d->pairs->len; i++) {
         AgPair *pair = g_ptr_array_index(d->pairs, i);
         if (pair->old == NULL)
             continue;
@@ -189,8 +198,9 @@ static void respell_pairs(AgDiffing *d, GPtrArray *pairs)
 void ag_diff_match(AgDiffing *d)
 {
     d->pairs = ag_pool_array(d->pool);
-    static const Chooser rounds[] = {is_namespace, is_no_namespace};
+    static const Chooser rounds[] = {is_namespace, is_unsigned, is_signed};
     for (size_t i = 0; i < G_N_ELEMENTS(rounds); i++) {
+        guint begin = d->pairs->len;
         GPtrArray *olds = choose(d->from->objects, rounds[i]);
         GPtrArray *news = choose(d->to->objects, rounds[i]);
         match_named(d, olds, news, d->pairs);
@@ -198,8 +208,9 @@ void ag_diff_match(AgDiffing *d)
         g_ptr_array_free(news, TRUE);
         if (i == 0)
             note_schemas(d);
+        else
+            note_objects(d, begin);
     }
-    note_objects(d);
     for (guint i = 0; i < d->pairs->len; i++) {
         AgPair *pair = g_ptr_array_index(d->pairs, i);
         if (has_both(pair) && ag_kind_has_parts(pair->old->info))

@@ -10,11 +10,11 @@
 
 #include <string.h>
 
-/* An object's kind and name, and the schema of one that stands on its own. */
+/* An object's kind, name and signature, and the schema of one that stands on its own. */
 typedef struct {
     AgKind kind;
     bool fold;
-    const char *schema, *name;
+    const char *schema, *name, *signature;
 } Key;
 
 static guint hash_text(guint hash, const char *text, bool fold)
@@ -27,14 +27,16 @@ static guint hash_text(guint hash, const char *text, bool fold)
 static guint hash_key(gconstpointer data)
 {
     const Key *key = data;
-    return hash_text(hash_text((guint)key->kind, key->schema, key->fold), key->name, key->fold);
+    guint hash = hash_text((guint)key->kind, key->schema, key->fold);
+    return hash_text(hash_text(hash, key->name, key->fold), key->signature, false);
 }
 
 static gboolean same_key(gconstpointer a, gconstpointer b)
 {
     const Key *x = a, *y = b;
     return x->kind == y->kind && ag_name_same(x->name, y->name, x->fold) &&
-           ag_name_same(x->schema, y->schema, x->fold);
+           ag_name_same(x->schema, y->schema, x->fold) &&
+           g_strcmp0(x->signature, y->signature) == 0;
 }
 
 static void insert(GHashTable *table, Key key, AgObject *object)
@@ -69,13 +71,14 @@ static Key old_key(const AgScope *scope, const AgObject *object)
 {
     const char *schema =
         object->parent != NULL ? NULL : ag_diff_schema_name(scope->d, object->schema);
-    return (Key){object->info->kind, scope->d->fold, schema, object->name};
+    return (Key){object->info->kind, scope->d->fold, schema, object->name,
+                 ag_diff_signature_now(scope->d, object)};
 }
 
 static Key new_key(const AgScope *scope, const AgObject *object)
 {
     const char *schema = object->parent != NULL ? NULL : object->schema;
-    return (Key){object->info->kind, scope->d->fold, schema, object->name};
+    return (Key){object->info->kind, scope->d->fold, schema, object->name, object->signature};
 }
 
 static Key former_key(const AgScope *scope, const AgObject *object, const AgQname *former)
@@ -84,7 +87,7 @@ static Key former_key(const AgScope *scope, const AgObject *object, const AgQnam
     if (object->parent == NULL)
         schema =
             former->schema != NULL ? ag_diff_schema_name(scope->d, former->schema) : object->schema;
-    return (Key){object->info->kind, scope->d->fold, schema, former->name};
+    return (Key){object->info->kind, scope->d->fold, schema, former->name, object->signature};
 }
 
 void ag_scope_add_old(AgScope *scope, AgObject *object)

@@ -296,6 +296,19 @@ const char *ag_diff_respell_sql(const AgDiffing *d, const char *text, const AgOb
     return ag_pool_text(d->pool, out->str);
 }
 
+/* A list of types with commas between: each is respelled by itself. */
+const char *ag_diff_signature_now(const AgDiffing *d, const AgObject *old)
+{
+    if (old->signature == NULL || old->signature[0] == '\0' || !d->any_renames)
+        return old->signature;
+    g_autoptr(GString) out = g_string_new(NULL);
+    g_auto(GStrv) types = g_strsplit(old->signature, ", ", -1);
+    for (guint i = 0; types[i] != NULL; i++)
+        g_string_append_printf(out, "%s%s", i > 0 ? ", " : "",
+                               ag_diff_respell_sql(d, types[i], NULL, true));
+    return ag_pool_text(d->pool, out->str);
+}
+
 /* 'sad' as the whole default of a column of that enum, not cast to it. */
 static const char *respell_literal(const AgDiffing *d, const char *text, const AgColumn *column)
 {

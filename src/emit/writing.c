@@ -108,8 +108,8 @@ const AgObject *ag_writing_twin(const AgWriting *w, const AgObject *object)
     if (renamed != NULL)
         return renamed;
     if (object->parent == NULL)
-        return ag_schema_find(w->to, object->info->kind, schema_at_last(w, object->schema),
-                              object->name);
+        return ag_schema_find_signed(w->to, object->info->kind, schema_at_last(w, object->schema),
+                                     object->name, object->signature);
     const AgObject *table = ag_writing_twin(w, object->parent);
     return table == NULL || object->name == NULL
                ? NULL
@@ -203,7 +203,7 @@ static void note_copy(AgWriting *w, const AgObject *object)
 {
     if (object == NULL || object->parent != NULL || g_hash_table_contains(w->state->sides, object))
         return;
-    bool is_new = ag_schema_find(w->to, object->info->kind, object->schema, object->name) != NULL;
+    bool is_new = ag_schema_find_like(w->to, object) != NULL;
     g_hash_table_insert(w->state->sides, ag_as_key(object), ag_as_key(is_new ? w->to : w->from));
 }
 
@@ -211,9 +211,7 @@ static void note_copy(AgWriting *w, const AgObject *object)
 static void note_original(AgWriting *w, const AgSchema *side, const AgObject *object,
                           const AgObject *named)
 {
-    const AgObject *own = object->parent != NULL ? NULL
-                                                 : ag_schema_find(side, object->info->kind,
-                                                                  object->schema, object->name);
+    const AgObject *own = object->parent != NULL ? NULL : ag_schema_find_like(side, object);
     if (own != NULL && own != object)
         g_hash_table_insert(w->current, ag_as_key(own), ag_as_key(named));
 }

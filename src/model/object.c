@@ -77,6 +77,8 @@ char *ag_object_label(AgPool *pool, const AgObject *object)
     if (object->parent != NULL && object->info->kind != AG_KIND_INDEX)
         g_string_append_printf(out, "%s.", object->parent->name);
     g_string_append(out, object->name != NULL ? object->name : shape_text(pool, object));
+    if (object->signature != NULL)
+        g_string_append_printf(out, "(%s)", object->signature);
     g_autofree char *printable = ag_text_printable(out->str);
     return ag_pool_text(pool, printable);
 }

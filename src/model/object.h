@@ -11,7 +11,8 @@ struct AgObject {
     GPtrArray *parts;      /* of AgObject *: children in order; NULL when there are none */
     const char *schema;    /* interned; NULL where the database or the kind has no schemas */
     const char *name;      /* interned; NULL for an unnamed constraint of SQLite */
-    const char *signature; /* functions: argument types */
+    const char *signature; /* functions and the like: the types of their input arguments, which are
+                            * part of their identity; else NULL */
     const char *comment;   /* NULL: none */
     const char *owner;     /* NULL: not written */
     GPtrArray *former;     /* of AgQname *: renamed-from, newest first; NULL when none */
@@ -28,7 +29,8 @@ AgObject *ag_object_new(AgPool *pool, const AgKindInfo *info, AgObject *parent, 
 AgObject *ag_object_part(const AgObject *object, AgKind kind, const char *name);
 /* The first part of that kind, or NULL: the primary key of a table. */
 AgObject *ag_object_first(const AgObject *object, AgKind kind);
-/* "shop.customers.phone", for an index "shop.customers_phone_idx": for messages, hazards and
+/* "shop.customers.phone", for an index "shop.customers_phone_idx", for a function
+ * "shop.touch(integer)": for messages, hazards and
  * revision comments; in the pool. Names stand as they are, control characters escaped. An unnamed
  * constraint is called by its columns or expression. */
 char *ag_object_label(AgPool *pool, const AgObject *object);

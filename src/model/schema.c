@@ -19,13 +19,24 @@ AgSchema *ag_schema_new(AgPool *pool, AgDialectId dialect)
     return schema;
 }
 
-/* One text for (kind, schema, name): \1 cannot stand in a name that was accepted, and a name that
- * holds it all the same only shares a key with another such name. SQLite's names are folded. */
-static char *key_of(const AgSchema *schema, AgKind kind, const char *schema_name, const char *name)
+typedef struct {
+    AgKind kind;
+    const char *schema, *name, *signature;
+} Identity;
+
+static Identity identity_of(const AgObject *object)
 {
-    const char first[] = {(char)('A' + (int)kind), '\0'};
-    char *key = g_strconcat(first, "\1", schema_name == NULL ? "" : schema_name, "\1",
-                            name == NULL ? "" : name, NULL);
+    return (Identity){object->info->kind, object->schema, object->name, object->signature};
+}
+
+/* One text for an identity: \1 cannot stand in a name that was accepted, and a name that holds it
+ * all the same only shares a key with another such name. SQLite's names are folded. */
+static char *key_of(const AgSchema *schema, Identity id)
+{
+    const char first[] = {(char)('A' + (int)id.kind), '\0'};
+    char *key = g_strconcat(first, "\1", id.schema == NULL ? "" : id.schema, "\1",
+                            id.name == NULL ? "" : id.name, id.signature == NULL ? "" : "\1",
+                            id.signature, NULL);
     if (schema->dialect == AG_DIALECT_SQLITE) {
         for (char *p = key; *p != '\0'; p++)
             *p = g_ascii_tolower(*p);
@@ -35,7 +46,7 @@ static char *key_of(const AgSchema *schema, AgKind kind, const char *schema_name
 
 bool ag_schema_add(AgSchema *schema, AgObject *object)
 {
-    g_autofree char *key = key_of(schema, object->info->kind, object->schema, object->name);
+    g_autofree char *key = key_of(schema, identity_of(object));
     if (g_hash_table_contains(schema->by_name, key))
         return false;
     g_hash_table_insert(schema->by_name, ag_pool_text(schema->pool, key), object);
@@ -46,8 +57,36 @@ bool ag_schema_add(AgSchema *schema, AgObject *object)
 AgObject *ag_schema_find(const AgSchema *schema, AgKind kind, const char *schema_name,
                          const char *name)
 {
-    g_autofree char *key = key_of(schema, kind, schema_name, name);
+    return ag_schema_find_signed(schema, kind, schema_name, name, NULL);
+}
+
+AgObject *ag_schema_find_signed(const AgSchema *schema, AgKind kind, const char *schema_name,
+                                const char *name, const char *signature)
+{
+    g_autofree char *key = key_of(schema, (Identity){kind, schema_name, name, signature});
     return g_hash_table_lookup(schema->by_name, key);
+}
+
+AgObject *ag_schema_find_like(const AgSchema *schema, const AgObject *like)
+{
+    g_autofree char *key = key_of(schema, identity_of(like));
+    return g_hash_table_lookup(schema->by_name, key);
+}
+
+bool ag_schema_resign(AgSchema *schema, AgObject *object, const char *signature)
+{
+    Identity id = identity_of(object);
+    g_autofree char *old_key = key_of(schema, id);
+    id.signature = signature;
+    g_autofree char *key = key_of(schema, id);
+    AgObject *other = g_hash_table_lookup(schema->by_name, key);
+    if (other != NULL && other != object)
+        return false;
+    if (g_hash_table_lookup(schema->by_name, old_key) == object)
+        g_hash_table_remove(schema->by_name, old_key);
+    object->signature = ag_pool_name(schema->pool, signature);
+    g_hash_table_insert(schema->by_name, ag_pool_text(schema->pool, key), object);
+    return true;
 }
 
 static gint by_rank(gconstpointer a, gconstpointer b)
@@ -107,4 +146,15 @@ bool ag_schema_ignores(const AgSchema *schema, const char *element, const char *
             return true;
     }
     return false;
+}
+
+bool ag_schema_ignores_object(const AgSchema *schema, const AgObject *object)
+{
+    const char *element = object->info->element;
+    if (ag_schema_ignores(schema, element, object->schema, object->name))
+        return true;
+    if (object->signature == NULL || schema->ignores->len == 0)
+        return false;
+    g_autofree char *name = g_strdup_printf("%s(%s)", object->name, object->signature);
+    return ag_schema_ignores(schema, element, object->schema, name);
 }

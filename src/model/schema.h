@@ -31,20 +31,28 @@ typedef struct {
         *namespaces; /* of const char *: every schema the models name, sorted; NULL for SQLite */
     GPtrArray *search_path; /* of const char *: schemas in which unqualified names of expressions
                              * are looked up: those of the models, then public; NULL for SQLite */
-    GHashTable *by_name;    /* private: (kind, schema, name) -> AgObject * */
+    GHashTable *by_name;    /* private: (kind, schema, name, signature) -> AgObject * */
     const char *version;    /* introspected: the server's version; else NULL */
     long server_version;    /* 150018 for PostgreSQL, 3040001 for SQLite; 0 for models */
 } AgSchema;
 
 AgSchema *ag_schema_new(AgPool *pool, AgDialectId dialect);
-/* Adds an object that stands on its own. False (nothing added) when that kind, schema and name is
- * taken. */
+/* Adds an object that stands on its own. False (nothing added) when that kind, schema, name and
+ * signature is taken. */
 bool ag_schema_add(AgSchema *schema, AgObject *object);
-/* The object of that kind and name, or NULL. SQLite: ASCII case does not count. */
+/* The object of that kind and name, or NULL; of kinds without signatures. SQLite: ASCII case does
+ * not count. */
 AgObject *ag_schema_find(const AgSchema *schema, AgKind kind, const char *schema_name,
                          const char *name);
-/* Objects sorted by kind rank, schema, name; parts stay in their order. Done once after filling, so
- * that nothing depends on the order of files or of a catalog. */
+/* Likewise with a signature (NULL: the kind has none). */
+AgObject *ag_schema_find_signed(const AgSchema *schema, AgKind kind, const char *schema_name,
+                                const char *name, const char *signature);
+/* The object that goes by the kind, schema, name and signature of `like`, or NULL. */
+AgObject *ag_schema_find_like(const AgSchema *schema, const AgObject *like);
+/* Gives an object of the schema another signature. False (nothing done) when it is taken. */
+bool ag_schema_resign(AgSchema *schema, AgObject *object, const char *signature);
+/* Objects sorted by kind rank, schema, name, signature; parts stay in their order. Done once after
+ * filling, so that nothing depends on the order of files or of a catalog. */
 void ag_schema_sort(AgSchema *schema);
 void ag_schema_add_unmanaged(AgSchema *schema, const char *noun, const char *label,
                              const char *why);
@@ -52,3 +60,5 @@ void ag_schema_add_unmanaged(AgSchema *schema, const char *noun, const char *lab
  */
 bool ag_schema_ignores(const AgSchema *schema, const char *element, const char *schema_name,
                        const char *name);
+/* Likewise for an object that stands on its own: a pattern may name its signature, too. */
+bool ag_schema_ignores_object(const AgSchema *schema, const AgObject *object);

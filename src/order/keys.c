@@ -81,7 +81,7 @@ AgNameKey ag_object_key(const AgObject *object)
     int kind = (int)object->info->kind;
     if (object->parent != NULL)
         return (AgNameKey){kind, object->parent->schema, object->parent->name, object->name};
-    return (AgNameKey){kind, object->schema, object->name, NULL};
+    return (AgNameKey){kind, object->schema, object->name, object->signature};
 }
 
 static gint by_text(gconstpointer a, gconstpointer b)

@@ -68,6 +68,8 @@ static gint compare(gconstpointer a, gconstpointer b)
     if (order == 0)
         order = g_strcmp0(x->object->name, y->object->name);
     if (order == 0)
+        order = g_strcmp0(x->object->signature, y->object->signature);
+    if (order == 0)
         order = (int)x->change->verb - (int)y->change->verb;
     if (order == 0)
         order =

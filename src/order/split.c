@@ -156,8 +156,10 @@ static bool name_is_used(const AgOrdering *o, const AgObject *object, const char
 {
     if (object->parent != NULL)
         return ag_object_part(object->parent, object->info->kind, name) != NULL;
-    return ag_schema_find(o->from, object->info->kind, object->schema, name) != NULL ||
-           ag_schema_find(o->to, object->info->kind, object->schema, name) != NULL;
+    AgObject called = *object;
+    called.name = name;
+    return ag_schema_find_like(o->from, &called) != NULL ||
+           ag_schema_find_like(o->to, &called) != NULL;
 }
 
 static const AgObject *under_temporary_name(AgOrdering *o, const AgObject *object)

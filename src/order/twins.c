@@ -61,8 +61,8 @@ static const AgObject *find_standing(AgTwins *twins, const AgObject *old)
 {
     const char *schema =
         old->schema == NULL ? NULL : g_hash_table_lookup(twins->schemas, old->schema);
-    return ag_schema_find(twins->o->to, old->info->kind, schema != NULL ? schema : old->schema,
-                          old->name);
+    return ag_schema_find_signed(twins->o->to, old->info->kind,
+                                 schema != NULL ? schema : old->schema, old->name, old->signature);
 }
 
 /* --- parts --- */

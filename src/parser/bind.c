@@ -251,8 +251,7 @@ static void add_object(AgParse *parse, AgObject *object)
 {
     if (object->name == NULL)
         return;
-    const AgObject *first =
-        ag_schema_find(parse->schema, object->info->kind, object->schema, object->name);
+    const AgObject *first = ag_schema_find_like(parse->schema, object);
     if (object->info->kind == AG_KIND_ENUM) {
         first = same_enum(parse, object);
         g_ptr_array_add(parse->enums, object);

@@ -227,8 +227,9 @@ static void hint_both(AgParse *parse, AgPlace other)
 static const AgObject *find_former(const AgParse *parse, const AgObject *object, AgQname former)
 {
     if (object->parent == NULL)
-        return ag_schema_find(parse->schema, object->info->kind,
-                              former.schema != NULL ? former.schema : object->schema, former.name);
+        return ag_schema_find_signed(parse->schema, object->info->kind,
+                                     former.schema != NULL ? former.schema : object->schema,
+                                     former.name, object->signature);
     for (guint i = 0; i < object->parent->parts->len; i++) {
         const AgObject *part = g_ptr_array_index(object->parent->parts, i);
         if (part->info->kind == object->info->kind && part->name != NULL &&

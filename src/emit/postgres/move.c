@@ -28,7 +28,8 @@ bool ag_postgres_move(AgWriting *w, const AgChange *change, const char *what)
     /* Between the two statements the object has one new and one old name: take the way on which
      * nothing else has both. */
     bool move_first = renames && moves &&
-                      ag_schema_find(w->from, old->info->kind, old->schema, new->name) != NULL;
+                      ag_schema_find_signed(w->from, old->info->kind, old->schema, new->name,
+                                            old->signature) != NULL;
     const char *name = old->name;
     if (move_first) {
         ag_write(w, change, "ALTER %s %s SET SCHEMA %s", what, qualified(w, schema, name),

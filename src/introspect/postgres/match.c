@@ -30,12 +30,13 @@ const AgObject *ag_canonical_live(const AgCanonical *c, const AgObject *desired)
 {
     AgKind kind = desired->info->kind;
     const char *schema = live_schema(c, desired->schema);
-    const AgObject *found = ag_schema_find(c->live, kind, schema, desired->name);
+    const char *signature = desired->signature;
+    const AgObject *found = ag_schema_find_signed(c->live, kind, schema, desired->name, signature);
     for (guint i = 0; found == NULL && desired->former != NULL && i < desired->former->len; i++) {
         const AgQname *name = g_ptr_array_index(desired->former, i);
-        found = ag_schema_find(c->live, kind,
-                               name->schema != NULL ? live_schema(c, name->schema) : schema,
-                               name->name);
+        found = ag_schema_find_signed(c->live, kind,
+                                      name->schema != NULL ? live_schema(c, name->schema) : schema,
+                                      name->name, signature);
     }
     return found;
 }
