@@ -226,6 +226,13 @@ static void respell_string(Respelling *r, guint i)
     respell_value(r, i, find_enum(r, schema, name), is_array);
 }
 
+/* OLD and NEW in the condition of a trigger: the row of the table. */
+static bool is_row_name(const Respelling *r, guint i)
+{
+    AgToken token = token_at(r, i);
+    return r->table != NULL && (ag_token_is(token, "old") || ag_token_is(token, "new"));
+}
+
 /* A name outside a cast: a column, table.column, or schema.something. Returns the next token. */
 static guint respell_name(Respelling *r, guint i)
 {
@@ -238,7 +245,12 @@ static guint respell_name(Respelling *r, guint i)
         return i + 1;
     }
     const char *second = name_at(r, i + 2);
-    if (r->table != NULL && ag_name_same(name, r->table->name, r->d->fold)) {
+    bool call = ag_token_is(token_at(r, i + 3), "(");
+    if (is_row_name(r, i) && !call) {
+        const char *column = ag_diff_column_name(r->d, r->table, second);
+        if (strcmp(column, second) != 0)
+            replace_name(r, i + 2, column);
+    } else if (r->table != NULL && ag_name_same(name, r->table->name, r->d->fold)) {
         AgQname table = {r->table->schema, r->table->name};
         AgQname now = ag_diff_object_name(r->d, AG_KIND_TABLE, table);
         if (strcmp(now.name, name) != 0)
@@ -393,7 +405,7 @@ static void respell_field(const AgDiffing *d, const AgObject *old, AgObject *cop
         break;
     case AG_FIELD_QNAME: {
         AgQname *name = slot;
-        if (old->info->kind == AG_KIND_FOREIGN_KEY)
+        if (strcmp(field->name, "references") == 0)
             *name = ag_diff_object_name(d, AG_KIND_TABLE, *name);
         else
             name->schema = ag_diff_schema_name(d, name->schema);
@@ -423,6 +435,8 @@ static void respell_field(const AgDiffing *d, const AgObject *old, AgObject *cop
     case AG_FIELD_TEXT:
     case AG_FIELD_OPTIONS:
     case AG_FIELD_VALUES:
+    case AG_FIELD_SET:
+    case AG_FIELD_TEXTS:
         break;
     }
 }

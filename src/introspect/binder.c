@@ -20,6 +20,8 @@ static bool is_structured(const AgField *field)
     case AG_FIELD_TYPE:
     case AG_FIELD_EXPR:
     case AG_FIELD_TEXT:
+    case AG_FIELD_SET:
+    case AG_FIELD_TEXTS:
         return false;
     }
     g_assert_not_reached();

@@ -46,9 +46,7 @@ bool ag_field_is_set(const void *object, const AgField *field)
     case AG_FIELD_INT:
         return *(const int64_t *)ag_field_at(object, field) != AG_INT_UNSET;
     case AG_FIELD_WORD:
-        return (field->flags & AG_FIELD_IF_WRITTEN) != 0
-                   ? text_at(object, field) != NULL
-                   : strcmp(word_at(object, field), field->words[0]) != 0;
+        return strcmp(word_at(object, field), field->words[0]) != 0;
     case AG_FIELD_NAME:
     case AG_FIELD_TEXT:
         return text_at(object, field) != NULL;
@@ -56,6 +54,8 @@ bool ag_field_is_set(const void *object, const AgField *field)
     case AG_FIELD_OPTIONS:
     case AG_FIELD_PARTS:
     case AG_FIELD_VALUES:
+    case AG_FIELD_SET:
+    case AG_FIELD_TEXTS:
         return array_at(object, field) != NULL && array_at(object, field)->len > 0;
     case AG_FIELD_QNAME:
         return ((const AgQname *)ag_field_at(object, field))->name != NULL;
@@ -184,6 +184,9 @@ bool ag_field_same(const void *a, const void *b, const AgField *field, bool fold
         return g_strcmp0(text_at(a, field), text_at(b, field)) == 0;
     case AG_FIELD_NAMES:
         return ag_names_same(array_at(a, field), array_at(b, field), fold);
+    case AG_FIELD_SET:
+    case AG_FIELD_TEXTS:
+        return ag_names_same(array_at(a, field), array_at(b, field), false);
     case AG_FIELD_QNAME:
         return ag_qname_same(*(const AgQname *)x, *(const AgQname *)y, fold);
     case AG_FIELD_COLUMN:
@@ -235,6 +238,13 @@ static bool set_word(const char **slot, const AgField *field, const char *text)
     return false;
 }
 
+static bool set_set(AgPool *pool, GPtrArray **slot, const AgField *field, const char *text)
+{
+    const char *wrong;
+    const GPtrArray *members = ag_names_split(pool, text);
+    return members != NULL && ag_set_sort(pool, members, field->words, slot, &wrong);
+}
+
 bool ag_field_set_text(AgPool *pool, void *object, const AgField *field, const char *text)
 {
     void *slot = ag_field_slot(object, field);
@@ -253,6 +263,11 @@ bool ag_field_set_text(AgPool *pool, void *object, const AgField *field, const c
         return true;
     case AG_FIELD_NAMES:
         *(GPtrArray **)slot = ag_names_split(pool, text);
+        return *(GPtrArray **)slot != NULL;
+    case AG_FIELD_SET:
+        return set_set(pool, slot, field, text);
+    case AG_FIELD_TEXTS:
+        *(GPtrArray **)slot = ag_texts_split(pool, text);
         return *(GPtrArray **)slot != NULL;
     case AG_FIELD_QNAME:
         return ag_qname_split(pool, text, slot);

@@ -28,6 +28,9 @@ typedef enum {
                          children */
     AG_FIELD_PARTS,   /* GPtrArray * of AgPart *: the key parts of an index */
     AG_FIELD_VALUES,  /* GPtrArray * of AgEnumValue *: the values of an enum, order matters */
+    AG_FIELD_SET,     /* GPtrArray * of const char *: names, or some of `words`, in no order: each
+                         once, sorted (words as `words` has them); NULL when empty */
+    AG_FIELD_TEXTS,   /* GPtrArray * of const char *: any texts, order matters; NULL when empty */
 } AgFieldType;
 
 /* Where XML carries the field. A name "a/b" is attribute b of child element a; otherwise: */
@@ -98,7 +101,8 @@ typedef struct {
     const char *name; /* the XML attribute, the catalog query's column, the word in messages */
     AgFieldType type;
     size_t offset;
-    const char *const *words; /* AG_FIELD_WORD only; NULL-terminated */
+    const char *const *words; /* AG_FIELD_WORD, and AG_FIELD_SET where it is limited to some;
+                                 NULL-terminated */
     AgFieldForm form;
     unsigned flags;
     unsigned dialects; /* 0 stands for all: the databases that have this field */
@@ -121,8 +125,7 @@ bool ag_field_in(const AgField *field, AgDialectId dialect);
 const void *ag_field_at(const void *object, const AgField *field);
 void *ag_field_slot(void *object, const AgField *field);
 
-/* Whether the field says anything (a false bool says nothing; nor does words[0], except where
- * absence is not compared). */
+/* Whether the field says anything (a false bool says nothing; nor does words[0]). */
 bool ag_field_is_set(const void *object, const AgField *field);
 
 /* Whether two objects of one kind agree in a field. Names compare exactly, or without regard to
@@ -131,8 +134,8 @@ bool ag_field_same(const void *a, const void *b, const AgField *field, bool fold
 
 /* Sets a field from one text, as XML attributes and catalog columns give it: "true"/"t"/"false"/"f"
  * for BOOL, digits for INT, one of the words, names separated by blanks with "quoted names" for
- * NAMES, [schema.]name for QNAME. `pool` keeps what is stored. PARTS, VALUES and OPTIONS cannot be
- * set so. False: not understood; the caller words the problem. */
+ * NAMES, SET and TEXTS, [schema.]name for QNAME. `pool` keeps what is stored. PARTS, VALUES and
+ * OPTIONS cannot be set so. False: not understood; the caller words the problem. */
 bool ag_field_set_text(AgPool *pool, void *object, const AgField *field, const char *text);
 
 /* The field as one text, the inverse of ag_field_set_text (PARTS and the like: for messages only).
@@ -153,6 +156,12 @@ bool ag_names_same(const GPtrArray *a, const GPtrArray *b, bool fold);
 /* Splits "a b \"c d\"" into names; NULL when a quote is not closed or a name is empty. */
 GPtrArray *ag_names_split(AgPool *pool, const char *text);
 char *ag_names_join(AgPool *pool, const GPtrArray *names);
+/* Likewise of any texts, which may be empty ("" in quotes). */
+GPtrArray *ag_texts_split(AgPool *pool, const char *text);
+/* The members sorted, by `words` where that is not NULL, each once; NULL when there are none.
+ * False: one is not among the words, and stands in `wrong`. */
+bool ag_set_sort(AgPool *pool, const GPtrArray *members, const char *const *words, GPtrArray **out,
+                 const char **wrong);
 /* Splits `[schema.]name`, parts in double quotes where they hold dots, blanks or quotes. */
 bool ag_qname_split(AgPool *pool, const char *text, AgQname *out);
 char *ag_qname_text(AgPool *pool, AgQname name);

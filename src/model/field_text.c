@@ -26,8 +26,8 @@ static void append_name(GString *out, const char *name)
 }
 
 /* Takes one name off the text: plain up to a blank (or a dot where `dots` end it), or quoted. NULL:
- * none there. */
-static const char *take_name(AgPool *pool, const char **text, bool dots)
+ * none there. Quotes may stand around nothing where `empty`. */
+static const char *take_text(AgPool *pool, const char **text, bool dots, bool empty)
 {
     const char *p = *text;
     g_autoptr(GString) name = g_string_new(NULL);
@@ -46,13 +46,18 @@ static const char *take_name(AgPool *pool, const char **text, bool dots)
         while (*p != '\0' && !g_ascii_isspace(*p) && *p != '"' && !(dots && *p == '.'))
             g_string_append_c(name, *p++);
     }
-    if (name->len == 0)
+    if (name->len == 0 && !(empty && **text == '"'))
         return NULL;
     *text = p;
     return ag_pool_name(pool, name->str);
 }
 
-GPtrArray *ag_names_split(AgPool *pool, const char *text)
+static const char *take_name(AgPool *pool, const char **text, bool dots)
+{
+    return take_text(pool, text, dots, false);
+}
+
+static GPtrArray *split_list(AgPool *pool, const char *text, bool empty)
 {
     GPtrArray *names = ag_pool_array(pool);
     for (const char *p = text;;) {
@@ -60,11 +65,66 @@ GPtrArray *ag_names_split(AgPool *pool, const char *text)
             p++;
         if (*p == '\0')
             return names->len == 0 ? NULL : names;
-        const char *name = take_name(pool, &p, false);
+        const char *name = take_text(pool, &p, false, empty);
         if (name == NULL || (*p != '\0' && !g_ascii_isspace(*p)))
             return NULL;
         g_ptr_array_add(names, (gpointer)(guintptr)name);
     }
+}
+
+GPtrArray *ag_names_split(AgPool *pool, const char *text)
+{
+    return split_list(pool, text, false);
+}
+
+GPtrArray *ag_texts_split(AgPool *pool, const char *text)
+{
+    return split_list(pool, text, true);
+}
+
+static bool has_text(const GPtrArray *list, const char *text)
+{
+    for (guint i = 0; i < list->len; i++) {
+        if (strcmp(g_ptr_array_index(list, i), text) == 0)
+            return true;
+    }
+    return false;
+}
+
+static gint by_text(gconstpointer a, gconstpointer b)
+{
+    return strcmp(*(const char *const *)a, *(const char *const *)b);
+}
+
+static bool is_one_of(const char *const *words, const char *word)
+{
+    for (size_t i = 0; words[i] != NULL; i++) {
+        if (strcmp(words[i], word) == 0)
+            return true;
+    }
+    return false;
+}
+
+bool ag_set_sort(AgPool *pool, const GPtrArray *members, const char *const *words, GPtrArray **out,
+                 const char **wrong)
+{
+    GPtrArray *set = ag_pool_array(pool);
+    for (guint i = 0; i < members->len; i++) {
+        const char *member = g_ptr_array_index(members, i);
+        *wrong = member;
+        if (words != NULL && !is_one_of(words, member))
+            return false;
+        if (words == NULL && !has_text(set, member))
+            g_ptr_array_add(set, (gpointer)(guintptr)member);
+    }
+    for (size_t i = 0; words != NULL && words[i] != NULL; i++) {
+        if (has_text(members, words[i]))
+            g_ptr_array_add(set, (gpointer)(guintptr)words[i]);
+    }
+    if (words == NULL)
+        g_ptr_array_sort(set, by_text);
+    *out = set->len == 0 ? NULL : set;
+    return true;
 }
 
 char *ag_names_join(AgPool *pool, const GPtrArray *names)
@@ -207,6 +267,8 @@ char *ag_field_text(AgPool *pool, const void *object, const AgField *field)
         g_string_append(out, *(const char *const *)slot == NULL ? "" : *(const char *const *)slot);
         break;
     case AG_FIELD_NAMES:
+    case AG_FIELD_SET:
+    case AG_FIELD_TEXTS:
         return ag_names_join(pool, *(GPtrArray *const *)slot);
     case AG_FIELD_QNAME:
         append_qname(out, *(const AgQname *)slot);

@@ -24,6 +24,11 @@ void ag_needs_object(AgNeeds *needs, AgKind kind, const char *schema, const char
     add(needs, (AgNeed){.kind = kind, .schema = schema, .name = name});
 }
 
+void ag_needs_named(AgNeeds *needs, const char *schema, const char *name)
+{
+    add(needs, (AgNeed){.schema = schema, .name = name, .any = true, .soft = true});
+}
+
 void ag_needs_column(AgNeeds *needs, const char *schema, const char *table, const char *column)
 {
     add(needs, (AgNeed){.kind = AG_KIND_COLUMN, .schema = schema, .name = table, .part = column});
@@ -50,12 +55,20 @@ static bool is_own_column(Reading *reading, const char *name)
     return column != NULL;
 }
 
+/* OLD.a and NEW.a in the condition of a trigger. */
+static bool is_row_name(const char *name)
+{
+    return strcmp(name, "old") == 0 || strcmp(name, "new") == 0;
+}
+
 /* A name is a column of the object's own table if it can be, unless it is called like a function.
  */
 static void add_name(Reading *reading, const char *schema, const char *name, bool call)
 {
     const AgObject *table = reading->object->parent;
-    bool own = schema == NULL ? !call : table != NULL && g_strcmp0(schema, table->name) == 0;
+    bool own = schema == NULL
+                   ? !call
+                   : table != NULL && (is_row_name(schema) || strcmp(schema, table->name) == 0);
     if (own && is_own_column(reading, name))
         return;
     add(reading->needs,

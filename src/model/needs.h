@@ -21,6 +21,9 @@ struct AgNeeds {
 
 void ag_needs_init(AgNeeds *needs, AgPool *pool);
 void ag_needs_object(AgNeeds *needs, AgKind kind, const char *schema, const char *name);
+/* Whatever stands under that name, which may be found by the search path; it counts as in SQL text.
+ */
+void ag_needs_named(AgNeeds *needs, const char *schema, const char *name);
 void ag_needs_column(AgNeeds *needs, const char *schema, const char *table, const char *column);
 /* Notes every name of the SQL text as something it may mean (a column of the object's own table,
  * else any object that stands on its own): the resolver keeps those that exist. "*" is noted as a

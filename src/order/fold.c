@@ -146,10 +146,28 @@ static GHashTable *index_ends(const AgOrdering *o, TableEnd *ends)
     return table;
 }
 
+static bool is_in_loop(const GArray *components, guint node)
+{
+    guint own = g_array_index(components, guint, node);
+    for (guint i = 0; i < components->len; i++) {
+        if (i != node && g_array_index(components, guint, i) == own)
+            return true;
+    }
+    return false;
+}
+
+/* What stands behind CREATE TABLE and may name anything: outside of its table it binds less. */
+static bool reaches_out(AgKind kind)
+{
+    return kind == AG_KIND_TRIGGER;
+}
+
 static bool leads_into_loop(const AgChange *part, GHashTable *ends, const GArray *components,
                             guint node)
 {
     const AgObject *object = ag_change_object(part);
+    if (reaches_out(object->info->kind))
+        return is_in_loop(components, node);
     if (object->info->kind != AG_KIND_FOREIGN_KEY)
         return false;
     AgQname target = ((const AgForeignKey *)object)->references;

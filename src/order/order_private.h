@@ -119,6 +119,6 @@ bool ag_ordering_split_rename(AgOrdering *o, const GPtrArray *loop);
 /* --- fold.c --- */
 
 void ag_ordering_fold(AgOrdering *o);
-/* Takes foreign keys between tables of one component out of their tables; false when there were
- * none. */
+/* Takes foreign keys between tables of one component out of their tables, and triggers whose table
+ * is in one; false when there were none. */
 bool ag_ordering_unfold(AgOrdering *o, const GArray *components);

@@ -8,6 +8,7 @@
 #include "model/enum.h"
 #include "model/index.h"
 #include "model/key.h"
+#include "model/trigger.h"
 
 #include <string.h>
 
@@ -52,6 +53,9 @@ static AgFieldSet alterable_fields(const AgChange *change)
                     : 0);
     case AG_KIND_INDEX:
         return AG_FIELD_COMMENT | AG_FIELD_BIT(AG_INDEX_PARAMS) | AG_FIELD_BIT(AG_INDEX_TABLESPACE);
+    case AG_KIND_TRIGGER:
+        return AG_FIELD_COMMENT | AG_FIELD_BIT(AG_TRIGGER_ENABLED) |
+               AG_FIELD_BIT(AG_TRIGGER_WITH_EXTENSIONS);
     }
     g_assert_not_reached();
 }
@@ -215,7 +219,7 @@ static void ask_referrers(Recreating *r, const AgObject *table, const char *colu
 /* Parts that list a column and do not bear another type of it. */
 static bool is_bound_to_types(const AgObject *part)
 {
-    return part->info->kind == AG_KIND_FOREIGN_KEY;
+    return part->info->kind == AG_KIND_FOREIGN_KEY || part->info->kind == AG_KIND_TRIGGER;
 }
 
 /* How a part mentions a column: as one of its columns, or in its SQL text. */

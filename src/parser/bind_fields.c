@@ -129,6 +129,23 @@ static void set_name(AgParse *parse, const AgAttribute *attribute, AgObject *obj
         ag_field_set_text(parse->pool, object, field, attribute->value);
 }
 
+/* Some of the words, each of which may be mistyped, or any names. */
+static void set_set(AgParse *parse, const AgAttribute *attribute, AgObject *object,
+                    const AgField *field)
+{
+    GPtrArray *members = ag_names_split(parse->pool, attribute->value);
+    const char *wrong = NULL;
+    if (members == NULL) {
+        report_value(parse, attribute,
+                     field->words != NULL ? "a list of words" : "a list of names");
+    } else if (!ag_set_sort(parse->pool, members, field->words, ag_field_slot(object, field),
+                            &wrong)) {
+        AgAttribute one = *attribute;
+        one.value = wrong;
+        ag_word_of(parse, &one, field->words);
+    }
+}
+
 static void set_field(AgParse *parse, const AgElement *element, const AgAttribute *attribute,
                       AgObject *object, const AgField *field)
 {
@@ -140,9 +157,7 @@ static void set_field(AgParse *parse, const AgElement *element, const AgAttribut
         break;
     case AG_FIELD_WORD:
         word = ag_word_of(parse, attribute, field->words);
-        /* Where absence is not compared, the word for the default is a statement of its own. */
-        *(const char **)slot =
-            word == field->words[0] && (field->flags & AG_FIELD_IF_WRITTEN) == 0 ? NULL : word;
+        *(const char **)slot = word == field->words[0] ? NULL : word;
         break;
     case AG_FIELD_NAME:
         set_name(parse, attribute, object, field);
@@ -170,6 +185,16 @@ static void set_field(AgParse *parse, const AgElement *element, const AgAttribut
             report_value(parse, attribute, "a list of names");
             ag_hint(parse->diag, "names are separated by blanks; a name with blanks stands in "
                                  "double quotes");
+        }
+        break;
+    case AG_FIELD_SET:
+        set_set(parse, attribute, object, field);
+        break;
+    case AG_FIELD_TEXTS:
+        if (!ag_field_set_text(parse->pool, object, field, attribute->value)) {
+            report_value(parse, attribute, "a list of texts");
+            ag_hint(parse->diag, "texts are separated by blanks; one with blanks, or of nothing, "
+                                 "stands in double quotes");
         }
         break;
     case AG_FIELD_QNAME:

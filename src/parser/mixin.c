@@ -232,9 +232,9 @@ static const char *fill_qname(Expansion *expansion, const AgAttribute *attribute
 }
 
 static const char *const name_words[] = {"name", NULL};
-static const char *const list_words[] = {"columns",           "include",      "ref-columns",
-                                         "on-delete-columns", "renamed-from", NULL};
-static const char *const qname_words[] = {"references", NULL};
+static const char *const list_words[] = {
+    "columns", "include", "ref-columns", "on-delete-columns", "renamed-from", "update-of", NULL};
+static const char *const qname_words[] = {"references", "function", NULL};
 
 static bool is_in(const char *const *words, const char *word)
 {

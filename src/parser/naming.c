@@ -128,6 +128,7 @@ static GPtrArray *naming_columns(AgPool *pool, AgDialectId dialect, const AgObje
     case AG_KIND_SEQUENCE:
     case AG_KIND_TABLE:
     case AG_KIND_COLUMN:
+    case AG_KIND_TRIGGER:
         return NULL;
     }
     g_assert_not_reached();
@@ -152,6 +153,7 @@ static const char *label_of(AgKind kind)
     case AG_KIND_SEQUENCE:
     case AG_KIND_TABLE:
     case AG_KIND_COLUMN:
+    case AG_KIND_TRIGGER:
         return NULL;
     }
     g_assert_not_reached();
@@ -271,17 +273,22 @@ static bool is_relation(AgKind kind)
     return kind == AG_KIND_PRIMARY_KEY || kind == AG_KIND_UNIQUE || kind == AG_KIND_INDEX;
 }
 
+static bool is_constraint(const AgObject *part)
+{
+    return (part->info->names & AG_NAMED_AS_CONSTRAINT) != 0;
+}
+
 static void take(Taken *taken, const AgObject *part)
 {
     if (is_relation(part->info->kind))
         g_hash_table_add(taken->relations, relation_key(taken, part->parent->schema, part->name));
-    if (part->info->kind != AG_KIND_INDEX)
+    if (is_constraint(part))
         g_hash_table_add(taken->constraints, constraint_key(taken, part, part->name));
 }
 
 static bool is_taken(const Taken *taken, const AgObject *part, const char *name)
 {
-    bool relation = is_relation(part->info->kind), constraint = part->info->kind != AG_KIND_INDEX;
+    bool relation = is_relation(part->info->kind), constraint = is_constraint(part);
     return (relation && g_hash_table_contains(taken->relations,
                                               relation_key(taken, part->parent->schema, name))) ||
            (constraint &&

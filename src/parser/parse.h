@@ -14,6 +14,7 @@
 #include "model/namespace.h"
 #include "model/sequence.h"
 #include "model/table.h"
+#include "model/trigger.h"
 #include "parser/element.h"
 
 typedef struct {

@@ -145,6 +145,17 @@ static void resolve_foreign_key(AgParse *parse, AgForeignKey *key)
     key->ref_columns_implied = true;
 }
 
+static void resolve_trigger(AgParse *parse, AgTrigger *trigger)
+{
+    if (trigger->references.name == NULL)
+        return;
+    const AgObject *target = find_table(parse, trigger->object.parent, trigger->references);
+    if (target == NULL)
+        report_dangling(parse, &trigger->object, trigger->references, "references");
+    else
+        trigger->references = (AgQname){target->schema, target->name};
+}
+
 static void resolve_owner(AgParse *parse, AgSequence *sequence)
 {
     AgObject *object = &sequence->object;
@@ -228,6 +239,8 @@ void ag_resolve(AgParse *parse)
             AgObject *part = g_ptr_array_index(table->parts, j);
             if (part->info->kind == AG_KIND_FOREIGN_KEY)
                 resolve_foreign_key(parse, (AgForeignKey *)part);
+            else if (part->info->kind == AG_KIND_TRIGGER)
+                resolve_trigger(parse, (AgTrigger *)part);
         }
     }
     for (guint i = 0; i < parse->schema->objects->len; i++) {

@@ -124,6 +124,9 @@ static void check_part(AgParse *parse, const AgObject *part)
     case AG_KIND_INDEX:
         check_index(parse, (const AgIndex *)part);
         break;
+    case AG_KIND_TRIGGER:
+        ag_validate_columns(parse, part, ((const AgTrigger *)part)->update_of, "update-of");
+        break;
     case AG_KIND_COLUMN:
     case AG_KIND_CHECK:
     case AG_KIND_NAMESPACE:
@@ -156,7 +159,8 @@ static void report_twice(AgParse *parse, const AgObject *part, const AgObject *f
         ag_hint(parse->diag, "SQLite names do not differ by case");
 }
 
-/* Columns are one space; constraints are another; indexes belong to the schema. */
+/* Columns are one space, constraints are another, and each other kind is one; indexes belong to the
+ * schema. */
 static void check_duplicates(AgParse *parse, const AgObject *table)
 {
     g_autoptr(GHashTable) constraints = g_hash_table_new(g_str_hash, g_str_equal);
@@ -164,6 +168,13 @@ static void check_duplicates(AgParse *parse, const AgObject *table)
         const AgObject *part = g_ptr_array_index(table->parts, i);
         if (part->name == NULL || part->info->kind == AG_KIND_INDEX)
             continue;
+        if ((part->info->names & AG_NAMED_AS_CONSTRAINT) == 0 &&
+            part->info->kind != AG_KIND_COLUMN) {
+            const AgObject *first = ag_object_part(table, part->info->kind, part->name);
+            if (first != part)
+                report_twice(parse, part, first);
+            continue;
+        }
         if (part->info->kind == AG_KIND_COLUMN) {
             const AgObject *first = &ag_parse_column(parse, table, part->name)->object;
             if (first != part)

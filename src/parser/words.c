@@ -13,7 +13,6 @@ static const char *const later_elements[] = {"view",
                                              "domain",
                                              "sql",
                                              "composite-type",
-                                             "trigger",
                                              "policy",
                                              "partition-by",
                                              "exclude",
@@ -31,7 +30,8 @@ static const char *const later_elements[] = {"view",
                                              "inherits",
                                              "virtual-table",
                                              NULL};
-static const char *const later_attributes[] = {"row-security", "exclude", NULL};
+static const char *const later_attributes[] = {"storage",      "compression", "statistics",
+                                               "row-security", "exclude",     NULL};
 
 static bool is_in(const char *const *words, const char *word)
 {

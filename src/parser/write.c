@@ -146,7 +146,9 @@ static void write_field(AgWrite *write, AgElement *element, const AgObject *obje
                         const AgField *field)
 {
     const char *slash = strchr(field->name, '/');
-    if (!ag_field_is_set(object, field) || (field->flags & AG_FIELD_SHORT) != 0 ||
+    /* A word that must be there is written even when it is the usual one. */
+    bool demanded = field->type == AG_FIELD_WORD && (field->flags & AG_FIELD_REQUIRED) != 0;
+    if (!(demanded || ag_field_is_set(object, field)) || (field->flags & AG_FIELD_SHORT) != 0 ||
         !ag_field_in(field, write->id))
         return;
     if (slash != NULL) {
@@ -213,7 +215,8 @@ static bool write_special(AgWrite *write, AgElement *element, const AgObject *ob
 }
 
 static const AgKind part_order[] = {AG_KIND_COLUMN,      AG_KIND_PRIMARY_KEY, AG_KIND_UNIQUE,
-                                    AG_KIND_FOREIGN_KEY, AG_KIND_CHECK,       AG_KIND_INDEX};
+                                    AG_KIND_FOREIGN_KEY, AG_KIND_CHECK,       AG_KIND_INDEX,
+                                    AG_KIND_TRIGGER};
 
 static void write_table_parts(AgWrite *write, AgElement *element, const AgObject *table)
 {

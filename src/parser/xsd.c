@@ -142,12 +142,15 @@ static const char *type_of(const AgField *field)
         return "sqlType";
     case AG_FIELD_EXPR:
     case AG_FIELD_TEXT:
+    case AG_FIELD_TEXTS:
         return "xs:string";
     case AG_FIELD_WORD:
     case AG_FIELD_OPTIONS:
     case AG_FIELD_PARTS:
     case AG_FIELD_VALUES:
         return NULL;
+    case AG_FIELD_SET:
+        return field->words != NULL ? NULL : "identList";
     }
     g_assert_not_reached();
 }
@@ -161,6 +164,14 @@ static bool is_required(const AgKindInfo *info, const AgField *field)
     return (field->flags & AG_FIELD_REQUIRED) != 0 && !parts;
 }
 
+static void append_words(GString *out, const char *const *words)
+{
+    g_string_append(out, "<xs:simpleType><xs:restriction base=\"xs:string\">");
+    for (size_t i = 0; words[i] != NULL; i++)
+        g_string_append_printf(out, "<xs:enumeration value=\"%s\"/>", words[i]);
+    g_string_append(out, "</xs:restriction></xs:simpleType>");
+}
+
 static void append_attribute(GString *out, const AgField *field, const char *name, bool required)
 {
     const char *type = type_of(field);
@@ -169,11 +180,13 @@ static void append_attribute(GString *out, const AgField *field, const char *nam
         g_string_append_printf(out, " type=\"%s\"", type);
     g_string_append_printf(out, "%s>", required ? " use=\"required\"" : "");
     append_about(out, field->about);
-    if (field->type == AG_FIELD_WORD) {
-        g_string_append(out, "<xs:simpleType><xs:restriction base=\"xs:string\">");
-        for (size_t i = 0; field->words[i] != NULL; i++)
-            g_string_append_printf(out, "<xs:enumeration value=\"%s\"/>", field->words[i]);
-        g_string_append(out, "</xs:restriction></xs:simpleType>");
+    if (field->type == AG_FIELD_WORD)
+        append_words(out, field->words);
+    if (type == NULL && field->type == AG_FIELD_SET) {
+        g_string_append(out, "<xs:simpleType><xs:restriction><xs:simpleType><xs:list>");
+        append_words(out, field->words);
+        g_string_append(out, "</xs:list></xs:simpleType><xs:minLength value=\"1\"/>"
+                             "</xs:restriction></xs:simpleType>");
     }
     g_string_append(out, "</xs:attribute>\n");
 }

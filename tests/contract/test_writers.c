@@ -14,6 +14,7 @@
 #include "model/key.h"
 #include "model/sequence.h"
 #include "model/table.h"
+#include "model/trigger.h"
 
 #include <setjmp.h>
 #include <stdarg.h>
@@ -139,6 +140,10 @@ static AgObject *add_sample(Side *s, AgKind kind, const AgField *field)
         ((AgCheck *)object)->expression = sql("a > 0");
     if (kind == AG_KIND_INDEX)
         ((AgIndex *)object)->parts = one_part(s->pool, "a");
+    if (kind == AG_KIND_TRIGGER) {
+        ((AgTrigger *)object)->events = names(s->pool, "insert");
+        ((AgTrigger *)object)->function = (AgQname){schema, "f"};
+    }
     if (kind == AG_KIND_FOREIGN_KEY) {
         AgForeignKey *key = (AgForeignKey *)object;
         key->columns = names(s->pool, "b");
@@ -232,6 +237,12 @@ static void set_other(Side *s, AgObject *object, const AgField *field)
         return;
     case AG_FIELD_VALUES:
         *(GPtrArray **)slot = one_value(s->pool);
+        return;
+    case AG_FIELD_SET:
+        *(GPtrArray **)slot = names(s->pool, field->words != NULL ? field->words[1] : "plpgsql");
+        return;
+    case AG_FIELD_TEXTS:
+        *(GPtrArray **)slot = names(s->pool, "x y");
         return;
     }
     fail();

@@ -41,14 +41,34 @@ static void expect_no_difference(Live *live, const char *section, const char *wh
                   case_script_text(live->play->pool, plan.upgrade));
 }
 
+static bool run_section(Live *live, const char *section, AgDiag *diag)
+{
+    const char *sql = case_file_section(live->play->file, section);
+    if (sql == NULL)
+        return true;
+    g_auto(GStrv) statements = g_strsplit(sql, ";\n", -1);
+    for (int i = 0; statements[i] != NULL; i++) {
+        if (statements[i][0] != '\0' && !ag_db_run(live->database.db, statements[i], diag))
+            return false;
+    }
+    return true;
+}
+
+/* Section `setup.sql`: what every database of the case begins with, beside the models. */
+static bool open_database(Live *live, const char *tag, AgDiag *diag)
+{
+    return test_database_open(&live->database, live->play->pool, tag, diag) &&
+           run_section(live, "setup.sql", diag);
+}
+
 /* A second database, built directly from a section's model, and what the witness says of it. */
 static char *facts_of_fresh(Live *live, const char *section, AgDiag *diag)
 {
     Live fresh = *live;
     TestPlan plan = {0};
     char *facts = NULL;
-    if (test_database_open(&fresh.database, live->play->pool, "fresh", diag) &&
-        plan_to(&fresh, section, &plan, diag) && apply(&fresh, plan.upgrade, diag))
+    if (open_database(&fresh, "fresh", diag) && plan_to(&fresh, section, &plan, diag) &&
+        apply(&fresh, plan.upgrade, diag))
         facts = facts_of(&fresh, diag);
     test_database_remove(&fresh.database);
     return facts;
@@ -64,19 +84,6 @@ static void expect_same_facts(Live *live, const char *a, const char *b, const ch
 }
 
 /* Sections `rows.sql` (filled in before the upgrade), `query.sql` and `answer` (asked after it). */
-static bool fill_rows(Live *live, AgDiag *diag)
-{
-    const char *sql = case_file_section(live->play->file, "rows.sql");
-    if (sql == NULL)
-        return true;
-    g_auto(GStrv) statements = g_strsplit(sql, ";\n", -1);
-    for (int i = 0; statements[i] != NULL; i++) {
-        if (statements[i][0] != '\0' && !ag_db_run(live->database.db, statements[i], diag))
-            return false;
-    }
-    return true;
-}
-
 static void check_answer(Live *live, AgDiag *diag)
 {
     const char *sql = case_file_section(live->play->file, "query.sql");
@@ -101,12 +108,12 @@ static void check_answer(Live *live, AgDiag *diag)
 static bool play_stages(Live *live, AgDiag *diag)
 {
     TestPlan create = {0}, change = {0};
-    if (!test_database_open(&live->database, live->play->pool, "main", diag) ||
-        !plan_to(live, "before.xml", &create, diag) || !apply(live, create.upgrade, diag))
+    if (!open_database(live, "main", diag) || !plan_to(live, "before.xml", &create, diag) ||
+        !apply(live, create.upgrade, diag))
         return false;
     expect_no_difference(live, "before.xml", "after creating before.xml");
     char *old_facts = facts_of(live, diag);
-    if (!fill_rows(live, diag))
+    if (!run_section(live, "rows.sql", diag))
         return false;
     if (!plan_to(live, "after.xml", &change, diag) || !apply(live, change.upgrade, diag))
         return false;

@@ -1,9 +1,10 @@
 /* SPDX-License-Identifier: MIT */
 #include "emit/postgres/postgres.h"
 
-static const char *constraint_target(AgWriting *w, const AgObject *object)
+/* What is named within its table. */
+static const char *on_target(AgWriting *w, const char *what, const AgObject *object)
 {
-    return ag_pool_printf(w->pool, "CONSTRAINT %s ON %s",
+    return ag_pool_printf(w->pool, "%s %s ON %s", what,
                           ag_writing_name(w, ag_writing_current(w, object)->name),
                           ag_writing_qname(w, object));
 }
@@ -38,9 +39,11 @@ static const char *target_of(AgWriting *w, const AgObject *object)
     case AG_KIND_UNIQUE:
     case AG_KIND_CHECK:
     case AG_KIND_FOREIGN_KEY:
-        return constraint_target(w, object);
+        return on_target(w, "CONSTRAINT", object);
     case AG_KIND_INDEX:
         return index_target(w, object);
+    case AG_KIND_TRIGGER:
+        return on_target(w, "TRIGGER", object);
     }
     g_assert_not_reached();
 }

@@ -21,6 +21,7 @@ static const char *word_of(AgKind kind)
     case AG_KIND_CHECK:
     case AG_KIND_FOREIGN_KEY:
     case AG_KIND_INDEX:
+    case AG_KIND_TRIGGER:
         return NULL;
     }
     g_assert_not_reached();

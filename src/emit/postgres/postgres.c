@@ -26,6 +26,8 @@ const AgKindWriter *ag_postgres_writer(AgKind kind)
         return &ag_postgres_foreign_key_writer;
     case AG_KIND_INDEX:
         return &ag_postgres_index_writer;
+    case AG_KIND_TRIGGER:
+        return &ag_postgres_trigger_writer;
     }
     g_assert_not_reached();
 }

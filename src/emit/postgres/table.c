@@ -43,6 +43,12 @@ static bool is_second_key(const AgChange *table, const AgObject *part)
     return false;
 }
 
+/* What CREATE TABLE has no clause for. */
+static bool stands_outside(AgKind kind)
+{
+    return kind == AG_KIND_INDEX || kind == AG_KIND_TRIGGER;
+}
+
 /* The server takes NOT VALID inside CREATE TABLE for an idle word and makes the constraint valid,
  * so that such ones are added afterwards. */
 static bool is_added_later(const AgChange *table, const AgObject *part)
@@ -69,6 +75,7 @@ static bool put_part(AgWriting *w, GString *out, const AgObject *part)
     case AG_KIND_FOREIGN_KEY:
         return ag_postgres_put_foreign_key(w, out, part);
     case AG_KIND_INDEX:
+    case AG_KIND_TRIGGER:
     case AG_KIND_NAMESPACE:
     case AG_KIND_EXTENSION:
     case AG_KIND_ENUM:
@@ -85,7 +92,7 @@ static bool put_parts(AgWriting *w, GString *out, const AgChange *change, bool c
     bool ok = true;
     for (guint i = 0; change->folded != NULL && i < change->folded->len; i++) {
         const AgObject *part = ((const AgChange *)g_ptr_array_index(change->folded, i))->new;
-        if ((part->info->kind == AG_KIND_COLUMN) != columns || part->info->kind == AG_KIND_INDEX ||
+        if ((part->info->kind == AG_KIND_COLUMN) != columns || stands_outside(part->info->kind) ||
             is_added_later(change, part))
             continue;
         g_string_append(out, out->len > 0 ? ",\n    " : "    ");
@@ -96,8 +103,6 @@ static bool put_parts(AgWriting *w, GString *out, const AgChange *change, bool c
 
 static void put_tail(AgWriting *w, GString *out, const AgTable *table)
 {
-    if (table->access_method != NULL)
-        g_string_append_printf(out, "\nUSING %s", ag_writing_name(w, table->access_method));
     if (table->params != NULL && table->params->len > 0) {
         g_string_append(out, "\nWITH (");
         ag_postgres_put_options(w, out, table->params);
@@ -107,21 +112,16 @@ static void put_tail(AgWriting *w, GString *out, const AgTable *table)
         g_string_append_printf(out, "\nTABLESPACE %s", ag_writing_name(w, table->tablespace));
 }
 
-/* Indexes, and what CREATE TABLE cannot say. */
+/* Indexes and triggers, and what CREATE TABLE cannot say. */
 static bool create_rest(AgWriting *w, const AgChange *change)
 {
     bool ok = true;
     for (guint i = 0; change->folded != NULL && i < change->folded->len; i++) {
         const AgChange *part = g_ptr_array_index(change->folded, i);
         AgKind kind = part->new->info->kind;
-        if (kind == AG_KIND_INDEX || is_added_later(change, part->new))
+        if (stands_outside(kind) || is_added_later(change, part->new))
             ok = ag_postgres_writer(kind)->create(w, part) && ok;
-        else if (kind == AG_KIND_COLUMN)
-            ok = ag_postgres_create_column_rest(w, part) && ok;
-        else if (is_key(part->new))
-            ag_postgres_mark_index(w, part);
     }
-    ag_postgres_mark_table(w, change);
     return ok;
 }
 
@@ -159,14 +159,7 @@ static AgFieldSet alter(AgWriting *w, const AgChange *change)
     }
     if (ag_postgres_take(change, AG_TABLE_PARAMS, &handled))
         ag_postgres_alter_options(w, change, "TABLE", name, old->params, new->params);
-    if (ag_postgres_take(change, AG_TABLE_ACCESS_METHOD, &handled) &&
-        ag_postgres_needs(w, change->new, 150000, "another access method")) {
-        const char *method = new->access_method != NULL ? new->access_method : "heap";
-        AgStatement *statement = ag_write(w, change, "ALTER TABLE %s SET ACCESS METHOD %s", name,
-                                          ag_writing_name(w, method));
-        ag_write_hazard(w, statement, AG_PROBLEM_HAZARD_REWRITES_TABLE, change->new);
-    }
-    return handled | ag_postgres_alter_marks(w, change);
+    return handled;
 }
 
 static bool move(AgWriting *w, const AgChange *change)

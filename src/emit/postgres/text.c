@@ -255,6 +255,12 @@ static const AgObject *enum_here(const Renaming *r, AgToken token)
     return find_enum(ag_writing_side(r->w, r->object), name);
 }
 
+/* OLD and NEW in the condition of a trigger. */
+static bool is_row_name(AgToken token)
+{
+    return ag_token_is(token, "old") || ag_token_is(token, "new");
+}
+
 /* Names that are followed by a parenthesis are functions, those behind a dot count only when it is
  * the table that is in front of it. */
 static const AgObject *column_here(const Renaming *r, AgToken token)
@@ -262,6 +268,7 @@ static const AgObject *column_here(const Renaming *r, AgToken token)
     AgQname ignored = {NULL, ""};
     const AgObject *table = r->object->parent;
     bool behind_other = ag_token_is(r->before, ".") && is_name(r->beyond) &&
+                        !is_row_name(r->beyond) &&
                         !g_str_equal(name_of(r->w, r->beyond), table->name);
     if (behind_other || ag_token_is(r->before, "::") || ag_token_is(peek(r, &ignored), "("))
         return NULL;

@@ -304,6 +304,7 @@ static bool may_not_fit(const AgChange *change)
     case AG_KIND_EXTENSION:
     case AG_KIND_ENUM:
     case AG_KIND_SEQUENCE:
+    case AG_KIND_TRIGGER:
         return false;
     }
     g_assert_not_reached();

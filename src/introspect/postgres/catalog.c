@@ -14,6 +14,7 @@ static const AgPgReader *const readers[] = {
     &ag_pg_read_keys,         &ag_pg_read_checks,
     &ag_pg_read_foreign_keys, &ag_pg_read_opclasses,
     &ag_pg_read_index_params, &ag_pg_read_indexes,
+    &ag_pg_read_triggers,     &ag_pg_read_disabled_triggers,
     &ag_pg_read_unmanaged,    &ag_pg_read_global_unmanaged,
 };
 

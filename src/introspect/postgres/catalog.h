@@ -18,6 +18,7 @@
 #define AG_PG_CLASS "1259"
 #define AG_PG_CONSTRAINT "2606"
 #define AG_PG_NAMESPACE "2615"
+#define AG_PG_TRIGGER "2620"
 #define AG_PG_EXTENSION "3079"
 
 /* $1 is the list of managed schemas, or NULL for all that are not the system's. */
@@ -109,8 +110,8 @@ typedef struct {
 extern const AgPgReader ag_pg_read_comments, ag_pg_read_namespaces, ag_pg_read_extensions,
     ag_pg_read_enums, ag_pg_read_tables, ag_pg_read_columns, ag_pg_read_defaults,
     ag_pg_read_sequences, ag_pg_read_keys, ag_pg_read_checks, ag_pg_read_foreign_keys,
-    ag_pg_read_opclasses, ag_pg_read_indexes, ag_pg_read_index_params, ag_pg_read_unmanaged,
-    ag_pg_read_global_unmanaged;
+    ag_pg_read_opclasses, ag_pg_read_indexes, ag_pg_read_index_params, ag_pg_read_triggers,
+    ag_pg_read_disabled_triggers, ag_pg_read_unmanaged, ag_pg_read_global_unmanaged;
 
 /* --- what arrived --- */
 

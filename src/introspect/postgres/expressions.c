@@ -3,6 +3,7 @@
 
 #include "model/check.h"
 #include "model/index.h"
+#include "model/trigger.h"
 #include "sql/lexer.h"
 #include "sql/tokens.h"
 
@@ -124,8 +125,11 @@ static AgPrint *want(Asking *asking, const Question *question, const char *text)
             if (strcmp(name, table->desired->object.name) == 0)
                 wish.table = table->desired->object.name;
         }
-        /* "orders.price" or the whole row: a table of that name with all its columns. */
-        wish.columns = wish.table == NULL ? mentioned : table->column_list;
+        /* "orders.price" or the whole row: a table of that name with all its columns; and so for
+         * "new.*". */
+        bool whole =
+            wish.table != NULL || (question->kind == AG_PRINT_TRIGGER && strchr(text, '*') != NULL);
+        wish.columns = whole ? table->column_list : mentioned;
     }
     return ag_scratch_want(&c->scratch, &wish);
 }
@@ -282,6 +286,17 @@ static void ask_index(Asking *asking, AgCanonicalTable *table, AgIndex *index)
     }
 }
 
+static void ask_trigger(Asking *asking, AgCanonicalTable *table, AgTrigger *trigger)
+{
+    if (trigger->when.written == NULL)
+        return;
+    Question *question = new_question(asking, table, AG_PRINT_TRIGGER, &trigger->when);
+    GPtrArray *parts = live_parts(asking, table, &trigger->object);
+    for (guint i = 0; i < parts->len; i++)
+        add_candidate(asking, question, &((AgTrigger *)g_ptr_array_index(parts, i))->when);
+    add_question(asking, question);
+}
+
 static void ask_part(Asking *asking, AgCanonicalTable *table, AgObject *part)
 {
     switch (part->info->kind) {
@@ -293,6 +308,9 @@ static void ask_part(Asking *asking, AgCanonicalTable *table, AgObject *part)
         return;
     case AG_KIND_INDEX:
         ask_index(asking, table, (AgIndex *)part);
+        return;
+    case AG_KIND_TRIGGER:
+        ask_trigger(asking, table, (AgTrigger *)part);
         return;
     case AG_KIND_PRIMARY_KEY:
     case AG_KIND_UNIQUE:

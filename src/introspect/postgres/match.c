@@ -95,6 +95,12 @@ static bool is_cast(AgToken before)
     return before.length > 0 && before.text[before.length - 1] == ':';
 }
 
+/* OLD and NEW in the condition of a trigger. */
+static bool is_row_name(AgToken token)
+{
+    return ag_token_is(token, "old") || ag_token_is(token, "new");
+}
+
 /* Renaming a column makes the server print the new name wherever the expression means it. In a
  * print every bare name that is neither a function nor a type is a column. */
 const char *ag_canonical_respell(const AgCanonical *c, const AgCanonicalTable *table,
@@ -107,12 +113,13 @@ const char *ag_canonical_respell(const AgCanonical *c, const AgCanonicalTable *t
     AgLexer lexer;
     size_t copied = 0;
     ag_lexer_init(&lexer, AG_DIALECT_POSTGRESQL, text, strlen(text));
-    AgToken before = {.type = AG_TOKEN_END, .text = ""};
+    AgToken before = {.type = AG_TOKEN_END, .text = ""}, beyond = before;
     AgToken token = ag_lexer_next_solid(&lexer);
     while (token.type != AG_TOKEN_END && token.type != AG_TOKEN_BAD) {
         AgToken next = ag_lexer_next_solid(&lexer);
-        bool bare = is_name(token) && !is_cast(before) && !ag_token_is(before, ".") &&
-                    !ag_token_is(next, "(") && !ag_token_is(next, ".");
+        bool of_other = ag_token_is(before, ".") && !is_row_name(beyond);
+        bool bare = is_name(token) && !is_cast(before) && !of_other && !ag_token_is(next, "(") &&
+                    !ag_token_is(next, ".");
         const char *name = bare ? ag_sql_token_name(c->scratch_pool, AG_DIALECT_POSTGRESQL,
                                                     token.text, token.length)
                                 : NULL;
@@ -122,6 +129,7 @@ const char *ag_canonical_respell(const AgCanonical *c, const AgCanonicalTable *t
             ag_quote_name(&ag_dialect_postgres, out, now);
             copied = token.offset + token.length;
         }
+        beyond = before;
         before = token;
         token = next;
     }

@@ -3,6 +3,7 @@
 
 #include "base/digest.h"
 #include "dialect/dialect.h"
+#include "introspect/postgres/definition.h"
 #include "sql/tokens.h"
 
 #include <string.h>
@@ -213,8 +214,16 @@ static void append_print(const AgScratch *scratch, GString *sql, const AgPrint *
         g_string_append_printf(sql, "CONSTRAINT " PREFIX "%u CHECK ((%s\n) IS NOT NULL)", number,
                                text);
         return;
+    case AG_PRINT_TRIGGER:
+        break;
     }
     g_assert_not_reached();
+}
+
+/* Whether a print is no part of CREATE TABLE. */
+static bool stands_alone(AgPrintKind kind)
+{
+    return kind == AG_PRINT_TRIGGER;
 }
 
 static char *create_sql(const AgScratch *scratch, const Bin *bin, const char *table)
@@ -227,12 +236,29 @@ static char *create_sql(const AgScratch *scratch, const Bin *bin, const char *ta
         g_string_append(sql, first ? "" : ", ");
         append_column(scratch, sql, g_ptr_array_index(bin->column_list, i));
     }
-    for (guint i = 0; i < bin->prints->len; i++, first = false) {
+    for (guint i = 0; i < bin->prints->len; i++) {
+        const AgPrint *print = g_ptr_array_index(bin->prints, i);
+        if (stands_alone(print->kind))
+            continue;
         g_string_append(sql, first ? "" : ", ");
-        append_print(scratch, sql, g_ptr_array_index(bin->prints, i), i);
+        append_print(scratch, sql, print, i);
+        first = false;
     }
     g_string_append_c(sql, ')');
     return g_string_free(sql, FALSE);
+}
+
+/* The statement behind CREATE TABLE that carries a print which stands alone. The function is one
+ * that every database has; it is never called. */
+static char *statement_of(const AgScratch *scratch, const AgPrint *print, guint number,
+                          const char *table)
+{
+    const char *text = translated(scratch, print->text, false, false);
+    g_autoptr(GString) on = g_string_new("pg_temp.");
+    ag_quote_name(&ag_dialect_postgres, on, table);
+    return g_strdup_printf("CREATE TRIGGER " PREFIX "%u AFTER UPDATE ON %s FOR EACH ROW WHEN (%s\n)"
+                           " EXECUTE FUNCTION pg_catalog.suppress_redundant_updates_trigger()",
+                           number, on->str, text);
 }
 
 static const char read_sql[] =
@@ -244,9 +270,10 @@ static const char read_sql[] =
     " UNION ALL SELECT k.conname, NULL, pg_catalog.pg_get_expr(k.conbin, k.conrelid)"
     " FROM pg_catalog.pg_class c JOIN pg_catalog.pg_constraint k ON k.conrelid = c.oid"
     " WHERE c.relname = $1 AND c.relnamespace = pg_catalog.pg_my_temp_schema()"
-    " AND k.contype = 'c'";
-
-enum { SAVE, PATH, CREATE, EMPTY_PATH, READ, UNDO, QUESTIONS };
+    " AND k.contype = 'c'"
+    " UNION ALL SELECT t.tgname, NULL, pg_catalog.pg_get_triggerdef(t.oid)"
+    " FROM pg_catalog.pg_class c JOIN pg_catalog.pg_trigger t ON t.tgrelid = c.oid"
+    " WHERE c.relname = $1 AND c.relnamespace = pg_catalog.pg_my_temp_schema()";
 
 /* "(expression IS NOT NULL)" without what was put round it. */
 static char *unwrap(AgPool *pool, const char *text)
@@ -265,6 +292,8 @@ static void answer(AgScratch *scratch, AgPrint *print, const char *type, const c
         print->answer = ag_pool_text(scratch->pool, type);
     else if (print->kind == AG_PRINT_EXPRESSION && text != NULL)
         print->answer = unwrap(scratch->pool, text);
+    else if (print->kind == AG_PRINT_TRIGGER && text != NULL)
+        print->answer = ag_pg_trigger_condition(scratch->pool, text);
     else
         print->answer = ag_pool_text(scratch->pool, text);
     print->answer = translated(scratch, print->answer, print->kind == AG_PRINT_TYPE, true);
@@ -275,13 +304,14 @@ static void answer(AgScratch *scratch, AgPrint *print, const char *type, const c
 typedef struct {
     AgScratch *scratch;
     const Bin *bin;
+    guint read; /* which question is answered with the prints */
 } Reading;
 
 static bool take_rows(guint question, const AgRows *rows, void *data, AgDiag *diag)
 {
     const Reading *reading = data;
     (void)diag;
-    for (guint row = 0; question == READ && row < rows->n_rows; row++) {
+    for (guint row = 0; question == reading->read && row < rows->n_rows; row++) {
         const char *name = ag_rows_get(rows, row, 0);
         if (!g_str_has_prefix(name, PREFIX))
             continue;
@@ -300,22 +330,36 @@ static bool is_lost(const AgDiag *diag)
            (last->id == AG_PROBLEM_CONNECTION_LOST || last->id == AG_PROBLEM_INTERRUPTED);
 }
 
+static void put_question(GArray *questions, const char *sql, const char *const *parameter)
+{
+    AgQuestion question = {sql, parameter, parameter == NULL ? 0 : 1};
+    g_array_append_val(questions, question);
+}
+
 /* One round trip. False with a problem recorded: something in the bin does not compile, or the
  * connection is gone. */
 static bool ask_bin(AgScratch *scratch, const Bin *bin, AgDiag *diag)
 {
     const char *table = bin->table != NULL ? bin->table : "ag_scratch";
     g_autofree char *create = create_sql(scratch, bin, table);
-    Reading reading = {.scratch = scratch, .bin = bin};
-    AgQuestion questions[QUESTIONS] = {
-        [SAVE] = {"SAVEPOINT ag_scratch", NULL, 0},
-        [PATH] = {"SELECT pg_catalog.set_config('search_path', $1, true)", &bin->path, 1},
-        [CREATE] = {create, NULL, 0},
-        [EMPTY_PATH] = {"SELECT pg_catalog.set_config('search_path', '', true)", NULL, 0},
-        [READ] = {read_sql, &table, 1},
-        [UNDO] = {"ROLLBACK TO SAVEPOINT ag_scratch", NULL, 0},
-    };
-    return ag_db_ask(scratch->db, questions, QUESTIONS, take_rows, &reading, diag);
+    g_autoptr(GPtrArray) texts = g_ptr_array_new_with_free_func(g_free);
+    g_autoptr(GArray) questions = g_array_new(FALSE, FALSE, sizeof(AgQuestion));
+    put_question(questions, "SAVEPOINT ag_scratch", NULL);
+    put_question(questions, "SELECT pg_catalog.set_config('search_path', $1, true)", &bin->path);
+    put_question(questions, create, NULL);
+    for (guint i = 0; i < bin->prints->len; i++) {
+        const AgPrint *print = g_ptr_array_index(bin->prints, i);
+        if (!stands_alone(print->kind))
+            continue;
+        g_ptr_array_add(texts, statement_of(scratch, print, i, table));
+        put_question(questions, g_ptr_array_index(texts, texts->len - 1), NULL);
+    }
+    put_question(questions, "SELECT pg_catalog.set_config('search_path', '', true)", NULL);
+    put_question(questions, read_sql, &table);
+    put_question(questions, "ROLLBACK TO SAVEPOINT ag_scratch", NULL);
+    Reading reading = {.scratch = scratch, .bin = bin, .read = questions->len - 2};
+    return ag_db_ask(scratch->db, (const AgQuestion *)(const void *)questions->data, questions->len,
+                     take_rows, &reading, diag);
 }
 
 static void fail_print(AgScratch *scratch, AgPrint *print, const AgDiag *diag)

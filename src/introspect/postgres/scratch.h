@@ -1,8 +1,9 @@
 /* SPDX-License-Identifier: MIT */
 /* Asks the server how it prints an expression, in one transaction that is always rolled back:
  * temporary tables with the columns an expression mentions carry it as a check, a default or a
- * generated column, and pg_get_expr reads it back with an empty search_path. Many expressions share
- * one table; one that does not compile is found by halving. No relation of the user is touched. */
+ * generated column, or have a trigger with it, and the server prints it with an empty search_path.
+ * Many expressions share one table; one that does not compile is found by halving. No relation of
+ * the user is touched. */
 #pragma once
 
 #include "db/db.h"
@@ -15,6 +16,7 @@ typedef enum {
     AG_PRINT_GENERATED,  /* of a column of type `target` */
     AG_PRINT_CONDITION,  /* a check, or the predicate of an index */
     AG_PRINT_EXPRESSION, /* of an index */
+    AG_PRINT_TRIGGER,    /* the condition of a trigger: OLD and NEW are known */
 } AgPrintKind;
 
 typedef enum { AG_PRINT_WANTED, AG_PRINT_ANSWERED, AG_PRINT_FAILED } AgPrintState;

@@ -65,7 +65,6 @@ typedef struct {
 } Hanging;
 
 static const Hanging hanging[] = {
-    {"trigger", "pg_trigger", "x.tgname", "x.tgrelid", "NOT x.tgisinternal"},
     {"rule", "pg_rewrite", "x.rulename", "x.ev_class", "x.rulename <> '_RETURN'"},
     {"policy", "pg_policy", "x.polname", "x.polrelid", "true"},
 };

@@ -115,6 +115,7 @@ static void settle_object(AgPool *pool, const AgTable *table, AgObject *part)
     case AG_KIND_EXTENSION:
     case AG_KIND_ENUM:
     case AG_KIND_SEQUENCE:
+    case AG_KIND_TRIGGER:
     case AG_KIND_TABLE:
         return;
     }
