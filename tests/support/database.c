@@ -87,7 +87,8 @@ bool test_database_open(TestDatabase *database, AgPool *pool, const char *tag, A
     return database->db != NULL;
 }
 
-/* Schemas go whole; public stays, because a new one would not be what template0 has. */
+/* Schemas go whole; public stays, because a new one would not be what template0 has. Tables first:
+ * the sequence behind an identity column goes with it only. */
 static const char clear_sql[] =
     "DO $$ DECLARE name text; BEGIN"
     " SET LOCAL client_min_messages = error;"
@@ -101,7 +102,7 @@ static const char clear_sql[] =
     " FROM pg_depend d, pg_identify_object(d.classid, d.objid, 0) i"
     " WHERE d.refclassid = 'pg_namespace'::regclass AND d.refobjid = 'public'::regnamespace"
     " AND d.deptype = 'n' AND d.classid <> 'pg_default_acl'::regclass"
-    " ORDER BY i.type = 'type' LOOP"
+    " ORDER BY i.type <> 'table', i.type = 'type' LOOP"
     " EXECUTE name; END LOOP; END $$";
 
 bool test_database_clear(TestDatabase *database, AgPool *pool, AgDiag *diag)
