@@ -10,6 +10,7 @@
 #include "model/enum.h"
 #include "model/foreign_key.h"
 #include "model/sequence.h"
+#include "model/statistics.h"
 #include "sql/lexer.h"
 #include "sql/tokens.h"
 
@@ -384,11 +385,20 @@ static AgColumnName respell_column_name(const AgDiffing *d, AgColumnName name)
     return name;
 }
 
+/* The table whose columns the object speaks of: the one it is a part of, or is about. */
+static const AgObject *table_of(const AgDiffing *d, const AgObject *old)
+{
+    if (old->info->kind != AG_KIND_STATISTICS)
+        return old->parent;
+    AgQname table = ((const AgStatistics *)old)->table;
+    return ag_schema_find(d->from, AG_KIND_TABLE, table.schema, table.name);
+}
+
 /* The table whose columns a list of names means: a foreign key has one list for another table. */
 static const AgObject *table_of_names(const AgDiffing *d, const AgObject *old, unsigned field)
 {
     if (old->info->kind != AG_KIND_FOREIGN_KEY || field != AG_FOREIGN_KEY_REF_COLUMNS)
-        return old->parent;
+        return table_of(d, old);
     AgQname target = ((const AgForeignKey *)old)->references;
     return ag_schema_find(d->from, AG_KIND_TABLE, target.schema, target.name);
 }
@@ -405,7 +415,7 @@ static void respell_field(const AgDiffing *d, const AgObject *old, AgObject *cop
         break;
     case AG_FIELD_QNAME: {
         AgQname *name = slot;
-        if (strcmp(field->name, "references") == 0)
+        if (strcmp(field->name, "references") == 0 || old->info->kind == AG_KIND_STATISTICS)
             *name = ag_diff_object_name(d, AG_KIND_TABLE, *name);
         else
             name->schema = ag_diff_schema_name(d, name->schema);
@@ -423,7 +433,7 @@ static void respell_field(const AgDiffing *d, const AgObject *old, AgObject *cop
         break;
     case AG_FIELD_PARTS:
         if (*(GPtrArray **)slot != NULL)
-            *(GPtrArray **)slot = respell_parts(d, *(GPtrArray **)slot, old->parent);
+            *(GPtrArray **)slot = respell_parts(d, *(GPtrArray **)slot, table_of(d, old));
         break;
     case AG_FIELD_NAME:
         if (old->info->kind == AG_KIND_EXTENSION)

@@ -101,6 +101,26 @@ bool ag_names_same(const GPtrArray *a, const GPtrArray *b, bool fold)
     return true;
 }
 
+static bool has_name(const GPtrArray *names, const char *name, bool fold)
+{
+    for (guint i = 0; i < names->len; i++) {
+        if (ag_name_same(g_ptr_array_index(names, i), name, fold))
+            return true;
+    }
+    return false;
+}
+
+bool ag_names_same_set(const GPtrArray *a, const GPtrArray *b, bool fold)
+{
+    guint n = a == NULL ? 0 : a->len, m = b == NULL ? 0 : b->len;
+    for (guint i = 0; n == m && i < n; i++) {
+        if (!has_name(b, g_ptr_array_index(a, i), fold) ||
+            !has_name(a, g_ptr_array_index(b, i), fold))
+            return false;
+    }
+    return n == m;
+}
+
 static const char *option_value(const GPtrArray *options, const char *name)
 {
     for (guint i = 0; i < options->len; i++) {
@@ -183,7 +203,9 @@ bool ag_field_same(const void *a, const void *b, const AgField *field, bool fold
     case AG_FIELD_TEXT:
         return g_strcmp0(text_at(a, field), text_at(b, field)) == 0;
     case AG_FIELD_NAMES:
-        return ag_names_same(array_at(a, field), array_at(b, field), fold);
+        return (field->flags & AG_FIELD_UNORDERED) != 0
+                   ? ag_names_same_set(array_at(a, field), array_at(b, field), fold)
+                   : ag_names_same(array_at(a, field), array_at(b, field), fold);
     case AG_FIELD_SET:
     case AG_FIELD_TEXTS:
         return ag_names_same(array_at(a, field), array_at(b, field), false);

@@ -45,6 +45,7 @@ enum {
     AG_FIELD_REQUIRED = 1 << 0,
     AG_FIELD_IF_WRITTEN = 1 << 1,   /* compared only where the model says something */
     AG_FIELD_NOT_COMPARED = 1 << 2, /* advice for making revisions (using, concurrently) */
+    AG_FIELD_UNORDERED = 1 << 4,    /* NAMES: a set of columns, in whatever order */
     AG_FIELD_SHORT = 1 << 3, /* sugar: read from XML into another field, never written back */
 };
 
@@ -152,6 +153,8 @@ bool ag_part_same(const AgPart *a, const AgPart *b, bool fold);
 /* Key=value lists without regard to order; NULL equals an empty list. */
 bool ag_options_same(const GPtrArray *a, const GPtrArray *b);
 bool ag_names_same(const GPtrArray *a, const GPtrArray *b, bool fold);
+/* Likewise, whatever their order. */
+bool ag_names_same_set(const GPtrArray *a, const GPtrArray *b, bool fold);
 
 /* Splits "a b \"c d\"" into names; NULL when a quote is not closed or a name is empty. */
 GPtrArray *ag_names_split(AgPool *pool, const char *text);

@@ -8,6 +8,7 @@
 #include "model/enum.h"
 #include "model/index.h"
 #include "model/key.h"
+#include "model/statistics.h"
 #include "model/trigger.h"
 
 #include <string.h>
@@ -56,6 +57,8 @@ static AgFieldSet alterable_fields(const AgChange *change)
     case AG_KIND_TRIGGER:
         return AG_FIELD_COMMENT | AG_FIELD_BIT(AG_TRIGGER_ENABLED) |
                AG_FIELD_BIT(AG_TRIGGER_WITH_EXTENSIONS);
+    case AG_KIND_STATISTICS:
+        return AG_FIELD_COMMENT | AG_FIELD_BIT(AG_STATISTICS_TARGET);
     }
     g_assert_not_reached();
 }

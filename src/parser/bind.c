@@ -80,7 +80,7 @@ static bool kind_fits(AgParse *parse, const AgElement *element, const AgKindInfo
 {
     unsigned missing = element->dialects & ~info->dialects;
     bool skipped = info->kind == AG_KIND_NAMESPACE || info->kind == AG_KIND_EXTENSION ||
-                   info->kind == AG_KIND_SEQUENCE;
+                   info->kind == AG_KIND_SEQUENCE || info->kind == AG_KIND_STATISTICS;
     if (missing == 0 || info->kind == AG_KIND_ENUM || (skipped && element->dialects == AG_IN_ALL))
         return true;
     ag_word_not_in(parse, element, NULL, missing);
@@ -265,9 +265,9 @@ static void add_object(AgParse *parse, AgObject *object)
     ag_also(parse->diag, first->place);
 }
 
-static const char *const model_words[] = {"include", "naming",    "ignore", "managed-roles",
-                                          "mixin",   "extension", "schema", "enum",
-                                          "table",   "sequence",  NULL};
+static const char *const model_words[] = {"include", "naming",    "ignore",     "managed-roles",
+                                          "mixin",   "extension", "schema",     "enum",
+                                          "table",   "sequence",  "statistics", NULL};
 
 static void bind_top(AgParse *parse, AgElement *element, const AgDocument *document)
 {

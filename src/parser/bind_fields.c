@@ -146,6 +146,28 @@ static void set_set(AgParse *parse, const AgAttribute *attribute, AgObject *obje
     }
 }
 
+static void set_names(AgParse *parse, const AgAttribute *attribute, AgObject *object,
+                      const AgField *field)
+{
+    if (!ag_field_set_text(parse->pool, object, field, attribute->value)) {
+        report_value(parse, attribute, "a list of names");
+        ag_hint(parse->diag, "names are separated by blanks; a name with blanks stands in "
+                             "double quotes");
+        return;
+    }
+    GPtrArray *names = *(GPtrArray **)ag_field_slot(object, field);
+    for (guint i = 0; i < names->len; i++) {
+        const char *name = g_ptr_array_index(names, i);
+        for (guint j = 0; j < i && (field->flags & AG_FIELD_UNORDERED) != 0; j++) {
+            if (strcmp(g_ptr_array_index(names, j), name) != 0)
+                continue;
+            ag_fail(parse->diag, AG_PROBLEM_DUPLICATE, attribute->value_place,
+                    "'%s' stands twice in '%s'", name, attribute->name);
+            return;
+        }
+    }
+}
+
 static void set_field(AgParse *parse, const AgElement *element, const AgAttribute *attribute,
                       AgObject *object, const AgField *field)
 {
@@ -181,11 +203,7 @@ static void set_field(AgParse *parse, const AgElement *element, const AgAttribut
         ag_field_set_text(parse->pool, object, field, attribute->value);
         break;
     case AG_FIELD_NAMES:
-        if (!ag_field_set_text(parse->pool, object, field, attribute->value)) {
-            report_value(parse, attribute, "a list of names");
-            ag_hint(parse->diag, "names are separated by blanks; a name with blanks stands in "
-                                 "double quotes");
-        }
+        set_names(parse, attribute, object, field);
         break;
     case AG_FIELD_SET:
         set_set(parse, attribute, object, field);
@@ -273,7 +291,7 @@ static const AgField *children_field(const AgKindInfo *info, const char *child)
         const AgField *field = &info->fields[i];
         if (field->form != AG_FORM_CHILDREN)
             continue;
-        bool part = field->type == AG_FIELD_PARTS &&
+        bool part = field->type == AG_FIELD_PARTS && info->kind != AG_KIND_STATISTICS &&
                     (strcmp(child, "column") == 0 || strcmp(child, "expression") == 0);
         if (part || strcmp(field->name, child) == 0)
             return field;

@@ -62,6 +62,18 @@ static void bind_index_options(AgParse *parse, const AgElement *child, AgPart *p
     part->nulls = g_strcmp0(nulls, usual) == 0 ? NULL : nulls;
 }
 
+/* Of statistics: the text is all there is. */
+static void bind_bare_expression(AgParse *parse, const AgElement *child, AgObject *object,
+                                 const AgField *field)
+{
+    static const char *const attributes[] = {"src", NULL};
+    ag_word_attributes(parse, child, attributes);
+    AgPart *part = ag_pool_new0(parse->pool, AgPart);
+    part->place = child->place;
+    if (ag_bind_element_sql(parse, child, &part->expression))
+        g_ptr_array_add(list_of(parse, object, field), part);
+}
+
 static void bind_part(AgParse *parse, const AgElement *child, AgObject *object,
                       const AgField *field)
 {
@@ -175,7 +187,9 @@ static void bind_option(AgParse *parse, const AgElement *child, AgObject *object
 
 void ag_bind_child(AgParse *parse, const AgElement *child, AgObject *object, const AgField *field)
 {
-    if (field->type == AG_FIELD_PARTS)
+    if (object->info->kind == AG_KIND_STATISTICS)
+        bind_bare_expression(parse, child, object, field);
+    else if (field->type == AG_FIELD_PARTS)
         bind_part(parse, child, object, field);
     else if (field->type == AG_FIELD_VALUES)
         bind_value(parse, child, object, field);

@@ -126,6 +126,7 @@ static GPtrArray *naming_columns(AgPool *pool, AgDialectId dialect, const AgObje
     case AG_KIND_EXTENSION:
     case AG_KIND_ENUM:
     case AG_KIND_SEQUENCE:
+    case AG_KIND_STATISTICS:
     case AG_KIND_TABLE:
     case AG_KIND_COLUMN:
     case AG_KIND_TRIGGER:
@@ -151,6 +152,7 @@ static const char *label_of(AgKind kind)
     case AG_KIND_EXTENSION:
     case AG_KIND_ENUM:
     case AG_KIND_SEQUENCE:
+    case AG_KIND_STATISTICS:
     case AG_KIND_TABLE:
     case AG_KIND_COLUMN:
     case AG_KIND_TRIGGER:

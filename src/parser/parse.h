@@ -13,6 +13,7 @@
 #include "model/key.h"
 #include "model/namespace.h"
 #include "model/sequence.h"
+#include "model/statistics.h"
 #include "model/table.h"
 #include "model/trigger.h"
 #include "parser/element.h"

@@ -176,6 +176,37 @@ static void resolve_owner(AgParse *parse, AgSequence *sequence)
                 sequence->owned_by.column);
 }
 
+/* What statistics look at. Names of columns are checked here, since only here their table is known.
+ */
+static void resolve_statistics(AgParse *parse, AgStatistics *statistics)
+{
+    AgObject *object = &statistics->object;
+    if (statistics->table.name == NULL)
+        return;
+    const AgObject *table = find_table(parse, object, statistics->table);
+    if (table == NULL) {
+        report_dangling(parse, object, statistics->table, "table");
+        return;
+    }
+    statistics->table = (AgQname){table->schema, table->name};
+    statistics->measures = ag_statistics_settle(statistics->measures);
+    guint n = statistics->expressions == NULL ? 0 : statistics->expressions->len;
+    for (guint i = 0; statistics->columns != NULL && i < statistics->columns->len; i++, n++) {
+        const char *column = g_ptr_array_index(statistics->columns, i);
+        if (ag_parse_column(parse, table, column) == NULL)
+            ag_fail(parse->diag, AG_PROBLEM_UNKNOWN_COLUMN,
+                    ag_parse_place(parse, object, "columns"), "table '%s' has no column '%s'",
+                    ag_object_label(parse->trees, table), column);
+    }
+    bool lone = n == 1 && statistics->columns == NULL;
+    if (n < 2 && !lone)
+        ag_fail(parse->diag, AG_PROBLEM_MISSING_ATTRIBUTE, object->place,
+                "statistics '%s' need two columns, or an expression", object->name);
+    else if (lone && statistics->measures != NULL)
+        ag_fail(parse->diag, AG_PROBLEM_EXCLUSIVE, ag_parse_place(parse, object, "kinds"),
+                "statistics '%s' on one expression have no kinds", object->name);
+}
+
 /* --- schemas --- */
 
 static gint by_text(gconstpointer a, gconstpointer b)
@@ -247,6 +278,8 @@ void ag_resolve(AgParse *parse)
         AgObject *object = g_ptr_array_index(parse->schema->objects, i);
         if (object->info->kind == AG_KIND_SEQUENCE)
             resolve_owner(parse, (AgSequence *)object);
+        if (object->info->kind == AG_KIND_STATISTICS)
+            resolve_statistics(parse, (AgStatistics *)object);
     }
     if (!parse->sqlite)
         collect_namespaces(parse);

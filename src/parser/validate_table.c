@@ -133,6 +133,7 @@ static void check_part(AgParse *parse, const AgObject *part)
     case AG_KIND_EXTENSION:
     case AG_KIND_ENUM:
     case AG_KIND_SEQUENCE:
+    case AG_KIND_STATISTICS:
     case AG_KIND_TABLE:
         break;
     }

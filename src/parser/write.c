@@ -4,6 +4,7 @@
 #include "base/text.h"
 #include "model/enum.h"
 #include "model/index.h"
+#include "model/statistics.h"
 #include "model/table.h"
 #include "parser/write_private.h"
 #include "parser/xml.h"
@@ -210,6 +211,13 @@ static bool write_special(AgWrite *write, AgElement *element, const AgObject *ob
     }
     if (kind == AG_KIND_FOREIGN_KEY && i == AG_FOREIGN_KEY_REF_COLUMNS)
         return true;
+    if (kind == AG_KIND_STATISTICS && i == AG_STATISTICS_TABLE) {
+        AgQname table = ((const AgStatistics *)object)->table;
+        if (g_strcmp0(table.schema, object->schema) == 0)
+            table.schema = NULL;
+        ag_write_attribute(write, element, object, "table", ag_qname_text(write->pool, table));
+        return true;
+    }
     bool key = kind == AG_KIND_PRIMARY_KEY || kind == AG_KIND_UNIQUE;
     return key && i == AG_KEY_COLUMNS && ((const AgKey *)object)->parts != NULL;
 }

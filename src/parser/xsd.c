@@ -284,6 +284,10 @@ static void append_attribute_child(GString *out, const AgKindInfo *info, unsigne
 
 static void append_members(GString *out, const AgKindInfo *info, const AgField *field)
 {
+    if (info->kind == AG_KIND_STATISTICS) {
+        g_string_append(out, "      <xs:element name=\"expression\" type=\"sqlText\"/>\n");
+        return;
+    }
     if (field->type == AG_FIELD_PARTS)
         g_string_append(out, "      <xs:element name=\"column\" type=\"columnPart\"/>\n");
     if (field->type == AG_FIELD_PARTS && info->kind == AG_KIND_INDEX)

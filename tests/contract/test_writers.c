@@ -13,6 +13,7 @@
 #include "model/index.h"
 #include "model/key.h"
 #include "model/sequence.h"
+#include "model/statistics.h"
 #include "model/table.h"
 #include "model/trigger.h"
 
@@ -144,6 +145,10 @@ static AgObject *add_sample(Side *s, AgKind kind, const AgField *field)
         ((AgTrigger *)object)->events = names(s->pool, "insert");
         ((AgTrigger *)object)->function = (AgQname){schema, "f"};
     }
+    if (kind == AG_KIND_STATISTICS) {
+        ((AgStatistics *)object)->table = (AgQname){schema, "t"};
+        ((AgStatistics *)object)->columns = names(s->pool, "a b");
+    }
     if (kind == AG_KIND_FOREIGN_KEY) {
         AgForeignKey *key = (AgForeignKey *)object;
         key->columns = names(s->pool, "b");
@@ -165,6 +170,13 @@ static GPtrArray *parts_of_key(AgPool *pool, const AgKey *key)
         part->order = i == 0 ? "desc" : NULL;
         g_ptr_array_add(parts, part);
     }
+    return parts;
+}
+
+static GPtrArray *one_expression(AgPool *pool)
+{
+    GPtrArray *parts = one_part(pool, NULL);
+    ((AgPart *)g_ptr_array_index(parts, 0))->expression = sql("a + b");
     return parts;
 }
 
@@ -231,9 +243,12 @@ static void set_other(Side *s, AgObject *object, const AgField *field)
         *(GPtrArray **)slot = one_option(s->pool);
         return;
     case AG_FIELD_PARTS:
-        *(GPtrArray **)slot = object->info->kind == AG_KIND_INDEX
-                                  ? one_part(s->pool, "b")
-                                  : parts_of_key(s->pool, (const AgKey *)object);
+        if (object->info->kind == AG_KIND_STATISTICS)
+            *(GPtrArray **)slot = one_expression(s->pool);
+        else
+            *(GPtrArray **)slot = object->info->kind == AG_KIND_INDEX
+                                      ? one_part(s->pool, "b")
+                                      : parts_of_key(s->pool, (const AgKey *)object);
         return;
     case AG_FIELD_VALUES:
         *(GPtrArray **)slot = one_value(s->pool);

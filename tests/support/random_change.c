@@ -120,14 +120,18 @@ static void fill_part(RandomSchema *schema, RandomTable *table, RandomPart *part
     case PART_INDEX:
         fill_index(schema, table, part);
         break;
+    case PART_STATISTICS:
+        choose_columns(schema, table, part);
+        part->expression = random_chance(schema, 40);
+        break;
     }
 }
 
 void random_part_add(RandomSchema *schema, RandomTable *table)
 {
-    static const char *const stems[] = {"k", "ck", "fk", "i"};
+    static const char *const stems[] = {"k", "ck", "fk", "i", "st"};
     RandomPart *part = ag_pool_new0(schema->pool, RandomPart);
-    part->kind = (RandomPartKind)random_below(schema, 4);
+    part->kind = (RandomPartKind)random_below(schema, schema->dialect == AG_DIALECT_SQLITE ? 4 : 5);
     random_name(schema, &part->name, stems[part->kind]);
     fill_part(schema, table, part);
     g_ptr_array_add(table->parts, part);
@@ -252,6 +256,17 @@ static bool index_stands(const RandomSchema *schema, const RandomTable *table, R
     return part->n_columns > 0 || part->expression;
 }
 
+static bool statistics_stand(const RandomSchema *schema, const RandomTable *table, RandomPart *part)
+{
+    const RandomColumn *about = random_column_of(table, part->about);
+    if (about == NULL || !is_plain_class(random_class_of(schema, about)))
+        part->expression = false;
+    if (part->n_columns > 0 &&
+        (!are_columns(table, part->columns, part->n_columns) || !are_sortable(schema, table, part)))
+        return false;
+    return part->n_columns > 1 || part->expression;
+}
+
 static bool stands(const RandomSchema *schema, const RandomTable *table, RandomPart *part)
 {
     if (part->include != NO_ID &&
@@ -266,6 +281,8 @@ static bool stands(const RandomSchema *schema, const RandomTable *table, RandomP
         return foreign_key_stands(schema, table, part);
     case PART_INDEX:
         return index_stands(schema, table, part);
+    case PART_STATISTICS:
+        return statistics_stand(schema, table, part);
     }
     g_assert_not_reached();
 }

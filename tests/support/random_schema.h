@@ -50,7 +50,7 @@ typedef struct {
     int collation;
 } RandomColumn;
 
-typedef enum { PART_KEY, PART_CHECK, PART_FOREIGN_KEY, PART_INDEX } RandomPartKind;
+typedef enum { PART_KEY, PART_CHECK, PART_FOREIGN_KEY, PART_INDEX, PART_STATISTICS } RandomPartKind;
 
 typedef struct {
     RandomName name;

@@ -377,6 +377,35 @@ static void put_index(Writing *w, const RandomTable *table, const RandomPart *pa
     g_string_append(w->out, "</index>\n");
 }
 
+static void put_statistics(Writing *w, const RandomTable *table, const RandomPart *part)
+{
+    static const char *const kinds[] = {NULL, "mcv", "ndistinct dependencies", "mcv ndistinct"};
+    const RandomColumn *column = part->about == NO_ID ? NULL : random_column_of(table, part->about);
+    RandomName name = part->name;
+    name.schema = name.former_schema = table->name.schema;
+    put_head(w, "statistics", &name, true);
+    put_attribute(w, "table", model_name(w, &table->name));
+    if (part->n_columns > 0)
+        put_attribute(w, "columns", column_names(w, table, part->columns, part->n_columns));
+    if (part->n_columns > 0)
+        put_attribute(w, "kinds", kinds[part->choice % G_N_ELEMENTS(kinds)]);
+    put_attribute(w, "target", part->choice % 3 == 0 ? "50" : NULL);
+    g_string_append_c(w->out, '>');
+    if (part->expression)
+        put_element(w, "expression", computed(w, column, part->choice));
+    g_string_append(w->out, "</statistics>\n");
+}
+
+/* What tells something of a table and stands beside it. */
+static void put_beside(Writing *w, const RandomTable *table)
+{
+    for (guint i = 0; i < table->parts->len; i++) {
+        const RandomPart *part = g_ptr_array_index(table->parts, i);
+        if (part->kind == PART_STATISTICS)
+            put_statistics(w, table, part);
+    }
+}
+
 static void put_part(Writing *w, const RandomTable *table, const RandomPart *part)
 {
     g_string_append(w->out, "  ");
@@ -393,6 +422,8 @@ static void put_part(Writing *w, const RandomTable *table, const RandomPart *par
     case PART_INDEX:
         put_index(w, table, part);
         return;
+    case PART_STATISTICS:
+        g_assert_not_reached();
     }
     g_assert_not_reached();
 }
@@ -407,7 +438,8 @@ static void put_table(Writing *w, const RandomTable *table)
     for (guint i = 0; i < table->columns->len; i++)
         put_column(w, table, g_ptr_array_index(table->columns, i));
     for (guint i = 0; i < table->parts->len; i++)
-        put_part(w, table, g_ptr_array_index(table->parts, i));
+        if (((const RandomPart *)g_ptr_array_index(table->parts, i))->kind != PART_STATISTICS)
+            put_part(w, table, g_ptr_array_index(table->parts, i));
     put_fillfactor(w, table->fillfactor);
     g_string_append(w->out, "</table>\n");
 }
@@ -428,6 +460,8 @@ char *random_schema_text(const RandomSchema *schema)
         put_sequence(&w, g_ptr_array_index(schema->sequences, i));
     for (guint i = 0; i < schema->tables->len; i++)
         put_table(&w, g_ptr_array_index(schema->tables, i));
+    for (guint i = 0; i < schema->tables->len; i++)
+        put_beside(&w, g_ptr_array_index(schema->tables, i));
     g_string_append(out, "</model>\n");
     return ag_pool_text(schema->pool, out->str);
 }

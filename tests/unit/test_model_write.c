@@ -13,6 +13,7 @@
 #include "model/key.h"
 #include "model/namespace.h"
 #include "model/sequence.h"
+#include "model/statistics.h"
 #include "model/table.h"
 #include "model/trigger.h"
 
@@ -520,6 +521,26 @@ static void add_sequence(Maker *m, const char *schema, const AgObject *table)
     assert_true(ag_schema_add(m->schema, &sequence->object));
 }
 
+/* An expression, and columns where the table has two of them. */
+static void add_statistics(Maker *m, const char *schema, const AgObject *table)
+{
+    AgStatistics *statistics =
+        (AgStatistics *)add(m, &ag_kind_statistics, NULL, schema, new_name(m, "st"));
+    AgPart *part = ag_pool_new0(m->pool, AgPart);
+    part->expression = sql_of(some_expression(m));
+    statistics->table = (AgQname){table->schema, table->name};
+    statistics->columns = some_columns(m, table, 3);
+    statistics->expressions = ag_pool_array(m->pool);
+    g_ptr_array_add(statistics->expressions, part);
+    if (chance(m, 50)) {
+        statistics->measures = ag_pool_array(m->pool);
+        g_ptr_array_add(statistics->measures, (gpointer)(uintptr_t)ag_statistics_measures[1]);
+    }
+    if (chance(m, 50))
+        statistics->target = pick(m, 100);
+    assert_true(ag_schema_add(m->schema, &statistics->object));
+}
+
 static void add_postgres_objects(Maker *m, const char *schema, AgObject *table)
 {
     static const char *const unmanaged[] = {"report", "ignore"};
@@ -527,6 +548,8 @@ static void add_postgres_objects(Maker *m, const char *schema, AgObject *table)
         add_enum(m, schema, table);
     if (chance(m, 60))
         add_sequence(m, schema, table);
+    if (chance(m, 60))
+        add_statistics(m, schema, table);
     AgExtension *extension =
         (AgExtension *)add(m, &ag_kind_extension, NULL, NULL, new_name(m, "x"));
     extension->in = chance(m, 50) ? "ext schema" : NULL;

@@ -320,7 +320,6 @@ static void test_what_models_cannot_say_is_named(void **state)
         {"row security", "shop.t"},
         {"policy", "shop.t.po"},
         {"exclusion constraint", "shop.t.ex"},
-        {"statistics object", "shop.st"},
         {"storage of column", "shop.t.b"},
         {"statistics target of column", "shop.t.a"},
         {"options of column", "shop.t.a"},

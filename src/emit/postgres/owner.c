@@ -14,6 +14,8 @@ static const char *word_of(AgKind kind)
         return "SEQUENCE";
     case AG_KIND_TABLE:
         return "TABLE";
+    case AG_KIND_STATISTICS:
+        return "STATISTICS";
     case AG_KIND_EXTENSION:
     case AG_KIND_COLUMN:
     case AG_KIND_PRIMARY_KEY:

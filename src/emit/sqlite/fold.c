@@ -298,6 +298,7 @@ static bool is_in_place(Fold *fold, Group *group, guint at)
     case AG_KIND_ENUM:
     case AG_KIND_SEQUENCE:
     case AG_KIND_TRIGGER:
+    case AG_KIND_STATISTICS:
         break;
     }
     g_assert_not_reached();

@@ -305,6 +305,7 @@ static bool may_not_fit(const AgChange *change)
     case AG_KIND_ENUM:
     case AG_KIND_SEQUENCE:
     case AG_KIND_TRIGGER:
+    case AG_KIND_STATISTICS:
         return false;
     }
     g_assert_not_reached();

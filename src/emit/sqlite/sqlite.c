@@ -28,6 +28,7 @@ const AgKindWriter *ag_sqlite_writer(AgKind kind)
     case AG_KIND_ENUM:
     case AG_KIND_SEQUENCE:
     case AG_KIND_TRIGGER:
+    case AG_KIND_STATISTICS:
         return NULL;
     }
     g_assert_not_reached();
@@ -129,6 +130,7 @@ bool ag_sqlite_part_uses(AgPool *pool, const AgObject *part, const char *column)
     case AG_KIND_ENUM:
     case AG_KIND_SEQUENCE:
     case AG_KIND_TRIGGER:
+    case AG_KIND_STATISTICS:
     case AG_KIND_TABLE:
         return false;
     }

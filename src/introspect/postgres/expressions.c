@@ -3,6 +3,7 @@
 
 #include "model/check.h"
 #include "model/index.h"
+#include "model/statistics.h"
 #include "model/trigger.h"
 #include "sql/lexer.h"
 #include "sql/tokens.h"
@@ -319,10 +320,39 @@ static void ask_part(Asking *asking, AgCanonicalTable *table, AgObject *part)
     case AG_KIND_EXTENSION:
     case AG_KIND_ENUM:
     case AG_KIND_SEQUENCE:
+    case AG_KIND_STATISTICS:
     case AG_KIND_TABLE:
         return;
     }
     g_assert_not_reached();
+}
+
+static AgCanonicalTable *find_table(const AgCanonical *c, AgQname name)
+{
+    for (guint i = 0; i < c->tables->len; i++) {
+        AgCanonicalTable *table = g_ptr_array_index(c->tables, i);
+        const AgObject *object = &table->desired->object;
+        if (strcmp(object->name, name.name) == 0 && g_strcmp0(object->schema, name.schema) == 0)
+            return table;
+    }
+    return NULL;
+}
+
+static void ask_statistics(Asking *asking, const AgStatistics *statistics)
+{
+    AgCanonicalTable *table = find_table(asking->c, statistics->table);
+    const AgStatistics *live =
+        (const AgStatistics *)ag_canonical_live(asking->c, &statistics->object);
+    if (table == NULL || table->live == NULL || live == NULL || live->expressions == NULL)
+        return;
+    for (guint i = 0; statistics->expressions != NULL && i < statistics->expressions->len; i++) {
+        AgPart *part = g_ptr_array_index(statistics->expressions, i);
+        Question *question = new_question(asking, table, AG_PRINT_EXPRESSION, &part->expression);
+        for (guint j = 0; j < live->expressions->len; j++)
+            add_candidate(asking, question,
+                          &((AgPart *)g_ptr_array_index(live->expressions, j))->expression);
+        add_question(asking, question);
+    }
 }
 
 static void collect(Asking *asking)
@@ -333,6 +363,11 @@ static void collect(Asking *asking)
         const GPtrArray *parts = table->desired->object.parts;
         for (guint j = 0; table->live != NULL && parts != NULL && j < parts->len; j++)
             ask_part(asking, table, g_ptr_array_index(parts, j));
+    }
+    for (guint i = 0; i < c->desired->objects->len; i++) {
+        const AgObject *object = g_ptr_array_index(c->desired->objects, i);
+        if (object->info->kind == AG_KIND_STATISTICS)
+            ask_statistics(asking, (const AgStatistics *)object);
     }
 }
 

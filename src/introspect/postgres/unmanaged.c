@@ -35,7 +35,6 @@ static const Standing standing[] = {
      "pg_type", AG_PG_TYPE, "x.typname", "x.typnamespace",
      "(x.typtype IN ('d', 'r') OR x.typtype IN ('b', 'p') AND NOT EXISTS (SELECT"
      " FROM pg_catalog.pg_type e WHERE e.typarray = x.oid))"},
-    {"'statistics object'", "pg_statistic_ext", "3381", "x.stxname", "x.stxnamespace", NULL},
     {"'collation'", "pg_collation", "3456", "x.collname", "x.collnamespace", NULL},
     {"'operator'", "pg_operator", "2617",
      "x.oprname || '(' || pg_catalog.format_type(x.oprleft, NULL) || ', '"
