@@ -8,6 +8,10 @@ static const char *const kind_words[] = {"stored", "virtual", NULL};
 static const char *const conflict_words[] = {"none",   "rollback", "abort", "fail",
                                              "ignore", "replace",  NULL};
 
+static const char *const storage_words[] = {"default",  "plain", "external",
+                                            "extended", "main",  NULL};
+static const char *const compression_words[] = {"default", "pglz", "lz4", NULL};
+
 static const AgField fields[] = {
     [AG_COLUMN_TYPE] = {.name = "type",
                         AG_FIELD_OF(AgColumn, type, TYPE),
@@ -62,6 +66,29 @@ static const AgField fields[] = {
                                  .words = conflict_words,
                                  .dialects = AG_IN(SQLITE),
                                  .about = "ON CONFLICT clause of NOT NULL."},
+    [AG_COLUMN_STORAGE] = {.name = "storage",
+                           AG_FIELD_OF(AgColumn, storage, WORD),
+                           .words = storage_words,
+                           .flags = AG_FIELD_IF_WRITTEN,
+                           .dialects = AG_IN(POSTGRESQL),
+                           .about = "Where long values are kept; absent: not compared."},
+    [AG_COLUMN_COMPRESSION] = {.name = "compression",
+                               AG_FIELD_OF(AgColumn, compression, WORD),
+                               .words = compression_words,
+                               .flags = AG_FIELD_IF_WRITTEN,
+                               .dialects = AG_IN(POSTGRESQL),
+                               .about = "How long values are compressed (PostgreSQL 14); absent: "
+                                        "not compared."},
+    [AG_COLUMN_STATISTICS] = {.name = "statistics",
+                              AG_FIELD_OF(AgColumn, statistics, INT),
+                              .flags = AG_FIELD_IF_WRITTEN,
+                              .dialects = AG_IN(POSTGRESQL),
+                              .about = "Statistics target, 0 to 10000; absent: not compared."},
+    [AG_COLUMN_PARAMS] = {.name = "param",
+                          AG_FIELD_OF(AgColumn, params, OPTIONS),
+                          .form = AG_FORM_CHILDREN,
+                          .dialects = AG_IN(POSTGRESQL),
+                          .about = "Options: n_distinct, n_distinct_inherited."},
     [AG_COLUMN_USING] = {.name = "using",
                          AG_FIELD_OF(AgColumn, using, EXPR),
                          .form = AG_FORM_ELEMENT,
@@ -87,6 +114,12 @@ static bool check_column(const AgObject *object, AgDialectId dialect, AgDiag *di
     if (column->identity != NULL && column->null && dialect == AG_DIALECT_POSTGRESQL)
         ag_fail(diag, AG_PROBLEM_EXCLUSIVE, object->place,
                 "column '%s' has an identity and cannot accept NULL", object->name);
+    enum { MOST_STATISTICS = 10000 };
+    if (column->statistics != AG_INT_UNSET &&
+        (column->statistics < 0 || column->statistics > MOST_STATISTICS))
+        ag_fail(diag, AG_PROBLEM_BAD_VALUE, object->place,
+                "statistics target of column '%s' is not between 0 and %d", object->name,
+                MOST_STATISTICS);
     return ag_diag_errors(diag) == errors;
 }
 

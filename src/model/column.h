@@ -18,6 +18,11 @@ typedef struct {
     const char *generated_kind; /* NULL or "stored" (words[0]), "virtual" */
     AgQname collation;          /* name NULL: the type's own */
     const char *null_conflict;  /* SQLite: ON CONFLICT of NOT NULL */
+    const char *storage;        /* plain, external, extended, main; NULL: the type's own */
+    const char *compression;    /* "default" (NULL), pglz, lz4 */
+    int64_t statistics;         /* target, 0 to 10000; AG_INT_UNSET: the server's default */
+    GPtrArray *params;          /* of AgOption *: n_distinct and the like */
+    const char *type_storage;   /* introspected: the storage of the type; else NULL */
     AgSql using; /* how to convert rows when the type changes; read while making a revision */
 } AgColumn;
 enum {
@@ -35,5 +40,9 @@ enum {
     AG_COLUMN_GENERATED_KIND,
     AG_COLUMN_COLLATION,
     AG_COLUMN_NULL_CONFLICT,
+    AG_COLUMN_STORAGE,
+    AG_COLUMN_COMPRESSION,
+    AG_COLUMN_STATISTICS,
+    AG_COLUMN_PARAMS,
     AG_COLUMN_USING,
 };

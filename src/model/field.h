@@ -126,7 +126,8 @@ bool ag_field_in(const AgField *field, AgDialectId dialect);
 const void *ag_field_at(const void *object, const AgField *field);
 void *ag_field_slot(void *object, const AgField *field);
 
-/* Whether the field says anything (a false bool says nothing; nor does words[0]). */
+/* Whether the field says anything (a false bool says nothing; nor does words[0], except where
+ * absence is not compared). */
 bool ag_field_is_set(const void *object, const AgField *field);
 
 /* Whether two objects of one kind agree in a field. Names compare exactly, or without regard to

@@ -179,7 +179,9 @@ static void set_field(AgParse *parse, const AgElement *element, const AgAttribut
         break;
     case AG_FIELD_WORD:
         word = ag_word_of(parse, attribute, field->words);
-        *(const char **)slot = word == field->words[0] ? NULL : word;
+        /* Where absence is not compared, the word for the default is a statement of its own. */
+        *(const char **)slot =
+            word == field->words[0] && (field->flags & AG_FIELD_IF_WRITTEN) == 0 ? NULL : word;
         break;
     case AG_FIELD_NAME:
         set_name(parse, attribute, object, field);

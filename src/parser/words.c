@@ -29,8 +29,7 @@ static const char *const later_elements[] = {"view",
                                              "inherits",
                                              "virtual-table",
                                              NULL};
-static const char *const later_attributes[] = {"storage",      "compression", "statistics",
-                                               "row-security", "exclude",     NULL};
+static const char *const later_attributes[] = {"row-security", "exclude", NULL};
 
 static bool is_in(const char *const *words, const char *word)
 {

@@ -136,7 +136,7 @@ static bool create(AgWriting *w, const AgChange *change)
                                       ag_writing_qname(w, change->new), out->str);
     if (!ag_writing_is_new(w, change->new))
         mark_create(w, statement, column);
-    return true;
+    return ag_postgres_create_column_rest(w, change);
 }
 
 static bool move(AgWriting *w, const AgChange *change)

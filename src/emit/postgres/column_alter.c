@@ -157,5 +157,5 @@ AgFieldSet ag_postgres_alter_column(AgWriting *w, const AgChange *change)
     ag_postgres_take(change, AG_COLUMN_DEFAULT_SQL, &handled);
     if (identity)
         ag_postgres_continue_sequence(w, change);
-    return handled;
+    return handled | ag_postgres_alter_column_rest(w, change);
 }

@@ -172,6 +172,7 @@ static bool create(AgWriting *w, const AgChange *change)
                 alone ? ag_write_alone(w, change, "%s", out->str)
                       : ag_write(w, change, "%s", out->str),
                 change);
+    ag_postgres_mark_index(w, change);
     return true;
 }
 

@@ -61,12 +61,13 @@ static bool create(AgWriting *w, const AgChange *change)
         return false;
     AgStatement *statement = ag_write(w, change, "ALTER TABLE %s\n    ADD %s",
                                       ag_writing_qname(w, change->new), out->str);
-    if (ag_writing_is_new(w, change->new))
-        return true;
-    if (change->recreate)
-        ag_write_hazard(w, statement, AG_PROBLEM_HAZARD_REBUILDS_INDEX, change->new);
-    ag_write_hazard(w, statement, AG_PROBLEM_HAZARD_MAY_FAIL, change->new);
-    ag_write_hazard(w, statement, AG_PROBLEM_HAZARD_LOCKS_TABLE, change->new->parent);
+    if (!ag_writing_is_new(w, change->new)) {
+        if (change->recreate)
+            ag_write_hazard(w, statement, AG_PROBLEM_HAZARD_REBUILDS_INDEX, change->new);
+        ag_write_hazard(w, statement, AG_PROBLEM_HAZARD_MAY_FAIL, change->new);
+        ag_write_hazard(w, statement, AG_PROBLEM_HAZARD_LOCKS_TABLE, change->new->parent);
+    }
+    ag_postgres_mark_index(w, change);
     return true;
 }
 

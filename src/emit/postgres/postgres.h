@@ -85,6 +85,14 @@ void ag_postgres_validate_now(AgWriting *w, const AgChange *change);
 /* Whether an index is built and dropped CONCURRENTLY. */
 bool ag_postgres_is_concurrent(const AgWriting *w, const AgObject *object);
 
+/* Whether the table's replica identity or cluster mark names this index or key, which is made now:
+ * then they are said (marks.c). */
+void ag_postgres_mark_index(AgWriting *w, const AgChange *change);
+/* Their changes in a table; what names an index that this script makes is said behind it. */
+AgFieldSet ag_postgres_alter_marks(AgWriting *w, const AgChange *change);
+/* The replica identity of a new table that is not an index's. */
+void ag_postgres_mark_table(AgWriting *w, const AgChange *change);
+
 /* --- numbering (numbering.c) --- */
 
 /* Numbers as a model says them (AG_INT_UNSET: not), or as they are in force. */
@@ -118,6 +126,10 @@ void ag_postgres_mark_numbering(AgWriting *w, const AgNumberingChange *change,
 
 /* "name type NOT NULL DEFAULT ..." as it stands in CREATE TABLE and behind ADD COLUMN. */
 bool ag_postgres_put_column(AgWriting *w, GString *out, const AgColumn *column);
+/* What ADD COLUMN and CREATE TABLE leave out: storage, compression, statistics and options
+ * (column_storage.c). For a new column, or what changes of one. */
+bool ag_postgres_create_column_rest(AgWriting *w, const AgChange *change);
+AgFieldSet ag_postgres_alter_column_rest(AgWriting *w, const AgChange *change);
 /* What stands behind DEFAULT: in parentheses when it could be misread there. */
 const char *ag_postgres_default(AgWriting *w, const AgObject *object, AgSql sql);
 /* "GENERATED ALWAYS AS IDENTITY (...)" */

@@ -104,6 +104,8 @@ static bool put_parts(AgWriting *w, GString *out, const AgChange *change, bool c
 
 static void put_tail(AgWriting *w, GString *out, const AgTable *table)
 {
+    if (table->access_method != NULL)
+        g_string_append_printf(out, "\nUSING %s", ag_writing_name(w, table->access_method));
     if (table->params != NULL && table->params->len > 0) {
         g_string_append(out, "\nWITH (");
         ag_postgres_put_options(w, out, table->params);
@@ -122,7 +124,12 @@ static bool create_rest(AgWriting *w, const AgChange *change)
         AgKind kind = part->new->info->kind;
         if (stands_outside(kind) || is_added_later(change, part->new))
             ok = ag_postgres_writer(kind)->create(w, part) && ok;
+        else if (kind == AG_KIND_COLUMN)
+            ok = ag_postgres_create_column_rest(w, part) && ok;
+        else if (is_key(part->new))
+            ag_postgres_mark_index(w, part);
     }
+    ag_postgres_mark_table(w, change);
     return ok;
 }
 
@@ -160,7 +167,14 @@ static AgFieldSet alter(AgWriting *w, const AgChange *change)
     }
     if (ag_postgres_take(change, AG_TABLE_PARAMS, &handled))
         ag_postgres_alter_options(w, change, "TABLE", name, old->params, new->params);
-    return handled;
+    if (ag_postgres_take(change, AG_TABLE_ACCESS_METHOD, &handled) &&
+        ag_postgres_needs(w, change->new, 150000, "another access method")) {
+        const char *method = new->access_method != NULL ? new->access_method : "heap";
+        AgStatement *statement = ag_write(w, change, "ALTER TABLE %s SET ACCESS METHOD %s", name,
+                                          ag_writing_name(w, method));
+        ag_write_hazard(w, statement, AG_PROBLEM_HAZARD_REWRITES_TABLE, change->new);
+    }
+    return handled | ag_postgres_alter_marks(w, change);
 }
 
 static bool move(AgWriting *w, const AgChange *change)

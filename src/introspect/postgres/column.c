@@ -7,20 +7,18 @@
 #include <string.h>
 
 /* By far the most rows: 120,000 for 10,000 tables. Types are not printed here but once for each
- * pair of type and modifier, in the second round; most cells are NULL, and what models cannot say
- * is one cell of letters. */
+ * pair of type and modifier, in the second round; most cells are NULL. */
 static const char *sql_of(AgPool *pool, long version)
 {
-    const char *statistics =
-        version >= 170000 ? "coalesce(a.attstattarget, -1) >= 0" : "a.attstattarget >= 0";
-    const char *compression = version >= 140000 ? "a.attcompression <> ''" : "false";
+    const char *compression =
+        version >= 140000 ? "CASE a.attcompression WHEN 'p' THEN 'pglz' WHEN 'l' THEN 'lz4' END"
+                          : "NULL";
     return ag_pool_printf(
         pool,
         "SELECT a.attrelid, a.attnum, a.attname, a.atttypid, a.atttypmod, a.attcollation,"
-        " a.attstorage, CASE WHEN %s OR %s OR " AG_PG_HAS_OPTIONS " OR a.attacl IS NOT NULL"
-        " THEN concat(CASE WHEN %s THEN 's' END, CASE WHEN %s THEN 'c' END,"
-        " CASE WHEN " AG_PG_HAS_OPTIONS " THEN 'o' END,"
-        " CASE WHEN a.attacl IS NOT NULL THEN 'p' END) END,"
+        " a.attstorage, CASE WHEN a.attacl IS NOT NULL THEN 't' END,"
+        " CASE WHEN " AG_PG_HAS_OPTIONS " THEN a.attoptions END, %s AS compression,"
+        " CASE WHEN a.attstattarget >= 0 THEN a.attstattarget END AS statistics,"
         " CASE WHEN NOT a.attnotnull THEN 't' END AS \"null\","
         " CASE a.attidentity WHEN 'a' THEN 'always' WHEN 'd' THEN 'by-default' END AS identity,"
         " CASE a.attgenerated WHEN 's' THEN 'stored' WHEN 'v' THEN 'virtual' END"
@@ -29,25 +27,10 @@ static const char *sql_of(AgPool *pool, long version)
         " WHERE a.attnum > 0 AND NOT a.attisdropped AND c.relkind IN ('r', 'p')"
         " AND NOT c.relispartition AND c.relpersistence <> 't'"
         " AND " AG_PG_MANAGED("c.relnamespace"),
-        statistics, compression, statistics, compression);
+        compression);
 }
 
-enum { OID, NUMBER, NAME, TYPE, MODIFIER, COLLATION, STORAGE, NOTES };
-
-static void note_rest(AgCatalog *catalog, const AgPgTable *table, const char *name,
-                      const char *notes)
-{
-    static const struct {
-        char letter;
-        const char *noun;
-    } nouns[] = {{'s', "statistics target of column"},
-                 {'c', "compression of column"},
-                 {'o', "options of column"},
-                 {'p', "privileges of column"}};
-    for (size_t i = 0; notes != NULL && i < G_N_ELEMENTS(nouns); i++)
-        if (strchr(notes, nouns[i].letter) != NULL)
-            ag_catalog_unmanaged(catalog, nouns[i].noun, table, name, NULL);
-}
+enum { OID, NUMBER, NAME, TYPE, MODIFIER, COLLATION, STORAGE, PRIVILEGES, PARAMS };
 
 static bool add_column(AgCatalog *catalog, AgPgTable *table, AgPgColumn *found,
                        const AgBinding *binding, const AgRows *rows, guint row, AgDiag *diag)
@@ -60,7 +43,9 @@ static bool add_column(AgCatalog *catalog, AgPgTable *table, AgPgColumn *found,
     object->comment =
         ag_catalog_comment(catalog, 1259, table->oid, ag_pg_oid(ag_rows_get(rows, row, NUMBER)));
     found->column = (AgColumn *)object;
-    note_rest(catalog, table, found->name, ag_rows_get(rows, row, NOTES));
+    found->column->params = ag_pg_options(catalog->pool, NULL, "", ag_rows_get(rows, row, PARAMS));
+    if (ag_rows_get(rows, row, PRIVILEGES) != NULL)
+        ag_catalog_unmanaged(catalog, "privileges of column", table, found->name, NULL);
     return true;
 }
 

@@ -196,6 +196,35 @@ static void drop_from_table(const Dropping *d, const AgTable *table)
     }
 }
 
+/* What is compared only where a model writes it: there the live side says its defaults too. */
+static void say_column(const AgColumn *desired, AgColumn *live)
+{
+    enum { USUAL_TARGET = -1 };
+    if (desired->storage != NULL && live->storage == NULL &&
+        strcmp(desired->storage, "default") != 0)
+        live->storage = live->type_storage;
+    if (desired->statistics != AG_INT_UNSET && live->statistics == AG_INT_UNSET)
+        live->statistics = USUAL_TARGET;
+}
+
+static void say_defaults(const AgCanonicalTable *table)
+{
+    const GPtrArray *parts = table->desired->object.parts;
+    if (table->live == NULL)
+        return;
+    AgTable *live = (AgTable *)(guintptr)table->live;
+    if (table->desired->access_method != NULL && live->access_method == NULL)
+        live->access_method = "heap";
+    for (guint i = 0; parts != NULL && i < parts->len; i++) {
+        const AgColumn *column = g_ptr_array_index(parts, i);
+        if (column->object.info->kind != AG_KIND_COLUMN)
+            continue;
+        const AgColumn *found = ag_canonical_live_column(table, column);
+        if (found != NULL)
+            say_column(column, (AgColumn *)(guintptr)found);
+    }
+}
+
 static void drop_from_sequence(AgSequence *sequence)
 {
     AgBounds bounds = {&sequence->start, &sequence->increment, &sequence->min, &sequence->max,
@@ -209,6 +238,8 @@ bool ag_canonical_defaults(AgCanonical *c, AgDiag *diag)
     Dropping d = {.c = c};
     if (!read_opclasses(&d, diag))
         return false;
+    for (guint i = 0; i < c->tables->len; i++)
+        say_defaults(g_ptr_array_index(c->tables, i));
     for (guint i = 0; i < c->tables->len; i++)
         drop_from_table(&d, ((AgCanonicalTable *)g_ptr_array_index(c->tables, i))->desired);
     for (guint i = 0; i < c->desired->objects->len; i++) {

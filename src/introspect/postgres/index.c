@@ -21,6 +21,7 @@ static const char *sql_of(AgPool *pool, long version)
         " WHERE i.indkey[k] = 0 AND i.indcollation[k] NOT IN (0, 100))"
         " THEN pg_catalog.pg_get_indexdef(i.indexrelid) END,"
         " CASE WHEN NOT i.indisvalid THEN 't' END, CASE WHEN i.indisclustered THEN 't' END,"
+        " CASE WHEN i.indisreplident THEN 't' END,"
         " c.reloptions, i.indisunique AS \"unique\","
         " CASE WHEN i.indpred IS NOT NULL"
         " THEN pg_catalog.pg_get_expr(i.indpred, i.indrelid) END AS \"where\","
@@ -46,6 +47,7 @@ enum {
     DEFINITION,
     INVALID,
     CLUSTERED,
+    REPLICATED,
     RELOPTIONS,
     UNIQUE,
     WHERE,
@@ -190,6 +192,16 @@ static bool add_index(Vectors *v, AgPgTable *table, const AgBinding *binding, co
     return true;
 }
 
+/* What a table says of one of its indexes. */
+static void note_marks(AgCatalog *catalog, const AgPgTable *table, const AgRows *rows, guint row)
+{
+    const char *name = ag_pool_name(catalog->pool, ag_rows_get(rows, row, NAME));
+    if (ag_rows_get(rows, row, CLUSTERED) != NULL)
+        table->table->cluster_on = name;
+    if (ag_rows_get(rows, row, REPLICATED) != NULL)
+        table->table->replica_index = name;
+}
+
 static bool take(AgCatalog *catalog, const AgRows *rows, AgDiag *diag)
 {
     AgBinding binding;
@@ -201,9 +213,7 @@ static bool take(AgCatalog *catalog, const AgRows *rows, AgDiag *diag)
         Vectors v = {.catalog = catalog, .table = table};
         v.oid = ag_pg_oid(ag_rows_get(rows, row, OID));
         read_vectors(&v, rows, row);
-        if (ag_rows_get(rows, row, CLUSTERED) != NULL)
-            ag_catalog_unmanaged(catalog, "cluster mark", table, ag_rows_get(rows, row, NAME),
-                                 NULL);
+        note_marks(catalog, table, rows, row);
         void *behind = g_hash_table_lookup(catalog->keys, GUINT_TO_POINTER(v.oid));
         if (behind == NULL) {
             if (!add_index(&v, table, &binding, rows, row, diag))

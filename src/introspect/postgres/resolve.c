@@ -190,9 +190,18 @@ static void fill_tables(Resolving *r)
     }
 }
 
+static const char *storage_word(char letter)
+{
+    return letter == 'p'   ? "plain"
+           : letter == 'e' ? "external"
+           : letter == 'x' ? "extended"
+                           : "main";
+}
+
 /* A column's collation and storage are told only where they are not the type's own. */
 static void fill_column(Resolving *r, const AgPgTable *table, const AgPgColumn *found)
 {
+    (void)table;
     gint64 key = type_key(found->type, found->modifier);
     const TypeFacts *facts = g_hash_table_lookup(r->types, &key);
     if (facts == NULL)
@@ -204,8 +213,9 @@ static void fill_column(Resolving *r, const AgPgTable *table, const AgPgColumn *
         if (name != NULL)
             found->column->collation = *name;
     }
+    found->column->type_storage = storage_word(facts->storage);
     if (found->storage != facts->storage)
-        ag_catalog_unmanaged(r->catalog, "storage of column", table, found->name, NULL);
+        found->column->storage = storage_word(found->storage);
 }
 
 static void close_list(GString *out)

@@ -20,9 +20,10 @@ static const char *sql_of(AgPool *pool, long version)
            " c.relpersistence = 'u' AS unlogged, s.spcname AS tablespace, c.reloptions,"
            " t.reloptions AS toast, c.relrowsecurity, c.relforcerowsecurity, c.relacl IS NOT NULL "
            "AS privileges,"
-           " c.relreplident,"
+           " CASE c.relreplident WHEN 'f' THEN 'full' WHEN 'n' THEN 'nothing' END"
+           " AS \"replica-identity\","
            " CASE WHEN c.relam NOT IN (0, 2) THEN (SELECT a.amname FROM pg_catalog.pg_am a"
-           " WHERE a.oid = c.relam) END AS method"
+           " WHERE a.oid = c.relam) END AS \"access-method\""
            " FROM pg_catalog.pg_class c"
            " LEFT JOIN pg_catalog.pg_tablespace s ON s.oid = c.reltablespace"
            " LEFT JOIN (SELECT w.oid, w.reloptions FROM pg_catalog.pg_class w"
@@ -33,7 +34,7 @@ static const char *sql_of(AgPool *pool, long version)
 
 typedef struct {
     AgBinding binding;
-    int noun, reloptions, toast, security, forced, privileges, identity, method;
+    int noun, reloptions, toast, security, forced, privileges;
 } Columns;
 
 static void find_columns(Columns *columns, const AgRows *rows)
@@ -45,8 +46,6 @@ static void find_columns(Columns *columns, const AgRows *rows)
     columns->security = ag_rows_column(rows, "relrowsecurity");
     columns->forced = ag_rows_column(rows, "relforcerowsecurity");
     columns->privileges = ag_rows_column(rows, "privileges");
-    columns->identity = ag_rows_column(rows, "relreplident");
-    columns->method = ag_rows_column(rows, "method");
 }
 
 static AgPgTable *new_table(AgCatalog *catalog, const AgRows *rows, guint row)
@@ -65,21 +64,12 @@ static AgPgTable *new_table(AgCatalog *catalog, const AgRows *rows, guint row)
 static void note_rest(AgCatalog *catalog, const AgPgTable *table, const Columns *columns,
                       const AgRows *rows, guint row)
 {
-    const char *identity = ag_rows_get(rows, row, columns->identity);
-    const char *method = ag_rows_get(rows, row, columns->method);
     if (ag_pg_true(ag_rows_get(rows, row, columns->security)))
         ag_catalog_unmanaged(catalog, "row security", table, NULL, NULL);
     if (ag_pg_true(ag_rows_get(rows, row, columns->forced)))
         ag_catalog_unmanaged(catalog, "forced row security", table, NULL, NULL);
     if (ag_pg_true(ag_rows_get(rows, row, columns->privileges)))
         ag_catalog_unmanaged(catalog, "privileges", table, NULL, NULL);
-    if (identity != NULL && *identity != 'd')
-        ag_catalog_unmanaged(catalog, "replica identity", table, NULL,
-                             *identity == 'f'   ? "full"
-                             : *identity == 'n' ? "nothing"
-                                                : "index");
-    if (method != NULL)
-        ag_catalog_unmanaged(catalog, "access method", table, NULL, method);
 }
 
 static bool add_table(AgCatalog *catalog, AgPgTable *table, const Columns *columns,
