@@ -33,6 +33,24 @@ static bool same_parts_tokens(const AgDiffing *d, const GPtrArray *a, const GPtr
     return true;
 }
 
+static bool same_arguments_tokens(const AgDiffing *d, const GPtrArray *a, const GPtrArray *b)
+{
+    guint n = a == NULL ? 0 : a->len, m = b == NULL ? 0 : b->len;
+    if (n != m)
+        return false;
+    for (guint i = 0; i < n; i++) {
+        AgArgument x = *(const AgArgument *)g_ptr_array_index(a, i);
+        const AgArgument *y = g_ptr_array_index(b, i);
+        if (same_tokens(d, x.type, y->type))
+            x.type = y->type;
+        if (same_tokens(d, x.default_sql, y->default_sql))
+            x.default_sql = y->default_sql;
+        if (!ag_argument_same(&x, y))
+            return false;
+    }
+    return true;
+}
+
 static bool same_respelled(const AgDiffing *d, const AgObject *a, const AgObject *b,
                            const AgField *field)
 {
@@ -41,6 +59,8 @@ static bool same_respelled(const AgDiffing *d, const AgObject *a, const AgObject
         return same_tokens(d, *(const AgSql *)x, *(const AgSql *)y);
     if (field->type == AG_FIELD_PARTS)
         return same_parts_tokens(d, *(GPtrArray *const *)x, *(GPtrArray *const *)y);
+    if (field->type == AG_FIELD_ARGUMENTS)
+        return same_arguments_tokens(d, *(GPtrArray *const *)x, *(GPtrArray *const *)y);
     return false;
 }
 

@@ -80,7 +80,8 @@ void ag_diff_suspect(AgDiffing *d, const AgPair *table);
 const char *ag_diff_schema_name(const AgDiffing *d, const char *schema);
 AgQname ag_diff_object_name(const AgDiffing *d, AgKind kind, AgQname name);
 const char *ag_diff_column_name(const AgDiffing *d, const AgObject *old_table, const char *column);
-/* The signature of an old object as it reads after the renames; NULL when it has none. */
+/* The signature of an old object as it reads after the renames, in normal form where there are any;
+ * NULL when it has none. */
 const char *ag_diff_signature_now(const AgDiffing *d, const AgObject *old);
 /* The object itself, or a copy that says the same with new names. */
 const AgObject *ag_diff_respell(const AgDiffing *d, const AgObject *old);

@@ -120,7 +120,7 @@ static void note_object(AgDiffing *d, const AgObject *old, const char *schema, c
 static bool name_is_reused(const AgDiffing *d, const AgObject *old)
 {
     return ag_schema_find_signed(d->to, old->info->kind, ag_diff_schema_name(d, old->schema),
-                                 old->name, ag_diff_signature_now(d, old)) != NULL;
+                                 old->name, old->signature) != NULL;
 }
 
 static void note_objects(AgDiffing *d, guint begin)

@@ -75,10 +75,19 @@ static Key old_key(const AgScope *scope, const AgObject *object)
                  ag_diff_signature_now(scope->d, object)};
 }
 
+/* In the form of ag_diff_signature_now. */
+static const char *signature_of(const AgScope *scope, const AgObject *object)
+{
+    if (object->signature == NULL || !scope->d->any_renames)
+        return object->signature;
+    return ag_sql_normal(scope->d->pool, scope->d->to->dialect, object->signature);
+}
+
 static Key new_key(const AgScope *scope, const AgObject *object)
 {
     const char *schema = object->parent != NULL ? NULL : object->schema;
-    return (Key){object->info->kind, scope->d->fold, schema, object->name, object->signature};
+    return (Key){object->info->kind, scope->d->fold, schema, object->name,
+                 signature_of(scope, object)};
 }
 
 static Key former_key(const AgScope *scope, const AgObject *object, const AgQname *former)
@@ -87,7 +96,8 @@ static Key former_key(const AgScope *scope, const AgObject *object, const AgQnam
     if (object->parent == NULL)
         schema =
             former->schema != NULL ? ag_diff_schema_name(scope->d, former->schema) : object->schema;
-    return (Key){object->info->kind, scope->d->fold, schema, former->name, object->signature};
+    return (Key){object->info->kind, scope->d->fold, schema, former->name,
+                 signature_of(scope, object)};
 }
 
 void ag_scope_add_old(AgScope *scope, AgObject *object)

@@ -312,14 +312,14 @@ const char *ag_diff_respell_sql(const AgDiffing *d, const char *text, const AgOb
 /* A list of types with commas between: each is respelled by itself. */
 const char *ag_diff_signature_now(const AgDiffing *d, const AgObject *old)
 {
-    if (old->signature == NULL || old->signature[0] == '\0' || !d->any_renames)
+    if (old->signature == NULL || !d->any_renames)
         return old->signature;
     g_autoptr(GString) out = g_string_new(NULL);
     g_auto(GStrv) types = g_strsplit(old->signature, ", ", -1);
     for (guint i = 0; types[i] != NULL; i++)
         g_string_append_printf(out, "%s%s", i > 0 ? ", " : "",
                                ag_diff_respell_sql(d, types[i], NULL, true));
-    return ag_pool_text(d->pool, out->str);
+    return ag_sql_normal(d->pool, d->from->dialect, out->str);
 }
 
 /* 'sad' as the whole default of a column of that enum, not cast to it. */
@@ -372,6 +372,19 @@ static GPtrArray *respell_parts(const AgDiffing *d, const GPtrArray *parts, cons
         part->opclass.schema = ag_diff_schema_name(d, part->opclass.schema);
         part->collation.schema = ag_diff_schema_name(d, part->collation.schema);
         g_ptr_array_add(copy, part);
+    }
+    return copy;
+}
+
+static GPtrArray *respell_arguments(const AgDiffing *d, const GPtrArray *arguments)
+{
+    GPtrArray *copy = ag_pool_array(d->pool);
+    for (guint i = 0; i < arguments->len; i++) {
+        AgArgument *argument = ag_pool_new0(d->pool, AgArgument);
+        *argument = *(const AgArgument *)g_ptr_array_index(arguments, i);
+        argument->type = respell_sql_field(d, argument->type, NULL, true);
+        argument->default_sql = respell_sql_field(d, argument->default_sql, NULL, false);
+        g_ptr_array_add(copy, argument);
     }
     return copy;
 }
@@ -435,6 +448,10 @@ static void respell_field(const AgDiffing *d, const AgObject *old, AgObject *cop
         if (*(GPtrArray **)slot != NULL)
             *(GPtrArray **)slot = respell_parts(d, *(GPtrArray **)slot, table_of(d, old));
         break;
+    case AG_FIELD_ARGUMENTS:
+        if (*(GPtrArray **)slot != NULL)
+            *(GPtrArray **)slot = respell_arguments(d, *(GPtrArray **)slot);
+        break;
     case AG_FIELD_NAME:
         if (old->info->kind == AG_KIND_EXTENSION)
             *(const char **)slot = ag_diff_schema_name(d, *(const char **)slot);
@@ -447,6 +464,7 @@ static void respell_field(const AgDiffing *d, const AgObject *old, AgObject *cop
     case AG_FIELD_VALUES:
     case AG_FIELD_SET:
     case AG_FIELD_TEXTS:
+    case AG_FIELD_BODY:
         break;
     }
 }

@@ -40,3 +40,5 @@ bool ag_writing_is_done(const AgWriting *w, const AgChange *change);
 void ag_writing_begin(AgWriting *w, const GPtrArray *changes, bool reversed);
 /* From here on the names of the rename's new side are in force. */
 void ag_writing_renamed(AgWriting *w, const AgChange *change);
+/* Sets a local parameter for the step of the statement written last. */
+void ag_writing_set(AgWriting *w, const char *name, const char *value);

@@ -11,23 +11,27 @@ static char *path_text(AgWriting *w, const GPtrArray *path)
     return ag_pool_text(w->pool, out->str);
 }
 
+void ag_writing_set(AgWriting *w, const char *name, const char *value)
+{
+    AgStep *step = g_ptr_array_index(w->script->steps, w->script->steps->len - 1);
+    for (guint i = 0; i < step->settings->len; i++) {
+        const AgSetting *setting = g_ptr_array_index(step->settings, i);
+        if (g_str_equal(setting->name, name))
+            return;
+    }
+    AgSetting *setting = ag_pool_new0(w->pool, AgSetting);
+    setting->name = name;
+    setting->value = value;
+    g_ptr_array_add(step->settings, setting);
+}
+
 /* The step of the statement looks up unqualified names where the models do. */
 static void set_path(AgWriting *w)
 {
     const AgSchema *schema = w->state->path;
     w->state->path = NULL;
-    AgStep *step = g_ptr_array_index(w->script->steps, w->script->steps->len - 1);
-    if (schema == NULL)
-        return;
-    for (guint i = 0; i < step->settings->len; i++) {
-        const AgSetting *setting = g_ptr_array_index(step->settings, i);
-        if (g_str_equal(setting->name, "search_path"))
-            return;
-    }
-    AgSetting *setting = ag_pool_new0(w->pool, AgSetting);
-    setting->name = "search_path";
-    setting->value = path_text(w, schema->search_path);
-    g_ptr_array_add(step->settings, setting);
+    if (schema != NULL)
+        ag_writing_set(w, "search_path", path_text(w, schema->search_path));
 }
 
 /* A change says what it is above its first statement of each step. */

@@ -9,6 +9,7 @@ static bool is_structured(const AgField *field)
     case AG_FIELD_OPTIONS:
     case AG_FIELD_PARTS:
     case AG_FIELD_VALUES:
+    case AG_FIELD_ARGUMENTS:
         return true;
     case AG_FIELD_BOOL:
     case AG_FIELD_INT:
@@ -19,6 +20,7 @@ static bool is_structured(const AgField *field)
     case AG_FIELD_COLUMN:
     case AG_FIELD_TYPE:
     case AG_FIELD_EXPR:
+    case AG_FIELD_BODY:
     case AG_FIELD_TEXT:
     case AG_FIELD_SET:
     case AG_FIELD_TEXTS:
@@ -50,7 +52,8 @@ AgSql ag_bind_sql(AgPool *pool, const char *text)
 
 static bool set_field(AgPool *pool, AgObject *object, const AgField *field, const char *text)
 {
-    if (field->type == AG_FIELD_TYPE || field->type == AG_FIELD_EXPR) {
+    if (field->type == AG_FIELD_TYPE || field->type == AG_FIELD_EXPR ||
+        field->type == AG_FIELD_BODY) {
         *(AgSql *)ag_field_slot(object, field) = ag_bind_sql(pool, text);
         return true;
     }

@@ -16,3 +16,9 @@ bool ag_filter_ignores(const AgFilter *filter, const char *element, const char *
     return filter->models != NULL && filter->models->ignores->len > 0 &&
            ag_schema_ignores(filter->models, element, schema, name);
 }
+
+bool ag_filter_ignores_object(const AgFilter *filter, const AgObject *object)
+{
+    return filter->models != NULL && filter->models->ignores->len > 0 &&
+           ag_schema_ignores_object(filter->models, object);
+}

@@ -11,3 +11,5 @@ bool ag_filter_is_own(const AgFilter *filter, const char *default_schema, const 
 /* Whether the models say <ignore> to it. For a part, `schema` is its table's name. */
 bool ag_filter_ignores(const AgFilter *filter, const char *element, const char *schema,
                        const char *name);
+/* Likewise for an object that stands on its own. */
+bool ag_filter_ignores_object(const AgFilter *filter, const AgObject *object);

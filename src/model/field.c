@@ -58,6 +58,7 @@ bool ag_field_is_set(const void *object, const AgField *field)
     case AG_FIELD_VALUES:
     case AG_FIELD_SET:
     case AG_FIELD_TEXTS:
+    case AG_FIELD_ARGUMENTS:
         return array_at(object, field) != NULL && array_at(object, field)->len > 0;
     case AG_FIELD_QNAME:
         return ((const AgQname *)ag_field_at(object, field))->name != NULL;
@@ -65,6 +66,7 @@ bool ag_field_is_set(const void *object, const AgField *field)
         return ((const AgColumnName *)ag_field_at(object, field))->column != NULL;
     case AG_FIELD_TYPE:
     case AG_FIELD_EXPR:
+    case AG_FIELD_BODY:
         return ((const AgSql *)ag_field_at(object, field))->written != NULL;
     }
     g_assert_not_reached();
@@ -185,6 +187,24 @@ static bool same_values(const GPtrArray *a, const GPtrArray *b)
     return true;
 }
 
+bool ag_argument_same(const AgArgument *a, const AgArgument *b)
+{
+    return g_strcmp0(a->name, b->name) == 0 && g_strcmp0(a->mode, b->mode) == 0 &&
+           ag_sql_same(a->type, b->type) && ag_sql_same(a->default_sql, b->default_sql);
+}
+
+static bool same_arguments(const GPtrArray *a, const GPtrArray *b)
+{
+    guint n = a == NULL ? 0 : a->len, m = b == NULL ? 0 : b->len;
+    if (n != m)
+        return false;
+    for (guint i = 0; i < n; i++) {
+        if (!ag_argument_same(g_ptr_array_index(a, i), g_ptr_array_index(b, i)))
+            return false;
+    }
+    return true;
+}
+
 static bool same_columns(const AgColumnName *a, const AgColumnName *b, bool fold)
 {
     return ag_name_same(a->column, b->column, fold) && ag_qname_same(a->table, b->table, fold);
@@ -217,6 +237,7 @@ bool ag_field_same(const void *a, const void *b, const AgField *field, bool fold
         return same_columns(x, y, fold);
     case AG_FIELD_TYPE:
     case AG_FIELD_EXPR:
+    case AG_FIELD_BODY:
         return ag_sql_same(*(const AgSql *)x, *(const AgSql *)y);
     case AG_FIELD_OPTIONS:
         return ag_options_same(array_at(a, field), array_at(b, field));
@@ -224,6 +245,8 @@ bool ag_field_same(const void *a, const void *b, const AgField *field, bool fold
         return same_parts(array_at(a, field), array_at(b, field), fold);
     case AG_FIELD_VALUES:
         return same_values(array_at(a, field), array_at(b, field));
+    case AG_FIELD_ARGUMENTS:
+        return same_arguments(array_at(a, field), array_at(b, field));
     }
     g_assert_not_reached();
 }
@@ -301,9 +324,13 @@ bool ag_field_set_text(AgPool *pool, void *object, const AgField *field, const c
     case AG_FIELD_EXPR:
         ((AgSql *)slot)->written = ag_pool_text(pool, text);
         return text[0] != '\0';
+    case AG_FIELD_BODY:
+        ((AgSql *)slot)->written = ag_pool_text(pool, text);
+        return true;
     case AG_FIELD_OPTIONS:
     case AG_FIELD_PARTS:
     case AG_FIELD_VALUES:
+    case AG_FIELD_ARGUMENTS:
         return false;
     }
     g_assert_not_reached();

@@ -24,13 +24,15 @@ typedef enum {
     AG_FIELD_TYPE,   /* AgSql: a data type: emitted as written, compared as canonical */
     AG_FIELD_EXPR,   /* AgSql: an expression or query: likewise */
     AG_FIELD_TEXT,   /* const char *: opaque, compared exactly; NULL when absent */
-    AG_FIELD_OPTIONS, /* GPtrArray * of AgOption *: key=value, order does not matter; <param>
-                         children */
-    AG_FIELD_PARTS,   /* GPtrArray * of AgPart *: the key parts of an index */
-    AG_FIELD_VALUES,  /* GPtrArray * of AgEnumValue *: the values of an enum, order matters */
-    AG_FIELD_SET,     /* GPtrArray * of const char *: names, or some of `words`, in no order: each
-                         once, sorted (words as `words` has them); NULL when empty */
-    AG_FIELD_TEXTS,   /* GPtrArray * of const char *: any texts, order matters; NULL when empty */
+    AG_FIELD_OPTIONS,   /* GPtrArray * of AgOption *: key=value, order does not matter; <param>
+                           children */
+    AG_FIELD_PARTS,     /* GPtrArray * of AgPart *: the key parts of an index */
+    AG_FIELD_VALUES,    /* GPtrArray * of AgEnumValue *: the values of an enum, order matters */
+    AG_FIELD_SET,       /* GPtrArray * of const char *: names, or some of `words`, in no order: each
+                           once, sorted (words as `words` has them); NULL when empty */
+    AG_FIELD_TEXTS,     /* GPtrArray * of const char *: any texts, order matters; NULL when empty */
+    AG_FIELD_ARGUMENTS, /* GPtrArray * of AgArgument *: those of a function, order matters */
+    AG_FIELD_BODY,      /* AgSql: code that the database keeps as it is written */
 } AgFieldType;
 
 /* Where XML carries the field. A name "a/b" is attribute b of child element a; otherwise: */
@@ -38,7 +40,7 @@ typedef enum {
     AG_FORM_ATTRIBUTE,
     AG_FORM_ELEMENT,  /* the text of the child element of that name; may be src="file" */
     AG_FORM_TEXT,     /* the text of the object's own element; may be src="file" */
-    AG_FORM_CHILDREN, /* PARTS, VALUES, OPTIONS: child elements of their own */
+    AG_FORM_CHILDREN, /* PARTS, VALUES, OPTIONS, ARGUMENTS: child elements of their own */
 } AgFieldForm;
 
 enum {
@@ -98,6 +100,15 @@ typedef struct {
     AgPlace place;
 } AgEnumValue;
 
+/* An argument of a function, procedure or aggregate, or a column of its result. */
+typedef struct {
+    const char *name; /* NULL: none */
+    const char *mode; /* NULL: in; "out", "inout", "variadic", "table" (a column of the result) */
+    AgSql type;
+    AgSql default_sql; /* written NULL: none */
+    AgPlace place;
+} AgArgument;
+
 typedef struct {
     const char *name; /* the XML attribute, the catalog query's column, the word in messages */
     AgFieldType type;
@@ -136,8 +147,8 @@ bool ag_field_same(const void *a, const void *b, const AgField *field, bool fold
 
 /* Sets a field from one text, as XML attributes and catalog columns give it: "true"/"t"/"false"/"f"
  * for BOOL, digits for INT, one of the words, names separated by blanks with "quoted names" for
- * NAMES, SET and TEXTS, [schema.]name for QNAME. `pool` keeps what is stored. PARTS, VALUES and
- * OPTIONS cannot be set so. False: not understood; the caller words the problem. */
+ * NAMES, SET and TEXTS, [schema.]name for QNAME. `pool` keeps what is stored. PARTS, VALUES,
+ * OPTIONS and ARGUMENTS cannot be set so. False: not understood; the caller words the problem. */
 bool ag_field_set_text(AgPool *pool, void *object, const AgField *field, const char *text);
 
 /* The field as one text, the inverse of ag_field_set_text (PARTS and the like: for messages only).
@@ -151,6 +162,7 @@ bool ag_qname_same(AgQname a, AgQname b, bool fold);
 /* SQL texts by canonical (or written) form. */
 bool ag_sql_same(AgSql a, AgSql b);
 bool ag_part_same(const AgPart *a, const AgPart *b, bool fold);
+bool ag_argument_same(const AgArgument *a, const AgArgument *b);
 /* Key=value lists without regard to order; NULL equals an empty list. */
 bool ag_options_same(const GPtrArray *a, const GPtrArray *b);
 bool ag_names_same(const GPtrArray *a, const GPtrArray *b, bool fold);

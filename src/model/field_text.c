@@ -231,6 +231,10 @@ static void append_array(GString *out, const GPtrArray *array, AgFieldType type)
         } else if (type == AG_FIELD_VALUES) {
             const AgEnumValue *value = g_ptr_array_index(array, i);
             g_string_append_printf(out, "'%s'", value->name);
+        } else if (type == AG_FIELD_ARGUMENTS) {
+            const AgArgument *argument = g_ptr_array_index(array, i);
+            g_string_append_printf(out, "%s%s%s", argument->name == NULL ? "" : argument->name,
+                                   argument->name == NULL ? "" : " ", argument->type.written);
         } else {
             append_part(out, g_ptr_array_index(array, i));
         }
@@ -278,6 +282,7 @@ char *ag_field_text(AgPool *pool, const void *object, const AgField *field)
         break;
     case AG_FIELD_TYPE:
     case AG_FIELD_EXPR:
+    case AG_FIELD_BODY:
         g_string_append(out, ((const AgSql *)slot)->written == NULL
                                  ? ""
                                  : ((const AgSql *)slot)->written);
@@ -285,6 +290,7 @@ char *ag_field_text(AgPool *pool, const void *object, const AgField *field)
     case AG_FIELD_OPTIONS:
     case AG_FIELD_PARTS:
     case AG_FIELD_VALUES:
+    case AG_FIELD_ARGUMENTS:
         append_array(out, *(GPtrArray *const *)slot, field->type);
         break;
     }

@@ -26,6 +26,7 @@ enum {
     AG_NAMED_AS_RELATION = 1 << 0,   /* of a schema: tables, sequences, views, indexes */
     AG_NAMED_AS_TYPE = 1 << 1,       /* of a schema: enums, domains, and the row types of tables */
     AG_NAMED_AS_CONSTRAINT = 1 << 2, /* of a table */
+    AG_NAMED_AS_ROUTINE = 1 << 3,    /* of a schema, together with the signature */
 };
 
 typedef struct AgObject AgObject;

@@ -152,6 +152,8 @@ static guint names_of(const Building *b, const AgObject *object, bool old, AgNam
         keys[n++] = (AgNameKey){AG_SPACE_RELATION, schema, object->name, NULL};
     if ((spaces & AG_NAMED_AS_TYPE) != 0)
         keys[n++] = (AgNameKey){AG_SPACE_TYPE, schema, object->name, NULL};
+    if ((spaces & AG_NAMED_AS_ROUTINE) != 0)
+        keys[n++] = (AgNameKey){AG_SPACE_ROUTINE, schema, object->name, object->signature};
     if (n == 0)
         keys[n++] = (AgNameKey){(int)kind, schema, object->name, object->signature};
     return n;

@@ -36,6 +36,7 @@ typedef enum {
     AG_SPACE_OBJECT = 100, /* below: the kinds; a: schema, b: name, c: part */
     AG_SPACE_RELATION,     /* tables, sequences, indexes and the indexes behind keys of a schema */
     AG_SPACE_TYPE,         /* enums, and the row types of tables */
+    AG_SPACE_ROUTINE,      /* functions, procedures and aggregates; c: the signature */
     AG_SPACE_CONSTRAINT,   /* a: schema, b: table, c: name */
     AG_SPACE_PRIMARY_KEY,  /* a: schema, b: table: there is but one */
     AG_SPACE_ANY,          /* a: schema, b: name of what stands on its own, whatever its kind */

@@ -8,6 +8,7 @@
 #include "model/enum.h"
 #include "model/index.h"
 #include "model/key.h"
+#include "model/routine.h"
 #include "model/statistics.h"
 #include "model/trigger.h"
 
@@ -39,6 +40,12 @@ static AgFieldSet alterable_fields(const AgChange *change)
     case AG_KIND_SEQUENCE:
     case AG_KIND_TABLE:
         return ALL_FIELDS;
+    case AG_KIND_FUNCTION:
+    case AG_KIND_PROCEDURE:
+        return ag_routine_can_replace((const AgRoutine *)change->old,
+                                      (const AgRoutine *)change->new)
+                   ? ALL_FIELDS
+                   : 0;
     case AG_KIND_COLUMN:
         return column_fields((const AgColumn *)change->old, (const AgColumn *)change->new);
     case AG_KIND_PRIMARY_KEY:

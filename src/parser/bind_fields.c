@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /* Fields of an object from the attributes and children of its element, by the kind's table. */
 #include "base/text.h"
+#include "model/routine.h"
 #include "parser/parse.h"
 
 #include <string.h>
@@ -228,6 +229,8 @@ static void set_field(AgParse *parse, const AgElement *element, const AgAttribut
     case AG_FIELD_OPTIONS:
     case AG_FIELD_PARTS:
     case AG_FIELD_VALUES:
+    case AG_FIELD_ARGUMENTS:
+    case AG_FIELD_BODY:
         g_assert_not_reached();
     }
 }
@@ -270,9 +273,14 @@ static bool bind_field_child(AgParse *parse, const AgElement *element, const AgE
             continue;
         if (slash == NULL)
             has_text = true;
+        if (field->type == AG_FIELD_BODY)
+            attributes[n++] = "verbatim";
+        g_assert(n < G_N_ELEMENTS(attributes));
         if (!field_fits(parse, element, child, attribute, info, field))
             continue;
-        if (slash == NULL)
+        if (field->type == AG_FIELD_BODY)
+            ag_bind_body(parse, child, object, ag_field_slot(object, field));
+        else if (slash == NULL)
             ag_bind_element_sql(parse, child, ag_field_slot(object, field));
         else
             set_field(parse, child, attribute, object, field);
@@ -487,5 +495,7 @@ void ag_bind_fields(AgParse *parse, const AgElement *element, AgObject *object)
     if (object->info->kind == AG_KIND_INDEX)
         ag_bind_index_columns(parse, element, (AgIndex *)object);
     complete_key(parse, object);
+    if (ag_is_routine(object))
+        ag_bind_routine_end(parse, object);
     check_required(parse, element, object);
 }

@@ -193,6 +193,8 @@ void ag_bind_child(AgParse *parse, const AgElement *child, AgObject *object, con
         bind_part(parse, child, object, field);
     else if (field->type == AG_FIELD_VALUES)
         bind_value(parse, child, object, field);
+    else if (field->type == AG_FIELD_ARGUMENTS)
+        ag_bind_argument(parse, child, object, list_of(parse, object, field));
     else
         bind_option(parse, child, object, field);
 }

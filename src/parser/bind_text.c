@@ -78,43 +78,59 @@ static bool finish(AgParse *parse, const Source *source, AgSql *out)
     return check(parse, source);
 }
 
-static bool read_src(AgParse *parse, const AgElement *element, const AgAttribute *src, AgSql *out)
+/* The text of the file that src names, and its path; NULL after a mistake. */
+static const char *read_src(AgParse *parse, const AgElement *element, const AgAttribute *src,
+                            const char **path)
 {
-    if (element->text[strspn(element->text, " \t\r\n")] != '\0')
-        return ag_fail(parse->diag, AG_PROBLEM_EXCLUSIVE, src->place,
-                       "<%s> has text and also 'src'", element->name);
+    if (element->text[strspn(element->text, " \t\r\n")] != '\0') {
+        ag_fail(parse->diag, AG_PROBLEM_EXCLUSIVE, src->place, "<%s> has text and also 'src'",
+                element->name);
+        return NULL;
+    }
     if (src->value[0] == '\0' || g_path_is_absolute(src->value) ||
         strstr(src->value, "://") != NULL) {
         ag_fail(parse->diag, AG_PROBLEM_BAD_VALUE, src->value_place, "'%s' is not a relative path",
                 src->value);
         ag_hint(parse->diag, "src is relative to the file it stands in");
-        return false;
+        return NULL;
     }
     g_autofree char *directory = g_path_get_dirname(element->place.file);
     g_autofree char *joined = g_build_filename(directory, src->value, NULL);
-    const char *path = ag_pool_text(parse->pool, joined);
-    if (!g_file_test(path, G_FILE_TEST_EXISTS))
-        return ag_fail(parse->diag, AG_PROBLEM_FILE_MISSING, src->value_place,
-                       "file '%s' does not exist", src->value);
+    *path = ag_pool_text(parse->pool, joined);
+    if (!g_file_test(*path, G_FILE_TEST_EXISTS)) {
+        ag_fail(parse->diag, AG_PROBLEM_FILE_MISSING, src->value_place, "file '%s' does not exist",
+                src->value);
+        return NULL;
+    }
     size_t length = 0;
-    char *text = ag_file_read(parse->trees, path, AG_LIMIT_MODEL_BYTES, &length, parse->diag);
-    if (text == NULL)
-        return false;
-    gssize bad = ag_text_invalid_utf8(text, length);
-    if (bad >= 0)
-        return ag_fail(parse->diag, AG_PROBLEM_ENCODING, (AgPlace){path, 0, 0},
-                       "byte 0x%02x at offset %" G_GSSIZE_FORMAT " is not valid UTF-8",
-                       (unsigned char)text[bad], bad);
-    bool marked = strncmp(text, "\xef\xbb\xbf", 3) == 0;
-    return finish(parse, &(Source){.text = text + (marked ? 3 : 0), .file = path}, out);
+    char *text = ag_file_read(parse->trees, *path, AG_LIMIT_MODEL_BYTES, &length, parse->diag);
+    gssize bad = text == NULL ? -1 : ag_text_invalid_utf8(text, length);
+    if (bad >= 0) {
+        ag_fail(parse->diag, AG_PROBLEM_ENCODING, (AgPlace){*path, 0, 0},
+                "byte 0x%02x at offset %" G_GSSIZE_FORMAT " is not valid UTF-8",
+                (unsigned char)text[bad], bad);
+        return NULL;
+    }
+    bool marked = text != NULL && strncmp(text, "\xef\xbb\xbf", 3) == 0;
+    return text == NULL ? NULL : text + (marked ? 3 : 0);
+}
+
+const char *ag_bind_text(AgParse *parse, const AgElement *element)
+{
+    ag_word_no_children(parse, element);
+    const AgAttribute *src = ag_element_attribute(element, "src");
+    const char *path;
+    return src != NULL ? read_src(parse, element, src, &path) : element->text;
 }
 
 bool ag_bind_element_sql(AgParse *parse, const AgElement *element, AgSql *out)
 {
     ag_word_no_children(parse, element);
     const AgAttribute *src = ag_element_attribute(element, "src");
+    const char *path = NULL;
+    const char *text = src == NULL ? NULL : read_src(parse, element, src, &path);
     if (src != NULL)
-        return read_src(parse, element, src, out);
+        return text != NULL && finish(parse, &(Source){.text = text, .file = path}, out);
     return finish(parse, &(Source){.text = element->text, .element = element}, out);
 }
 

@@ -28,6 +28,7 @@ struct AgElement {
     AgPlace place;         /* of the `<` */
     const char *mixin;     /* the mixin it was copied from, or NULL */
     unsigned dialects;     /* set by expansion: the databases it is meant for (AG_IN) */
+    bool verbatim;         /* written with every blank of its text */
     bool native_type;      /* a column whose type came from a variant: taken as written */
 };
 

@@ -127,6 +127,8 @@ static GPtrArray *naming_columns(AgPool *pool, AgDialectId dialect, const AgObje
     case AG_KIND_ENUM:
     case AG_KIND_SEQUENCE:
     case AG_KIND_STATISTICS:
+    case AG_KIND_FUNCTION:
+    case AG_KIND_PROCEDURE:
     case AG_KIND_TABLE:
     case AG_KIND_COLUMN:
     case AG_KIND_TRIGGER:
@@ -153,6 +155,8 @@ static const char *label_of(AgKind kind)
     case AG_KIND_ENUM:
     case AG_KIND_SEQUENCE:
     case AG_KIND_STATISTICS:
+    case AG_KIND_FUNCTION:
+    case AG_KIND_PROCEDURE:
     case AG_KIND_TABLE:
     case AG_KIND_COLUMN:
     case AG_KIND_TRIGGER:

@@ -102,6 +102,11 @@ void ag_bind_fields(AgParse *parse, const AgElement *element, AgObject *object);
 const char *ag_bind_name(AgParse *parse, const AgElement *element, const AgKindInfo *info);
 /* PARTS, VALUES and OPTIONS from one child element each. */
 void ag_bind_child(AgParse *parse, const AgElement *child, AgObject *object, const AgField *field);
+/* Arguments, types and bodies of functions, and what follows from them (bind_routine.c). */
+void ag_bind_argument(AgParse *parse, const AgElement *child, AgObject *object, GPtrArray *list);
+void ag_bind_routine_type(AgParse *parse, AgSql *type, const char *what);
+void ag_bind_body(AgParse *parse, const AgElement *child, AgObject *object, AgSql *slot);
+void ag_bind_routine_end(AgParse *parse, AgObject *object);
 /* The short form columns="a b" of an index. */
 void ag_bind_index_columns(AgParse *parse, const AgElement *element, AgIndex *index);
 /* What a column says beyond its fields: type, defaults, identity. */
@@ -120,6 +125,9 @@ AgPlace ag_parse_place(const AgParse *parse, const AgObject *object, const char 
  * there is a mistake. */
 bool ag_bind_element_sql(AgParse *parse, const AgElement *element, AgSql *out);
 bool ag_bind_attribute_sql(AgParse *parse, const AgAttribute *attribute, AgSql *out);
+/* The text of an element, or of the file its src names, as it stands there; NULL after a mistake.
+ */
+const char *ag_bind_text(AgParse *parse, const AgElement *element);
 
 /* --- words.c --- */
 
@@ -144,6 +152,8 @@ bool ag_word_name(AgParse *parse, const char *name, const char *what, AgPlace pl
 
 /* --- types.c --- */
 
+/* Whether the text can be a type, and nothing but a type. */
+bool ag_types_is_safe(AgParse *parse, const char *text);
 /* Settles the type of a column; notes the enum it is of; makes the sequence of a serial one. */
 void ag_types_column(AgParse *parse, const AgElement *element, AgColumn *column);
 /* The enum that is a column's type (not of its elements), or NULL. */

@@ -92,6 +92,11 @@ static const AgTypeText *look_at(AgParse *parse, const char *text)
     return known;
 }
 
+bool ag_types_is_safe(AgParse *parse, const char *text)
+{
+    return text[strspn(text, " ")] != '\0' && look_at(parse, text)->safe;
+}
+
 static const AgEnum *enum_in(const AgParse *parse, const char *schema, const char *name)
 {
     for (guint i = 0; i < parse->enums->len; i++) {

@@ -134,6 +134,8 @@ static void check_part(AgParse *parse, const AgObject *part)
     case AG_KIND_ENUM:
     case AG_KIND_SEQUENCE:
     case AG_KIND_STATISTICS:
+    case AG_KIND_FUNCTION:
+    case AG_KIND_PROCEDURE:
     case AG_KIND_TABLE:
         break;
     }

@@ -8,8 +8,6 @@
 /* Words of the format that this version has no kind for. They shrink as kinds are added. */
 static const char *const later_elements[] = {"view",
                                              "materialized-view",
-                                             "function",
-                                             "procedure",
                                              "domain",
                                              "sql",
                                              "composite-type",

@@ -4,6 +4,7 @@
 #include "base/text.h"
 #include "model/enum.h"
 #include "model/index.h"
+#include "model/routine.h"
 #include "model/statistics.h"
 #include "model/table.h"
 #include "parser/write_private.h"
@@ -39,7 +40,7 @@ AgElement *ag_write_text(AgWrite *write, AgElement *element, const AgObject *obj
     child->text = ag_pool_text(write->pool, text);
     if (!ag_xml_can_carry(text))
         refuse(write, object, name, "holds characters that XML cannot carry");
-    else if (strchr(text, '\r') != NULL)
+    else if (strchr(text, '\r') != NULL && strcmp(name, "body") != 0)
         refuse(write, object, name, "holds a carriage return, which model files fold");
     ag_element_add(write->pool, element, child);
     return child;
@@ -139,6 +140,8 @@ static void write_children(AgWrite *write, AgElement *element, const AgObject *o
         ag_write_parts(write, element, object, members);
     else if (field->type == AG_FIELD_VALUES)
         write_values(write, element, object, members);
+    else if (field->type == AG_FIELD_ARGUMENTS)
+        ag_write_arguments(write, element, object, members);
     else
         write_options(write, element, object, members);
 }
@@ -156,6 +159,10 @@ static void write_field(AgWrite *write, AgElement *element, const AgObject *obje
         AgElement *child = field_child(write, element, field->name, (size_t)(slash - field->name));
         ag_write_attribute(write, child, object, slash + 1,
                            ag_field_text(write->pool, object, field));
+        return;
+    }
+    if (field->type == AG_FIELD_BODY) {
+        ag_write_body(write, element, object, ag_field_at(object, field));
         return;
     }
     const char *sql =
@@ -327,10 +334,14 @@ static bool claim_path(GHashTable *taken, const char *path)
     return g_hash_table_add(taken, folded);
 }
 
-static const char *table_path(AgWrite *write, GHashTable *taken, const AgObject *table)
+/* Tables stand in the directory of their schema, functions in one below it. */
+static const char *own_path(AgWrite *write, GHashTable *taken, const AgObject *object)
 {
-    g_autofree char *directory = safe_name(table->schema == NULL ? "tables" : table->schema);
-    g_autofree char *name = safe_name(table->name);
+    g_autofree char *schema = safe_name(object->schema == NULL ? "tables" : object->schema);
+    g_autofree char *directory = ag_is_routine(object)
+                                     ? g_strdup_printf("%s/%ss", schema, object->info->element)
+                                     : g_strdup(schema);
+    g_autofree char *name = safe_name(object->name);
     for (guint n = 1;; n++) {
         g_autofree char *number = n == 1 ? g_strdup("") : g_strdup_printf("-%u", n);
         bool database = g_ascii_strcasecmp(directory, "database.xml") == 0;
@@ -380,6 +391,11 @@ static void note_enums(AgWrite *write)
     }
 }
 
+static bool has_own_file(const AgObject *object)
+{
+    return object->info->kind == AG_KIND_TABLE || ag_is_routine(object);
+}
+
 GPtrArray *ag_models_write(AgPool *pool, const AgSchema *schema, AgDiag *diag)
 {
     AgWrite write = {.pool = pool,
@@ -396,17 +412,17 @@ GPtrArray *ag_models_write(AgPool *pool, const AgSchema *schema, AgDiag *diag)
     write_ignores(&write, database);
     for (guint i = 0; i < schema->objects->len; i++) {
         const AgObject *object = g_ptr_array_index(schema->objects, i);
-        if (object->info->kind != AG_KIND_TABLE)
+        if (!has_own_file(object))
             ag_element_add(pool, database, ag_write_object(&write, object));
     }
     for (guint i = 0; i < schema->objects->len; i++) {
         const AgObject *object = g_ptr_array_index(schema->objects, i);
-        if (object->info->kind != AG_KIND_TABLE)
+        if (!has_own_file(object))
             continue;
         write.home = object->schema;
         AgElement *model = model_element(&write);
         ag_element_add(pool, model, ag_write_object(&write, object));
-        add_file(&write, files, table_path(&write, taken, object), model);
+        add_file(&write, files, own_path(&write, taken, object), model);
     }
     write.home = ag_dialect_postgres.default_schema;
     if (ag_element_count(database) > 0 || files->len == 0)

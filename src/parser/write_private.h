@@ -34,6 +34,10 @@ void ag_write_type(AgWrite *write, AgElement *element, const AgColumn *column);
 void ag_write_default(AgWrite *write, AgElement *element, const AgColumn *column);
 void ag_write_parts(AgWrite *write, AgElement *element, const AgObject *object,
                     const GPtrArray *parts);
+/* write_routine.c */
+void ag_write_arguments(AgWrite *write, AgElement *element, const AgObject *object,
+                        const GPtrArray *arguments);
+void ag_write_body(AgWrite *write, AgElement *element, const AgObject *object, const AgSql *body);
 void ag_write_references(AgWrite *write, AgElement *element, const AgForeignKey *key);
 /* Whether the name is the one that would be given without saying it. */
 bool ag_write_name_is_default(AgWrite *write, const AgObject *part);

@@ -114,6 +114,19 @@ static void append_lines(GString *out, const char *text, int indent, bool escape
     }
 }
 
+/* The text begins right behind the start tag. */
+static void append_verbatim(GString *out, const AgElement *element, int level)
+{
+    bool cdata = wants_cdata(element->text);
+    append_start(out, element, level, 1);
+    g_string_append(out, cdata ? "><![CDATA[" : ">");
+    if (cdata)
+        g_string_append(out, element->text);
+    else
+        append_escaped(out, element->text, false);
+    g_string_append_printf(out, "%s</%s>\n", cdata ? "]]>" : "", element->name);
+}
+
 static void append_text(GString *out, const AgElement *element, int level)
 {
     bool cdata = wants_cdata(element->text), lines = strchr(element->text, '\n') != NULL;
@@ -138,6 +151,10 @@ static void append_text(GString *out, const AgElement *element, int level)
 void ag_xml_print(GString *out, const AgElement *element, int level)
 {
     bool children = ag_element_count(element) > 0;
+    if (element->verbatim) {
+        append_verbatim(out, element, level);
+        return;
+    }
     if (!children && element->text[0] != '\0') {
         append_text(out, element, level);
         return;

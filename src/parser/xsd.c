@@ -39,7 +39,7 @@ static const char shared[] =
     "</xs:simpleType>\n"
     "  <xs:simpleType name=\"freeType\"><xs:restriction base=\"xs:string\">"
     "<xs:pattern value=\"\\s*\\S(.*\\S)?\\s*\"/></xs:restriction></xs:simpleType>\n"
-    "  <xs:simpleType name=\"function\"><xs:restriction base=\"xs:string\">"
+    "  <xs:simpleType name=\"functionWord\"><xs:restriction base=\"xs:string\">"
     "<xs:enumeration value=\"now\"/><xs:enumeration value=\"today\"/>"
     "<xs:enumeration value=\"uuid\"/></xs:restriction></xs:simpleType>\n"
     "  <xs:simpleType name=\"order\"><xs:restriction base=\"xs:string\">"
@@ -88,6 +88,16 @@ static const char shared[] =
     "  </xs:complexType>\n"
     "  <xs:complexType name=\"expressionPart\"><xs:simpleContent><xs:extension base=\"sqlText\">"
     "<xs:attributeGroup ref=\"partOptions\"/></xs:extension></xs:simpleContent></xs:complexType>\n"
+    "  <xs:complexType name=\"argumentPart\">\n"
+    "    <xs:attribute name=\"name\" type=\"ident\"/>\n"
+    "    <xs:attribute name=\"type\" type=\"sqlType\" use=\"required\"/>\n"
+    "    <xs:attribute name=\"mode\"><xs:simpleType><xs:restriction base=\"xs:string\">"
+    "<xs:enumeration value=\"in\"/><xs:enumeration value=\"out\"/>"
+    "<xs:enumeration value=\"inout\"/><xs:enumeration value=\"variadic\"/>"
+    "<xs:enumeration value=\"table\"/></xs:restriction></xs:simpleType></xs:attribute>\n"
+    "    <xs:attribute name=\"default-sql\" type=\"xs:string\"/>\n"
+    "    <xs:attributeGroup ref=\"open\"/>\n"
+    "  </xs:complexType>\n"
     "  <xs:complexType name=\"usePart\"><xs:attribute name=\"mixin\" type=\"ident\" "
     "use=\"required\"/><xs:attributeGroup ref=\"open\"/></xs:complexType>\n";
 
@@ -148,6 +158,8 @@ static const char *type_of(const AgField *field)
     case AG_FIELD_OPTIONS:
     case AG_FIELD_PARTS:
     case AG_FIELD_VALUES:
+    case AG_FIELD_ARGUMENTS:
+    case AG_FIELD_BODY:
         return NULL;
     case AG_FIELD_SET:
         return field->words != NULL ? NULL : "identList";
@@ -206,7 +218,7 @@ static void append_sugar(GString *out, const AgKindInfo *info)
         return;
     append_plain(out, "primary-key", "bool", "true: the table's primary key is this column.");
     append_plain(out, "default", "xs:string", "Literal value; quoted for the column's type.");
-    append_plain(out, "default-fn", "function", "Portable function: now, today, uuid.");
+    append_plain(out, "default-fn", "functionWord", "Portable function: now, today, uuid.");
     append_plain(out, "override", "bool", "true: replaces a column that came from a mixin.");
 }
 
@@ -251,6 +263,10 @@ static void append_text_child(GString *out, const AgKindInfo *info, const AgFiel
 {
     g_autoptr(GString) nested = g_string_new(NULL);
     guint n = append_nested(nested, info, field->name);
+    if (field->type == AG_FIELD_BODY) {
+        append_plain(nested, "verbatim", "bool", "true: blanks and line ends count as they stand.");
+        n++;
+    }
     g_string_append_printf(out, "      <xs:element name=\"%s\"%s>", field->name,
                            n == 0 ? " type=\"sqlText\"" : "");
     append_about(out, field->about);
@@ -294,7 +310,9 @@ static void append_members(GString *out, const AgKindInfo *info, const AgField *
         g_string_append(out, "      <xs:element name=\"expression\" type=\"expressionPart\"/>\n");
     if (field->type != AG_FIELD_PARTS)
         g_string_append_printf(out, "      <xs:element name=\"%s\" type=\"%s\"/>\n", field->name,
-                               field->type == AG_FIELD_VALUES ? "valuePart" : "paramPart");
+                               field->type == AG_FIELD_VALUES      ? "valuePart"
+                               : field->type == AG_FIELD_ARGUMENTS ? "argumentPart"
+                                                                   : "paramPart");
 }
 
 static void append_children(GString *out, const AgKindInfo *info)
@@ -378,7 +396,7 @@ static void append_variant(GString *out)
         append_attribute(out, field, field->name, false);
     }
     append_plain(out, "default", "xs:string", "Literal value; quoted for the column's type.");
-    append_plain(out, "default-fn", "function", "Portable function: now, today, uuid.");
+    append_plain(out, "default-fn", "functionWord", "Portable function: now, today, uuid.");
     g_string_append(out, "    <xs:anyAttribute namespace=\"##other\" processContents=\"lax\"/>\n"
                          "  </xs:complexType>\n");
 }

@@ -12,6 +12,7 @@
 #include "model/foreign_key.h"
 #include "model/index.h"
 #include "model/key.h"
+#include "model/routine.h"
 #include "model/sequence.h"
 #include "model/statistics.h"
 #include "model/table.h"
@@ -135,6 +136,10 @@ static AgObject *add_sample(Side *s, AgKind kind, const AgField *field)
         if (strcmp(field->name, "generated/kind") == 0)
             column->generated = sql("a + b");
     }
+    if (kind == AG_KIND_FUNCTION || kind == AG_KIND_PROCEDURE)
+        ((AgRoutine *)object)->body = sql("SELECT 1");
+    if (kind == AG_KIND_FUNCTION)
+        ((AgRoutine *)object)->returns = sql("integer");
     if (kind == AG_KIND_UNIQUE)
         ((AgKey *)object)->columns = names(s->pool, "a b");
     if (kind == AG_KIND_CHECK)
@@ -199,6 +204,17 @@ static GPtrArray *one_value(AgPool *pool)
     return values;
 }
 
+static GPtrArray *one_argument(AgPool *pool)
+{
+    AgArgument *argument = ag_pool_new0(pool, AgArgument);
+    argument->name = "a";
+    argument->mode = "out";
+    argument->type = sql("integer");
+    GPtrArray *arguments = ag_pool_array(pool);
+    g_ptr_array_add(arguments, argument);
+    return arguments;
+}
+
 /* Another value than the sample's. */
 static void set_other(Side *s, AgObject *object, const AgField *field)
 {
@@ -258,6 +274,12 @@ static void set_other(Side *s, AgObject *object, const AgField *field)
         return;
     case AG_FIELD_TEXTS:
         *(GPtrArray **)slot = names(s->pool, "x y");
+        return;
+    case AG_FIELD_ARGUMENTS:
+        *(GPtrArray **)slot = one_argument(s->pool);
+        return;
+    case AG_FIELD_BODY:
+        *(AgSql *)slot = sql("SELECT 2");
         return;
     }
     fail();

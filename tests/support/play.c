@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 #include "support/play.h"
 
+#include "model/routine.h"
 #include "parser/parser.h"
 #include "parser/write.h"
 #include "sql/tokens.h"
@@ -115,7 +116,8 @@ static void canonicalize_offline(AgSchema *schema, const AgObject *object)
     for (unsigned i = 0; i < object->info->n_fields; i++) {
         const AgField *field = &object->info->fields[i];
         AgSql *sql = (AgSql *)(guintptr)ag_field_at(object, field);
-        if ((field->type != AG_FIELD_TYPE && field->type != AG_FIELD_EXPR) || sql->written == NULL)
+        if ((field->type != AG_FIELD_TYPE && field->type != AG_FIELD_EXPR) ||
+            sql->written == NULL || ag_routine_set_of(sql->canonical) != NULL)
             continue;
         if (field->type == AG_FIELD_TYPE)
             sql->canonical = dialect->canonical_type(schema->pool, sql->written);

@@ -305,8 +305,6 @@ static void test_what_models_cannot_say_is_named(void **state)
     static const char *const expected[][2] = {
         {"view", "shop.v"},
         {"materialized view", "shop.m"},
-        {"function", "shop.f(a integer, OUT b text)"},
-        {"procedure", "shop.p()"},
         {"aggregate", "shop.agg(integer)"},
         {"domain", "shop.d"},
         {"composite type", "shop.c"},

@@ -19,3 +19,7 @@ extern const char *const ag_postgres_type_names[];
 /* The value of an enum, or of an array of it, with its labels called as the table says (old name ->
  * new one), in the server's spelling of arrays. In the pool. */
 char *ag_postgres_respell_labels(AgPool *pool, const char *text, GHashTable *labels, bool is_array);
+
+/* The type of an argument or a result as the catalogue keeps it: a built-in one without its
+ * modifiers, or a pseudo-type; NULL for what the server must be asked about. In the pool. */
+char *ag_postgres_argument_type(AgPool *pool, const char *written);

@@ -9,10 +9,13 @@ bool ag_postgres_take(const AgChange *change, int field, AgFieldSet *handled)
     return true;
 }
 
-static const char *qualified(AgWriting *w, const char *schema, const char *name)
+/* Where functions are told apart by it, `signature` follows. */
+static const char *qualified(AgWriting *w, const char *schema, const char *name,
+                             const char *signature)
 {
     g_autoptr(GString) out = g_string_new(NULL);
     ag_quote_qname(w->dialect, out, schema, name);
+    g_string_append(out, signature);
     return ag_pool_text(w->pool, out->str);
 }
 
@@ -30,20 +33,20 @@ bool ag_postgres_move(AgWriting *w, const AgChange *change, const char *what)
     bool move_first = renames && moves &&
                       ag_schema_find_signed(w->from, old->info->kind, old->schema, new->name,
                                             old->signature) != NULL;
-    const char *name = old->name;
+    const char *name = old->name, *signature = ag_postgres_signature(w, old);
     if (move_first) {
-        ag_write(w, change, "ALTER %s %s SET SCHEMA %s", what, qualified(w, schema, name),
-                 ag_writing_name(w, target));
+        ag_write(w, change, "ALTER %s %s SET SCHEMA %s", what,
+                 qualified(w, schema, name, signature), ag_writing_name(w, target));
         schema = target;
     }
     if (renames) {
-        ag_write(w, change, "ALTER %s %s RENAME TO %s", what, qualified(w, schema, name),
+        ag_write(w, change, "ALTER %s %s RENAME TO %s", what, qualified(w, schema, name, signature),
                  ag_writing_name(w, new->name));
         name = new->name;
     }
     if (moves && !move_first)
-        ag_write(w, change, "ALTER %s %s SET SCHEMA %s", what, qualified(w, schema, name),
-                 ag_writing_name(w, target));
+        ag_write(w, change, "ALTER %s %s SET SCHEMA %s", what,
+                 qualified(w, schema, name, signature), ag_writing_name(w, target));
     return true;
 }
 

@@ -12,6 +12,10 @@ static const char *word_of(AgKind kind)
         return "TYPE";
     case AG_KIND_SEQUENCE:
         return "SEQUENCE";
+    case AG_KIND_FUNCTION:
+        return "FUNCTION";
+    case AG_KIND_PROCEDURE:
+        return "PROCEDURE";
     case AG_KIND_TABLE:
         return "TABLE";
     case AG_KIND_STATISTICS:
@@ -53,7 +57,7 @@ bool ag_postgres_owner(AgWriting *w, const AgChange *change)
     }
     const char *name = object->info->kind == AG_KIND_NAMESPACE
                            ? ag_writing_name(w, ag_writing_current(w, object)->name)
-                           : ag_writing_qname(w, object);
+                           : ag_postgres_called(w, object);
     ag_write(w, change, "ALTER %s %s OWNER TO %s", word, name,
              ag_writing_name(w, change->new->owner));
     return true;

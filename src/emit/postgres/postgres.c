@@ -12,6 +12,10 @@ const AgKindWriter *ag_postgres_writer(AgKind kind)
         return &ag_postgres_enum_writer;
     case AG_KIND_SEQUENCE:
         return &ag_postgres_sequence_writer;
+    case AG_KIND_FUNCTION:
+        return &ag_postgres_function_writer;
+    case AG_KIND_PROCEDURE:
+        return &ag_postgres_procedure_writer;
     case AG_KIND_TABLE:
         return &ag_postgres_table_writer;
     case AG_KIND_COLUMN:

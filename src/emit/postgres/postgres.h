@@ -23,6 +23,14 @@ bool ag_postgres_take(const AgChange *change, int field, AgFieldSet *handled);
 /* ALTER TABLE, SEQUENCE or TYPE ... RENAME TO and SET SCHEMA, whichever the names need. */
 bool ag_postgres_move(AgWriting *w, const AgChange *change, const char *what);
 
+/* [schema.]name under its current name, with the argument types of what is told apart by them:
+ * "shop.touch(integer)" (routine.c). */
+const char *ag_postgres_called(AgWriting *w, const AgObject *object);
+/* "FUNCTION shop.touch(integer)": as COMMENT ON and DROP want it. */
+const char *ag_postgres_routine(AgWriting *w, const AgObject *object);
+/* "(integer, text)" with types under their current names; "" for what has no signature. */
+const char *ag_postgres_signature(AgWriting *w, const AgObject *object);
+
 /* --- texts (text.c) --- */
 
 /* A type as it is written, user types qualified and under their current names. */
@@ -169,7 +177,8 @@ void ag_postgres_rebuild_enum(AgWriting *w, const AgChange *change, const char *
 void ag_postgres_move_labels(AgWriting *w);
 
 extern const AgKindWriter ag_postgres_namespace_writer, ag_postgres_extension_writer,
-    ag_postgres_enum_writer, ag_postgres_sequence_writer, ag_postgres_table_writer,
-    ag_postgres_column_writer, ag_postgres_primary_key_writer, ag_postgres_unique_writer,
-    ag_postgres_check_writer, ag_postgres_foreign_key_writer, ag_postgres_index_writer,
-    ag_postgres_trigger_writer, ag_postgres_statistics_writer;
+    ag_postgres_enum_writer, ag_postgres_sequence_writer, ag_postgres_function_writer,
+    ag_postgres_procedure_writer, ag_postgres_table_writer, ag_postgres_column_writer,
+    ag_postgres_primary_key_writer, ag_postgres_unique_writer, ag_postgres_check_writer,
+    ag_postgres_foreign_key_writer, ag_postgres_index_writer, ag_postgres_trigger_writer,
+    ag_postgres_statistics_writer;

@@ -81,6 +81,8 @@ static bool put_part(AgWriting *w, GString *out, const AgObject *part)
     case AG_KIND_ENUM:
     case AG_KIND_SEQUENCE:
     case AG_KIND_STATISTICS:
+    case AG_KIND_FUNCTION:
+    case AG_KIND_PROCEDURE:
     case AG_KIND_TABLE:
         break;
     }

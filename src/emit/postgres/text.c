@@ -159,6 +159,25 @@ static const AgObject *find_enum(const AgSchema *side, AgQname name)
     return found != NULL ? found : ag_schema_find(side, AG_KIND_ENUM, "public", name.name);
 }
 
+/* Whatever makes a type of that name: an enum, a table with its row type, ... */
+static const AgObject *find_type(const AgSchema *side, AgQname name)
+{
+    const AgObject *found = NULL;
+    for (int kind = 0; kind < AG_N_KINDS && found == NULL && name.name != NULL; kind++) {
+        if ((ag_kind_info((AgKind)kind)->names & AG_NAMED_AS_TYPE) == 0)
+            continue;
+        const GPtrArray *path = side->search_path;
+        if (name.schema != NULL)
+            found = ag_schema_find(side, (AgKind)kind, name.schema, name.name);
+        for (guint i = 0; name.schema == NULL && found == NULL && path != NULL && i < path->len;
+             i++)
+            found = ag_schema_find(side, (AgKind)kind, g_ptr_array_index(path, i), name.name);
+        if (name.schema == NULL && found == NULL)
+            found = ag_schema_find(side, (AgKind)kind, "public", name.name);
+    }
+    return found;
+}
+
 const AgObject *ag_postgres_enum_of(AgWriting *w, const AgObject *object, AgSql type,
                                     const char **rest)
 {
@@ -173,7 +192,7 @@ const char *ag_postgres_type(AgWriting *w, const AgObject *object, AgSql type)
         return type.written;
     const char *text = type.canonical != NULL ? type.canonical : type.written;
     SplitType split = split_type(w, text);
-    const AgObject *known = find_enum(ag_writing_side(w, object), split.name);
+    const AgObject *known = find_type(ag_writing_side(w, object), split.name);
     if (known != NULL)
         return ag_pool_printf(w->pool, "%s%s", ag_writing_qname(w, known), split.rest);
     if (split.name.schema != NULL)

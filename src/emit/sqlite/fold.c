@@ -299,6 +299,8 @@ static bool is_in_place(Fold *fold, Group *group, guint at)
     case AG_KIND_SEQUENCE:
     case AG_KIND_TRIGGER:
     case AG_KIND_STATISTICS:
+    case AG_KIND_FUNCTION:
+    case AG_KIND_PROCEDURE:
         break;
     }
     g_assert_not_reached();

@@ -306,6 +306,8 @@ static bool may_not_fit(const AgChange *change)
     case AG_KIND_SEQUENCE:
     case AG_KIND_TRIGGER:
     case AG_KIND_STATISTICS:
+    case AG_KIND_FUNCTION:
+    case AG_KIND_PROCEDURE:
         return false;
     }
     g_assert_not_reached();

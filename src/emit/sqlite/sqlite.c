@@ -29,6 +29,8 @@ const AgKindWriter *ag_sqlite_writer(AgKind kind)
     case AG_KIND_SEQUENCE:
     case AG_KIND_TRIGGER:
     case AG_KIND_STATISTICS:
+    case AG_KIND_FUNCTION:
+    case AG_KIND_PROCEDURE:
         return NULL;
     }
     g_assert_not_reached();
@@ -131,6 +133,8 @@ bool ag_sqlite_part_uses(AgPool *pool, const AgObject *part, const char *column)
     case AG_KIND_SEQUENCE:
     case AG_KIND_TRIGGER:
     case AG_KIND_STATISTICS:
+    case AG_KIND_FUNCTION:
+    case AG_KIND_PROCEDURE:
     case AG_KIND_TABLE:
         return false;
     }

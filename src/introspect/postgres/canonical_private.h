@@ -51,8 +51,15 @@ const char *ag_canonical_respell_enums(const AgCanonical *c, const char *text);
 
 /* types.c: canonical spelling of every type. */
 bool ag_canonical_types(AgCanonical *c, AgDiag *diag);
+/* A type that an object of the models makes, under the name it will have; NULL: none does. `schema`
+ * is where the name stands. */
+const char *ag_canonical_model_type(const AgCanonical *c, const char *schema, const char *written);
+/* Whether an extension that is not there yet may bring what the server does not know. */
+bool ag_canonical_awaits_extension(const AgCanonical *c);
 /* "timestamp(3) with time zone" -> "timestamp with time zone". Caller frees. */
 char *ag_canonical_base_type(const char *canonical);
+/* routines.c: functions and procedures; their signatures may change. */
+bool ag_canonical_routines(AgCanonical *c, AgDiag *diag);
 /* expressions.c: equality of every expression with its live counterpart. */
 bool ag_canonical_expressions(AgCanonical *c, AgDiag *diag);
 /* defaults.c: what is written although it is the default anyway. */

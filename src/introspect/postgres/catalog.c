@@ -11,6 +11,7 @@ static const AgPgReader *const readers[] = {
     &ag_pg_read_namespaces,
     &ag_pg_read_extensions,
     &ag_pg_read_enums,
+    &ag_pg_read_routines,
     &ag_pg_read_tables,
     &ag_pg_read_columns,
     &ag_pg_read_defaults,

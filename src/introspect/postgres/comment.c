@@ -27,8 +27,9 @@ static const char *sql_of(AgPool *pool, long version)
     /* 16384 is the first oid that is not the server's own; schema public (2200) is older. */
     return "SELECT d.classoid, d.objoid, d.objsubid, d.description"
            " FROM pg_catalog.pg_description d"
-           " WHERE d.classoid IN (" AG_PG_CLASS ", " AG_PG_CONSTRAINT ", " AG_PG_TYPE
-           ", " AG_PG_NAMESPACE ", " AG_PG_EXTENSION ", " AG_PG_TRIGGER ", " AG_PG_STATISTICS ")"
+           " WHERE d.classoid IN (" AG_PG_CLASS ", " AG_PG_CONSTRAINT ", " AG_PG_PROC
+           ", " AG_PG_TYPE ", " AG_PG_NAMESPACE ", " AG_PG_EXTENSION ", " AG_PG_TRIGGER
+           ", " AG_PG_STATISTICS ")"
            " AND d.objoid >= 16384 AND ($1::pg_catalog.text[] IS NULL OR true)";
 }
 

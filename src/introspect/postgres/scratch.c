@@ -119,6 +119,12 @@ static void bin_free(void *data)
     g_free(bin);
 }
 
+/* A function is made by a statement of its own. */
+static bool is_routine(const AgPrint *print)
+{
+    return print->kind == AG_PRINT_ROUTINE;
+}
+
 static bool same_column(const AgPrintColumn *a, const AgPrintColumn *b)
 {
     return strcmp(a->type, b->type) == 0 && g_strcmp0(a->collation.name, b->collation.name) == 0 &&
@@ -128,6 +134,8 @@ static bool same_column(const AgPrintColumn *a, const AgPrintColumn *b)
 static bool fits(const Bin *bin, const AgPrint *print)
 {
     guint more = print->columns == NULL ? 0 : print->columns->len;
+    if (is_routine(print) || is_routine(g_ptr_array_index(bin->prints, 0)))
+        return false;
     if (bin->prints->len >= MOST_PRINTS || bin->column_list->len + more > MOST_COLUMNS ||
         strcmp(bin->path, print->path) != 0 || g_strcmp0(bin->table, print->table) != 0)
         return false;
@@ -215,7 +223,8 @@ static void append_print(const AgScratch *scratch, GString *sql, const AgPrint *
                                text);
         return;
     case AG_PRINT_TRIGGER:
-        break;
+    case AG_PRINT_ROUTINE:
+        break; /* never in a table */
     }
     g_assert_not_reached();
 }
@@ -275,6 +284,47 @@ static const char read_sql[] =
     " FROM pg_catalog.pg_class c JOIN pg_catalog.pg_trigger t ON t.tgrelid = c.oid"
     " WHERE c.relname = $1 AND c.relnamespace = pg_catalog.pg_my_temp_schema()";
 
+/* The length of the first part stands in front. */
+static const char routine_sql[] =
+    "SELECT pg_catalog.length(x.defaults) || ':' || x.defaults || x.body FROM ("
+    "SELECT ARRAY(SELECT pg_catalog.pg_get_function_arg_default(p.oid, n)"
+    " FROM pg_catalog.generate_series(1, COALESCE(pg_catalog.array_length(p.proallargtypes, 1),"
+    " p.pronargs)) n ORDER BY n)::pg_catalog.text AS defaults, %s AS body"
+    " FROM pg_catalog.pg_proc p WHERE p.pronamespace = pg_catalog.pg_my_temp_schema()"
+    " AND p.proname = $1) x";
+
+static char *create_routine_sql(const AgScratch *scratch, const AgPrint *print)
+{
+    GString *sql = g_string_new("CREATE ");
+    g_string_append_printf(sql, "%s pg_temp.", print->target);
+    ag_quote_name(&ag_dialect_postgres, sql, print->table);
+    g_string_append(sql, translated(scratch, print->text, false, false));
+    return g_string_free(sql, FALSE);
+}
+
+static char *read_routine_sql(const AgScratch *scratch)
+{
+    bool has_bodies = ag_db_version(scratch->db) >= 140000;
+    g_auto(GStrv) pieces = g_strsplit(routine_sql, "%s", 2);
+    return g_strconcat(pieces[0],
+                       has_bodies ? "COALESCE(pg_catalog.pg_get_function_sqlbody(p.oid), '')"
+                                  : "''::pg_catalog.text",
+                       pieces[1], NULL);
+}
+
+bool ag_scratch_routine(AgPool *pool, const char *answer, const char **defaults, const char **body)
+{
+    char *end = NULL;
+    guint64 length = answer == NULL ? 0 : g_ascii_strtoull(answer, &end, 10);
+    if (answer == NULL || *end != ':' || length > strlen(end + 1) ||
+        !g_utf8_validate(end + 1, -1, NULL))
+        return false;
+    const char *rest = g_utf8_offset_to_pointer(end + 1, (glong)length);
+    *defaults = ag_pool_text_n(pool, end + 1, (size_t)(rest - end - 1));
+    *body = ag_pool_text(pool, rest);
+    return true;
+}
+
 /* "(expression IS NOT NULL)" without what was put round it. */
 static char *unwrap(AgPool *pool, const char *text)
 {
@@ -311,6 +361,12 @@ static bool take_rows(guint question, const AgRows *rows, void *data, AgDiag *di
 {
     const Reading *reading = data;
     (void)diag;
+    AgPrint *first = g_ptr_array_index(reading->bin->prints, 0);
+    if (question == reading->read && is_routine(first)) {
+        if (rows->n_rows == 1)
+            answer(reading->scratch, first, NULL, ag_rows_get(rows, 0, 0));
+        return true;
+    }
     for (guint row = 0; question == reading->read && row < rows->n_rows; row++) {
         const char *name = ag_rows_get(rows, row, 0);
         if (!g_str_has_prefix(name, PREFIX))
@@ -341,7 +397,11 @@ static void put_question(GArray *questions, const char *sql, const char *const *
 static bool ask_bin(AgScratch *scratch, const Bin *bin, AgDiag *diag)
 {
     const char *table = bin->table != NULL ? bin->table : "ag_scratch";
-    g_autofree char *create = create_sql(scratch, bin, table);
+    const AgPrint *first = g_ptr_array_index(bin->prints, 0);
+    bool routine = is_routine(first);
+    g_autofree char *create =
+        routine ? create_routine_sql(scratch, first) : create_sql(scratch, bin, table);
+    g_autofree char *read = routine ? read_routine_sql(scratch) : g_strdup(read_sql);
     g_autoptr(GPtrArray) texts = g_ptr_array_new_with_free_func(g_free);
     g_autoptr(GArray) questions = g_array_new(FALSE, FALSE, sizeof(AgQuestion));
     put_question(questions, "SAVEPOINT ag_scratch", NULL);
@@ -355,7 +415,7 @@ static bool ask_bin(AgScratch *scratch, const Bin *bin, AgDiag *diag)
         put_question(questions, g_ptr_array_index(texts, texts->len - 1), NULL);
     }
     put_question(questions, "SELECT pg_catalog.set_config('search_path', '', true)", NULL);
-    put_question(questions, read_sql, &table);
+    put_question(questions, read, &table);
     put_question(questions, "ROLLBACK TO SAVEPOINT ag_scratch", NULL);
     Reading reading = {.scratch = scratch, .bin = bin, .read = questions->len - 2};
     return ag_db_ask(scratch->db, (const AgQuestion *)(const void *)questions->data, questions->len,
@@ -439,6 +499,8 @@ static void free_list(void *list)
 /* What cannot stand inside parentheses is not sent. */
 static bool is_safe(const AgPrint *print)
 {
+    if (is_routine(print))
+        return true; /* one statement by itself; the server takes no second one */
     g_autoptr(AgDiag) quiet = ag_diag_new();
     return ag_sql_check_expression(AG_DIALECT_POSTGRESQL, print->text, AG_NOWHERE, quiet);
 }

@@ -17,6 +17,8 @@ typedef enum {
     AG_PRINT_CONDITION,  /* a check, or the predicate of an index */
     AG_PRINT_EXPRESSION, /* of an index */
     AG_PRINT_TRIGGER,    /* the condition of a trigger: OLD and NEW are known */
+    AG_PRINT_ROUTINE,    /* what follows the name of a function; `table` is that name, `target` is
+                          * FUNCTION or PROCEDURE; for the answer see ag_scratch_routine */
 } AgPrintKind;
 
 typedef enum { AG_PRINT_WANTED, AG_PRINT_ANSWERED, AG_PRINT_FAILED } AgPrintState;
@@ -65,5 +67,8 @@ void ag_scratch_again(AgScratch *scratch, AgPrint *print);
 /* Asks all that wait. Expressions that do not compile are FAILED and no problem; false: the
  * connection is gone. When nothing can be asked, `unavailable` is set and they stay WANTED. */
 bool ag_scratch_run(AgScratch *scratch, AgDiag *diag);
+/* The parts of an answer about a routine: the array of its arguments' defaults as text, and its
+ * body when that is one of the SQL standard, else "". False: that is no such answer. */
+bool ag_scratch_routine(AgPool *pool, const char *answer, const char **defaults, const char **body);
 /* Rolls back. */
 void ag_scratch_end(AgScratch *scratch);

@@ -68,6 +68,34 @@ static bool is_array(const char *rest)
     return strchr(rest, '[') != NULL;
 }
 
+static const AgObject *find_in(const AgCanonical *c, const char *schema, const char *name)
+{
+    const AgObject *found = NULL;
+    for (int kind = 0; kind < AG_N_KINDS && found == NULL; kind++) {
+        if ((ag_kind_info((AgKind)kind)->names & AG_NAMED_AS_TYPE) != 0)
+            found = ag_schema_find(c->desired, (AgKind)kind, schema, name);
+    }
+    return found;
+}
+
+const char *ag_canonical_model_type(const AgCanonical *c, const char *schema, const char *written)
+{
+    AgQname name;
+    const char *rest = NULL;
+    if (!split_name(c->scratch_pool, written, &name, &rest))
+        return NULL;
+    const AgObject *found = find_in(c, name.schema != NULL ? name.schema : schema, name.name);
+    const GPtrArray *path = name.schema == NULL ? c->desired->search_path : NULL;
+    for (guint i = 0; found == NULL && path != NULL && i < path->len; i++)
+        found = find_in(c, g_ptr_array_index(path, i), name.name);
+    if (found == NULL)
+        return NULL;
+    g_autoptr(GString) out = g_string_new(NULL);
+    ag_quote_qname(&ag_dialect_postgres, out, found->schema, found->name);
+    g_string_append(out, is_array(rest) ? "[]" : "");
+    return ag_pool_text(c->pool, out->str);
+}
+
 static bool resolve_enum(AgCanonical *c, AgColumn *column)
 {
     AgQname name;
@@ -84,8 +112,7 @@ static bool resolve_enum(AgCanonical *c, AgColumn *column)
     return true;
 }
 
-/* An extension that is not there yet may bring the type. */
-static bool awaits_extension(const AgCanonical *c)
+bool ag_canonical_awaits_extension(const AgCanonical *c)
 {
     for (guint i = 0; i < c->desired->objects->len; i++) {
         const AgObject *object = g_ptr_array_index(c->desired->objects, i);
@@ -142,7 +169,7 @@ static void leave_written(AgColumn *column)
 static bool take_answers(AgCanonical *c, GArray *asked, AgDiag *diag)
 {
     bool good = true;
-    bool lenient = asked->len > 0 && awaits_extension(c);
+    bool lenient = asked->len > 0 && ag_canonical_awaits_extension(c);
     for (guint i = 0; i < asked->len; i++) {
         const Asked *entry = &g_array_index(asked, Asked, i);
         if (entry->print->state == AG_PRINT_ANSWERED)

@@ -19,6 +19,11 @@ typedef struct {
     "NOT EXISTS (SELECT FROM pg_catalog.pg_depend d WHERE d.classid = " catalogue                  \
     " AND d.objid = x.oid AND d.deptype = 'i')"
 
+#define ROUTINE_NOUN                                                                               \
+    "CASE x.prokind WHEN 'p' THEN 'procedure' WHEN 'a' THEN 'aggregate' ELSE 'function' END"
+#define ROUTINE_NAME                                                                               \
+    "x.proname || '(' || pg_catalog.pg_get_function_identity_arguments(x.oid) || ')'"
+
 static const Standing standing[] = {
     {"CASE x.relkind WHEN 'v' THEN 'view' WHEN 'm' THEN 'materialized view'"
      " ELSE 'composite type' END",
@@ -26,11 +31,11 @@ static const Standing standing[] = {
      "x.relkind IN ('v', 'm', 'c') AND x.relpersistence <> 't' AND NOT (x.relkind = 'c'"
      " AND EXISTS (SELECT FROM pg_catalog.pg_depend d WHERE d.classid = " AG_PG_TYPE
      " AND d.objid = x.reltype AND d.deptype = 'e'))"},
-    /* The constructors of a range type are part of it. */
-    {"CASE x.prokind WHEN 'p' THEN 'procedure' WHEN 'a' THEN 'aggregate' ELSE 'function' END",
-     "pg_proc", AG_PG_PROC,
-     "x.proname || '(' || pg_catalog.pg_get_function_identity_arguments(x.oid) || ')'",
-     "x.pronamespace", NOT_INTERNAL(AG_PG_PROC)},
+    {"'aggregate'", "pg_proc", AG_PG_PROC, ROUTINE_NAME, "x.pronamespace", "x.prokind = 'a'"},
+    {"'privileges of ' || " ROUTINE_NOUN, "pg_proc", AG_PG_PROC, ROUTINE_NAME, "x.pronamespace",
+     "x.proacl IS NOT NULL AND " NOT_INTERNAL(AG_PG_PROC)},
+    {"'transforms of ' || " ROUTINE_NOUN, "pg_proc", AG_PG_PROC, ROUTINE_NAME, "x.pronamespace",
+     "x.protrftypes IS NOT NULL"},
     {"CASE x.typtype WHEN 'd' THEN 'domain' WHEN 'r' THEN 'range type' ELSE 'base type' END",
      "pg_type", AG_PG_TYPE, "x.typname", "x.typnamespace",
      "(x.typtype IN ('d', 'r') OR x.typtype IN ('b', 'p') AND NOT EXISTS (SELECT"
