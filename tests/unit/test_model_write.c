@@ -12,6 +12,7 @@
 #include "model/index.h"
 #include "model/key.h"
 #include "model/namespace.h"
+#include "model/routine.h"
 #include "model/sequence.h"
 #include "model/statistics.h"
 #include "model/table.h"
@@ -427,6 +428,28 @@ static void add_foreign_key(Maker *m, AgObject *table, const AgObject *target)
 
 /* --- objects of their own --- */
 
+static void mark_table(Maker *m, AgTable *table)
+{
+    const AgObject *index = ag_object_first(&table->object, AG_KIND_INDEX);
+    table->access_method = chance(m, 20) ? "columns of mine" : NULL;
+    if (index != NULL && chance(m, 50))
+        table->cluster_on = index->name;
+    if (index != NULL && ((const AgIndex *)index)->unique && chance(m, 50))
+        table->replica_index = index->name;
+    else if (chance(m, 20))
+        table->replica_identity = "full";
+    for (guint i = 0; i < table->object.parts->len; i++) {
+        AgColumn *column = g_ptr_array_index(table->object.parts, i);
+        if (column->object.info->kind != AG_KIND_COLUMN)
+            continue;
+        column->storage = chance(m, 10) ? "external" : NULL;
+        column->params = chance(m, 10) ? some_options(m) : NULL;
+        column->compression = chance(m, 10) ? "lz4" : NULL;
+        if (chance(m, 10))
+            column->statistics = 77;
+    }
+}
+
 static AgObject *add_table(Maker *m, const char *schema)
 {
     bool postgres = m->id == AG_DIALECT_POSTGRESQL;
@@ -448,6 +471,7 @@ static AgObject *add_table(Maker *m, const char *schema)
         table->unlogged = chance(m, 20);
         table->tablespace = chance(m, 20) ? "fast disks" : NULL;
         table->params = chance(m, 30) ? some_options(m) : NULL;
+        mark_table(m, table);
     } else {
         table->without_rowid =
             chance(m, 20) && ag_object_first(object, AG_KIND_PRIMARY_KEY) != NULL;
@@ -521,6 +545,87 @@ static void add_sequence(Maker *m, const char *schema, const AgObject *table)
     assert_true(ag_schema_add(m->schema, &sequence->object));
 }
 
+/* --- functions --- */
+
+static GPtrArray *some_arguments(Maker *m, int n_modes)
+{
+    static const char *const modes[] = {NULL, "variadic", "inout"};
+    static const char *const types[] = {"integer", "text[]", "anyelement", "\"any\"",
+                                        "\"Odd schema\".\"<type>\""};
+    GPtrArray *arguments = ag_pool_array(m->pool);
+    int n = pick(m, 4);
+    for (int i = 0; i < n; i++) {
+        AgArgument *argument = ag_pool_new0(m->pool, AgArgument);
+        argument->name = chance(m, 70) ? new_name(m, "a") : NULL;
+        argument->mode = modes[pick(m, n_modes)];
+        argument->type = sql_of(PICK(m, types));
+        if (ag_argument_is_input(argument) && chance(m, 30))
+            argument->default_sql = sql_of("(1 & 3)");
+        g_ptr_array_add(arguments, argument);
+    }
+    return n == 0 ? NULL : arguments;
+}
+
+static const char *some_body(Maker *m)
+{
+    static const char *const bodies[] = {"SELECT 1",
+                                         "\nBEGIN\n  RETURN 1;\nEND\n",
+                                         "  SELECT 1\n",
+                                         "\n\n  SELECT 1\n",
+                                         "SELECT ']]>';",
+                                         "SELECT '<a>' & 1;\r\n",
+                                         " ",
+                                         "SELECT 1 ",
+                                         "\n  a\n b\n",
+                                         "\n\ta\n\t\tb < 1\n",
+                                         "a\n  \nb",
+                                         "\nSELECT $$<$$\n"};
+    return PICK(m, bodies);
+}
+
+static void fill_function(Maker *m, AgRoutine *function)
+{
+    static const char *const types[] = {"integer", "SETOF text", "void"};
+    function->returns = sql_of(PICK(m, types));
+    if (chance(m, 50))
+        function->volatility = chance(m, 50) ? "stable" : "immutable";
+    if (chance(m, 50))
+        function->parallel = chance(m, 50) ? "restricted" : "safe";
+    function->strict = chance(m, 30);
+    function->leakproof = chance(m, 30);
+    function->window = chance(m, 30);
+    function->cost = chance(m, 30) ? "0.5" : NULL;
+    function->rows = chance(m, 30) ? "7" : NULL;
+    if (chance(m, 30))
+        function->support = (AgQname){chance(m, 50) ? "a b" : NULL, "helper"};
+}
+
+static void add_routine(Maker *m, const char *schema)
+{
+    bool procedure = chance(m, 40);
+    AgObject *object =
+        add(m, procedure ? &ag_kind_procedure : &ag_kind_function, NULL, schema, new_name(m, "f"));
+    AgRoutine *routine = (AgRoutine *)object;
+    routine->arguments = some_arguments(m, procedure ? 3 : 2);
+    routine->security_definer = chance(m, 30);
+    if (chance(m, 40))
+        routine->params = some_options(m);
+    if (!procedure)
+        fill_function(m, routine);
+    if (chance(m, 30)) {
+        routine->language = "c";
+        routine->object_file = "$libdir/x";
+        routine->link_symbol = chance(m, 50) ? "a symbol" : NULL;
+    } else if (chance(m, 40)) {
+        routine->standard = true;
+        routine->body = sql_of("BEGIN ATOMIC\n SELECT 1;\nEND");
+    } else {
+        routine->body = sql_of(some_body(m));
+    }
+    object->signature = ag_routine_signature(m->pool, routine->arguments);
+    assert_true(ag_schema_add(m->schema, object));
+}
+
 /* An expression, and columns where the table has two of them. */
 static void add_statistics(Maker *m, const char *schema, const AgObject *table)
 {
@@ -548,6 +653,8 @@ static void add_postgres_objects(Maker *m, const char *schema, AgObject *table)
         add_enum(m, schema, table);
     if (chance(m, 60))
         add_sequence(m, schema, table);
+    for (int i = 0; i < 2; i++)
+        add_routine(m, schema);
     if (chance(m, 60))
         add_statistics(m, schema, table);
     AgExtension *extension =

@@ -313,7 +313,6 @@ static void test_what_models_cannot_say_is_named(void **state)
         {"partition", "shop.p1"},
         {"inheriting table", "shop.kid"},
         {"typed table", "shop.typed"},
-        {"trigger", "shop.t.tr"},
         {"rule", "shop.t.ru"},
         {"row security", "shop.t"},
         {"policy", "shop.t.po"},
