@@ -25,15 +25,21 @@ static AgChange *add_change(AgDiffing *d, AgVerb verb, const AgObject *old,
 static void add_created(AgDiffing *d, const AgObject *object)
 {
     add_change(d, AG_CREATE, NULL, object);
-    for (guint i = 0; object->parts != NULL && i < object->parts->len; i++)
-        add_change(d, AG_CREATE, NULL, g_ptr_array_index(object->parts, i));
+    for (guint i = 0; object->parts != NULL && i < object->parts->len; i++) {
+        const AgObject *part = g_ptr_array_index(object->parts, i);
+        if (!part->inherited)
+            add_change(d, AG_CREATE, NULL, part);
+    }
 }
 
 static void add_dropped(AgDiffing *d, const AgObject *object)
 {
     add_change(d, AG_DROP, object, NULL);
-    for (guint i = 0; object->parts != NULL && i < object->parts->len; i++)
-        add_change(d, AG_DROP, g_ptr_array_index(object->parts, i), NULL);
+    for (guint i = 0; object->parts != NULL && i < object->parts->len; i++) {
+        const AgObject *part = g_ptr_array_index(object->parts, i);
+        if (!part->inherited)
+            add_change(d, AG_DROP, part, NULL);
+    }
 }
 
 static void add_pair(AgDiffing *d, const AgPair *pair)
@@ -54,8 +60,12 @@ static void add_parts(AgDiffing *d, const AgPair *table)
 {
     for (guint i = 0; table->parts != NULL && i < table->parts->len; i++) {
         const AgPair *pair = g_ptr_array_index(table->parts, i);
+        if (ag_diff_follows(table, pair))
+            continue;
         if (pair->old == NULL)
             add_change(d, AG_CREATE, NULL, pair->new);
+        else if (pair->new != NULL && ag_diff_is_in_the_way(d, pair))
+            add_change(d, AG_DROP, pair->old, NULL);
         else if (pair->new != NULL)
             add_pair(d, pair);
         else if (!ag_schema_ignores(d->to, pair->old->info->element, table->new->name,
@@ -85,7 +95,8 @@ static void note_reported(Dropping *dropping, const AgObject *schema, const AgOb
 static bool may_drop(Dropping *dropping, const AgObject *old)
 {
     const AgDiffing *d = dropping->d;
-    if (!d->options->drop_unmanaged || ag_schema_ignores_object(d->to, old))
+    if (!d->options->drop_unmanaged || ag_diff_is_left(d, old) ||
+        ag_schema_ignores_object(d->to, old))
         return false;
     const AgObject *schema = namespace_of(d, old);
     const char *word = schema == NULL ? NULL : ((const AgNamespace *)schema)->unmanaged;
@@ -181,7 +192,10 @@ GPtrArray *ag_diff(AgPool *pool, const AgSchema *from, const AgSchema *to,
     ag_diff_match(&d);
     for (guint i = 0; i < d.pairs->len; i++) {
         const AgPair *pair = g_ptr_array_index(d.pairs, i);
-        if (pair->old != NULL && pair->new != NULL) {
+        if (ag_diff_is_replaced(&d, pair)) {
+            add_dropped(&d, pair->old);
+            add_created(&d, pair->new);
+        } else if (pair->old != NULL && pair->new != NULL) {
             add_pair(&d, pair);
             add_parts(&d, pair);
         } else if (pair->old == NULL && !is_public(pair->new)) {

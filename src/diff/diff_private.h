@@ -97,3 +97,16 @@ AgFieldSet ag_diff_differences(const AgDiffing *d, const AgPair *pair);
 bool ag_diff_same_shape(const AgDiffing *d, const AgObject *respelled, const AgObject *new_object);
 /* A text that is equal for parts of equal shape (the converse does not hold). */
 char *ag_diff_signature(const AgDiffing *d, const AgObject *object);
+
+/* --- inherit.c: partitions and INHERITS --- */
+
+/* Whether a part changes by itself, because it comes from a parent that stays one. */
+bool ag_diff_follows(const AgPair *table, const AgPair *part);
+/* Whether ATTACH would not take the old key or index for that of the parent, which goes by the same
+ * name. */
+bool ag_diff_is_in_the_way(const AgDiffing *d, const AgPair *part);
+/* Whether the table cannot stay: its partition key becomes another, or that of an ancestor. */
+bool ag_diff_is_replaced(const AgDiffing *d, const AgPair *table);
+/* Whether a table that no model has is a partition somebody else looks after: of a series, or of a
+ * table that hands all over. */
+bool ag_diff_is_left(const AgDiffing *d, const AgObject *old);

@@ -387,7 +387,7 @@ void ag_diff_suspect(AgDiffing *d, const AgPair *table)
     g_autoptr(GHashTable) dropped = g_hash_table_new(g_str_hash, g_str_equal);
     for (guint i = 0; table->parts != NULL && i < table->parts->len; i++) {
         const AgPair *pair = g_ptr_array_index(table->parts, i);
-        if (pair->new != NULL || !has_data(pair->old))
+        if (pair->new != NULL || pair->old->inherited || !has_data(pair->old))
             continue;
         const char *type = type_key(d, pair->old, true);
         GPtrArray *list = g_hash_table_lookup(dropped, type);
@@ -399,7 +399,7 @@ void ag_diff_suspect(AgDiffing *d, const AgPair *table)
     }
     for (guint i = 0; table->parts != NULL && i < table->parts->len; i++) {
         const AgPair *pair = g_ptr_array_index(table->parts, i);
-        if (pair->old != NULL || !has_data(pair->new))
+        if (pair->old != NULL || pair->new->inherited || !has_data(pair->new))
             continue;
         const GPtrArray *list = g_hash_table_lookup(dropped, type_key(d, pair->new, false));
         if (list != NULL)

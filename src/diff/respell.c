@@ -354,6 +354,20 @@ static GPtrArray *respell_columns(const AgDiffing *d, const GPtrArray *names, co
     return copy;
 }
 
+/* Names of tables, as texts. */
+static GPtrArray *respell_tables(const AgDiffing *d, const GPtrArray *names)
+{
+    GPtrArray *copy = ag_pool_array(d->pool);
+    for (guint i = 0; i < names->len; i++) {
+        char *text = g_ptr_array_index(names, i);
+        AgQname name;
+        if (ag_qname_split(d->pool, text, &name))
+            text = ag_qname_text(d->pool, ag_diff_object_name(d, AG_KIND_TABLE, name));
+        g_ptr_array_add(copy, text);
+    }
+    return copy;
+}
+
 static AgSql respell_sql_field(const AgDiffing *d, AgSql sql, const AgObject *table, bool is_type)
 {
     sql.canonical = ag_diff_respell_sql(d, sql.canonical, table, is_type);
@@ -422,13 +436,16 @@ static void respell_field(const AgDiffing *d, const AgObject *old, AgObject *cop
     void *slot = ag_field_slot(copy, field);
     switch (field->type) {
     case AG_FIELD_NAMES:
-        if (*(GPtrArray **)slot != NULL)
+        if (*(GPtrArray **)slot != NULL && old->info->kind == AG_KIND_TABLE)
+            *(GPtrArray **)slot = respell_tables(d, *(GPtrArray **)slot);
+        else if (*(GPtrArray **)slot != NULL)
             *(GPtrArray **)slot =
                 respell_columns(d, *(GPtrArray **)slot, table_of_names(d, old, i));
         break;
     case AG_FIELD_QNAME: {
         AgQname *name = slot;
-        if (strcmp(field->name, "references") == 0 || old->info->kind == AG_KIND_STATISTICS)
+        if (strcmp(field->name, "references") == 0 || old->info->kind == AG_KIND_STATISTICS ||
+            old->info->kind == AG_KIND_TABLE)
             *name = ag_diff_object_name(d, AG_KIND_TABLE, *name);
         else
             name->schema = ag_diff_schema_name(d, name->schema);
@@ -439,8 +456,9 @@ static void respell_field(const AgDiffing *d, const AgObject *old, AgObject *cop
         break;
     case AG_FIELD_TYPE:
     case AG_FIELD_EXPR:
-        *(AgSql *)slot =
-            respell_sql_field(d, *(AgSql *)slot, old->parent, field->type == AG_FIELD_TYPE);
+        *(AgSql *)slot = respell_sql_field(d, *(AgSql *)slot,
+                                           old->info->kind == AG_KIND_TABLE ? old : old->parent,
+                                           field->type == AG_FIELD_TYPE);
         if (old->info->kind == AG_KIND_COLUMN && i == AG_COLUMN_DEFAULT_SQL)
             respell_default(d, (const AgColumn *)old, slot);
         break;

@@ -16,6 +16,8 @@ struct AgObject {
     const char *comment;   /* NULL: none */
     const char *owner;     /* NULL: not written */
     GPtrArray *former;     /* of AgQname *: renamed-from, newest first; NULL when none */
+    bool inherited;        /* a part that a table has from its parents (partitions, INHERITS): it
+                            * comes, changes and goes with theirs */
     bool name_given;       /* false: the name came from a naming template, not from the model */
     const char *mixin;     /* the mixin it came from, or NULL */
     AgPlace place;         /* file, line, column; AG_NOWHERE for what lives in a database */

@@ -3,6 +3,8 @@
 
 #include "model/needs.h"
 
+#include <string.h>
+
 static const char *const identity_words[] = {"default", "full", "nothing", NULL};
 
 static const AgField fields[] = {
@@ -20,6 +22,24 @@ static const AgField fields[] = {
                          .form = AG_FORM_CHILDREN,
                          .dialects = AG_IN(POSTGRESQL),
                          .about = "Storage parameters."},
+    [AG_TABLE_INHERITS] = {.name = "inherits",
+                           AG_FIELD_OF(AgTable, inherits, NAMES),
+                           .dialects = AG_IN(POSTGRESQL),
+                           .about = "Parents, whose columns and checks the table has too."},
+    [AG_TABLE_PARTITION_BY] = {.name = "partition-by",
+                               AG_FIELD_OF(AgTable, partition_by, EXPR),
+                               .form = AG_FORM_ELEMENT,
+                               .dialects = AG_IN(POSTGRESQL),
+                               .about = "Strategy and key of a partitioned table."},
+    [AG_TABLE_PARTITION_OF] = {.name = "partition-of",
+                               AG_FIELD_OF(AgTable, partition_of, QNAME),
+                               .dialects = AG_IN(POSTGRESQL),
+                               .about = "The partitioned table this one is a partition of."},
+    [AG_TABLE_BOUND] = {.name = "bound",
+                        AG_FIELD_OF(AgTable, bound, EXPR),
+                        .dialects = AG_IN(POSTGRESQL),
+                        .about = "Bound of a partition as SQL, where from, to, in, modulus, "
+                                 "remainder and default do not say it."},
     [AG_TABLE_ACCESS_METHOD] = {.name = "access-method",
                                 AG_FIELD_OF(AgTable, access_method, NAME),
                                 .flags = AG_FIELD_IF_WRITTEN,
@@ -49,12 +69,100 @@ static const AgField fields[] = {
                                 .about = "WITHOUT ROWID."},
 };
 
+/* --- parents --- */
+
+bool ag_table_has_parents(const AgObject *object)
+{
+    const AgTable *table = (const AgTable *)object;
+    return object->info->kind == AG_KIND_TABLE &&
+           (table->partition_of.name != NULL || table->inherits != NULL);
+}
+
+GPtrArray *ag_table_parents(AgPool *pool, const AgSchema *schema, const AgObject *object)
+{
+    const AgTable *table = (const AgTable *)object;
+    GPtrArray *parents = ag_pool_array(pool);
+    AgQname name = table->partition_of;
+    AgObject *parent =
+        name.name == NULL ? NULL : ag_schema_find(schema, AG_KIND_TABLE, name.schema, name.name);
+    if (parent != NULL)
+        g_ptr_array_add(parents, parent);
+    for (guint i = 0; table->inherits != NULL && i < table->inherits->len; i++) {
+        bool good = ag_qname_split(pool, g_ptr_array_index(table->inherits, i), &name);
+        parent = good ? ag_schema_find(schema, AG_KIND_TABLE, name.schema, name.name) : NULL;
+        if (parent != NULL)
+            g_ptr_array_add(parents, parent);
+    }
+    return parents;
+}
+
+static bool fits_digits(const char **name, int n)
+{
+    for (; n > 0; n--, (*name)++)
+        if (!g_ascii_isdigit(**name))
+            return false;
+    return true;
+}
+
+bool ag_series_fits(const AgSeries *series, const char *name)
+{
+    static const struct {
+        const char *word;
+        int digits;
+    } words[] = {{"{YYYY}", 4}, {"{MM}", 2}, {"{DD}", 2}, {"{WW}", 2}, {"{Q}", 1}};
+    const char *p = series->name;
+    while (*p != '\0') {
+        size_t i = 0;
+        while (i < G_N_ELEMENTS(words) && !g_str_has_prefix(p, words[i].word))
+            i++;
+        if (i == G_N_ELEMENTS(words)) {
+            if (*p++ != *name++)
+                return false;
+        } else if (fits_digits(&name, words[i].digits)) {
+            p += strlen(words[i].word);
+        } else {
+            return false;
+        }
+    }
+    return *name == '\0';
+}
+
+static void check_parents(const AgTable *table, AgDiag *diag)
+{
+    const AgObject *object = &table->object;
+    bool partition = table->partition_of.name != NULL;
+    if (partition && table->bound.written == NULL) {
+        ag_fail(diag, AG_PROBLEM_MISSING_ATTRIBUTE, object->place, "partition '%s' has no bound",
+                object->name);
+        ag_hint(diag, "say from and to, in, modulus and remainder, or default=\"true\"");
+    }
+    if (!partition && table->bound.written != NULL)
+        ag_fail(diag, AG_PROBLEM_EXCLUSIVE, object->place,
+                "table '%s' has the bound of a partition and is none", object->name);
+    if ((partition || table->partition_by.written != NULL) && table->inherits != NULL)
+        ag_fail(diag, AG_PROBLEM_EXCLUSIVE, object->place,
+                "table '%s' inherits and is partitioned or a partition", object->name);
+}
+
+static void collect_needs(const AgObject *object, AgNeeds *needs)
+{
+    const AgTable *table = (const AgTable *)object;
+    AgQname name = table->partition_of;
+    if (name.name != NULL)
+        ag_needs_object(needs, AG_KIND_TABLE, name.schema, name.name);
+    for (guint i = 0; table->inherits != NULL && i < table->inherits->len; i++)
+        if (ag_qname_split(needs->pool, g_ptr_array_index(table->inherits, i), &name))
+            ag_needs_object(needs, AG_KIND_TABLE, name.schema, name.name);
+    ag_needs_sql(needs, object, table->partition_by);
+}
+
 static void check_index(const AgObject *table, const char *name, const char *attribute,
                         AgDiag *diag)
 {
     static const AgKind kinds[] = {AG_KIND_INDEX, AG_KIND_PRIMARY_KEY, AG_KIND_UNIQUE};
     for (size_t i = 0; i < G_N_ELEMENTS(kinds); i++)
-        if (name == NULL || ag_object_part(table, kinds[i], name) != NULL)
+        if (name == NULL || ag_table_has_parents(table) ||
+            ag_object_part(table, kinds[i], name) != NULL)
             return;
     ag_fail(diag, AG_PROBLEM_DANGLING_REFERENCE, table->place,
             "table '%s' has no index or key '%s' for '%s'", table->name, name, attribute);
@@ -68,6 +176,7 @@ static bool check_table(const AgObject *object, AgDialectId dialect, AgDiag *dia
     if (table->replica_identity != NULL && table->replica_index != NULL)
         ag_fail(diag, AG_PROBLEM_EXCLUSIVE, object->place,
                 "table '%s' has 'replica-identity' and also 'replica-index'", object->name);
+    check_parents(table, diag);
     check_index(object, table->replica_index, "replica-index", diag);
     check_index(object, table->cluster_on, "cluster-on", diag);
     return ag_diag_errors(diag) == errors;
@@ -85,4 +194,5 @@ const AgKindInfo ag_kind_table = {
     .n_fields = G_N_ELEMENTS(fields),
     .about = "A table with its columns, keys, checks, foreign keys and indexes.",
     .check = check_table,
+    .needs = collect_needs,
 };

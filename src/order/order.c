@@ -173,8 +173,11 @@ static GPtrArray *order(AgOrdering *o, const GPtrArray *changes)
     if (!o->sqlite) {
         ag_ordering_recreate(o);
         ag_ordering_split_sequences(o);
+        ag_ordering_split_partitions(o);
     }
     ag_ordering_fold(o);
+    if (!o->sqlite)
+        ag_ordering_tie_parents(o);
     return arrange(o) ? o->changes : NULL;
 }
 

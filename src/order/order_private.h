@@ -117,6 +117,13 @@ void ag_ordering_split_sequences(AgOrdering *o);
  * of AgEdge *. */
 bool ag_ordering_split_rename(AgOrdering *o, const GPtrArray *loop);
 
+/* --- inherit.c: partitions and tables that inherit --- */
+
+/* Makes DETACH and ATTACH of one partition two changes. Before folding. */
+void ag_ordering_split_partitions(AgOrdering *o);
+/* Ties changes of children to those of their parents. After folding. */
+void ag_ordering_tie_parents(AgOrdering *o);
+
 /* --- fold.c --- */
 
 void ag_ordering_fold(AgOrdering *o);

@@ -159,7 +159,8 @@ typedef struct {
 
 static void ask_one(Recreating *r, const AgObject *old)
 {
-    if (g_hash_table_contains(r->asked, old) || g_hash_table_contains(r->freed, old))
+    if (old->inherited || g_hash_table_contains(r->asked, old) ||
+        g_hash_table_contains(r->freed, old))
         return;
     const AgObject *twin = ag_twins_find(r->twins, old);
     if (twin == NULL)

@@ -87,9 +87,9 @@ static bool kind_fits(AgParse *parse, const AgElement *element, const AgKindInfo
     return false;
 }
 
-static const char *const table_words[] = {"column",      "primary-key", "unique", "check",
-                                          "foreign-key", "index",       "use",    "param",
-                                          "comment",     NULL};
+static const char *const table_words[] = {"column",       "primary-key", "unique", "check",
+                                          "foreign-key",  "index",       "use",    "param",
+                                          "partition-by", "comment",     NULL};
 
 /* What hangs below a view and the like; unknown children have been complained about already. */
 static void bind_parts(AgParse *parse, const AgElement *element, AgObject *object,
@@ -103,27 +103,62 @@ static void bind_parts(AgParse *parse, const AgElement *element, AgObject *objec
     }
 }
 
+static void bind_partition(AgParse *parse, const AgElement *element, AgTable *parent);
+
+static void bind_table_child(AgParse *parse, const AgElement *child, AgObject *table,
+                             const AgDocument *document)
+{
+    const AgKindInfo *info = ag_kind_by_element(child->name, &ag_kind_table);
+    if (info == NULL && strcmp(child->name, "partition-by") == 0) {
+        ag_bind_partition_by(parse, child, (AgTable *)table, bind_partition);
+        return;
+    }
+    if (info == NULL) {
+        if (strcmp(child->name, "param") != 0 && strcmp(child->name, "comment") != 0)
+            ag_word_unknown_element(parse, child, table_words);
+        return;
+    }
+    if (!kind_fits(parse, child, info))
+        return;
+    AgObject *part = make(parse, child, info, table, document);
+    if (info->kind == AG_KIND_COLUMN)
+        ag_bind_column(parse, child, (AgColumn *)part);
+}
+
+static void bind_table_parts(AgParse *parse, const AgElement *element, AgObject *table,
+                             const AgDocument *document)
+{
+    g_hash_table_insert(parse->homes, table, (gpointer)(guintptr)document);
+    ag_bind_bound(parse, element, (AgTable *)table);
+    for (guint i = 0; i < ag_element_count(element); i++)
+        bind_table_child(parse, ag_element_child(element, i), table, document);
+    ag_bind_table_end(parse, element, table);
+}
+
+/* A table whose element stands in that of its parent. */
+static void bind_partition(AgParse *parse, const AgElement *element, AgTable *parent)
+{
+    const AgDocument *document = g_hash_table_lookup(parse->homes, parent);
+    AgObject *table = make(parse, element, &ag_kind_table, NULL, document);
+    if (ag_element_attribute(element, "schema") == NULL)
+        table->schema = parent->object.schema;
+    if (ag_element_attribute(element, "owner") == NULL)
+        table->owner = parent->object.owner;
+    ((AgTable *)table)->partition_of = (AgQname){parent->object.schema, parent->object.name};
+    bind_table_parts(parse, element, table, document);
+    if (table->name != NULL)
+        g_ptr_array_add(parse->tables, table);
+}
+
 static void bind_table(AgParse *parse, const AgElement *element, const AgDocument *document,
                        bool trial)
 {
     AgObject *table = make(parse, element, &ag_kind_table, NULL, document);
-    g_hash_table_insert(parse->homes, table, (gpointer)(guintptr)document);
-    for (guint i = 0; i < ag_element_count(element); i++) {
-        const AgElement *child = ag_element_child(element, i);
-        const AgKindInfo *info = ag_kind_by_element(child->name, &ag_kind_table);
-        if (info == NULL) {
-            if (strcmp(child->name, "param") != 0 && strcmp(child->name, "comment") != 0)
-                ag_word_unknown_element(parse, child, table_words);
-            continue;
-        }
-        if (!kind_fits(parse, child, info))
-            continue;
-        AgObject *part = make(parse, child, info, table, document);
-        if (info->kind == AG_KIND_COLUMN)
-            ag_bind_column(parse, child, (AgColumn *)part);
-    }
-    ag_bind_table_end(parse, element, table);
-    if (!trial && table->name != NULL)
+    guint tables = parse->tables->len;
+    bind_table_parts(parse, element, table, document);
+    if (trial)
+        g_ptr_array_set_size(parse->tables, (gint)tables);
+    else if (table->name != NULL)
         g_ptr_array_add(parse->tables, table);
 }
 

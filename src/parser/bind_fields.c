@@ -24,11 +24,17 @@ static bool is_common(const AgKindInfo *info, const char *name)
 /* Attributes that the parser turns into fields or objects of another name. */
 static bool is_sugar(const AgKindInfo *info, const char *name)
 {
+    static const char *const table_sugar[] = {"from",    "to",        "in",
+                                              "modulus", "remainder", "default"};
     static const char *const column_sugar[] = {"primary-key", "default", "default-fn", "override"};
     if (info->kind == AG_KIND_INDEX)
         return ag_text_same(name, "columns");
     if (info->kind == AG_KIND_CHECK)
         return ag_text_same(name, "src");
+    for (size_t i = 0; info->kind == AG_KIND_TABLE && i < G_N_ELEMENTS(table_sugar); i++) {
+        if (ag_text_same(name, table_sugar[i]))
+            return true;
+    }
     for (size_t i = 0; info->kind == AG_KIND_COLUMN && i < G_N_ELEMENTS(column_sugar); i++) {
         if (ag_text_same(name, column_sugar[i]))
             return true;

@@ -114,6 +114,16 @@ void ag_bind_column(AgParse *parse, const AgElement *element, AgColumn *column);
 /* Keys from primary-key="true", checks of enum columns on SQLite. */
 void ag_bind_table_end(AgParse *parse, const AgElement *element, AgObject *table);
 
+/* --- partition.c --- */
+
+/* Makes the table of a <partition> element. */
+typedef void (*AgBindPartition)(AgParse *parse, const AgElement *element, AgTable *parent);
+/* The key and the partitions of a partitioned table. */
+void ag_bind_partition_by(AgParse *parse, const AgElement *element, AgTable *table,
+                          AgBindPartition bind);
+/* The bound in the attributes of a partition. */
+void ag_bind_bound(AgParse *parse, const AgElement *element, AgTable *table);
+
 /* The element an object was made of, or NULL. */
 const AgElement *ag_parse_element(const AgParse *parse, const AgObject *object);
 /* The place of one of its attributes; of the element where it has none. */

@@ -19,7 +19,7 @@ static char *space_key(const AgParse *parse, const char *space, const char *sche
 static void claim(AgParse *parse, GHashTable *taken, const char *space, const AgObject *object)
 {
     const AgObject *top = object->parent != NULL ? object->parent : object;
-    if (object->name == NULL)
+    if (object->name == NULL || object->inherited)
         return;
     char *key = space_key(parse, space, top->schema, object->name);
     const AgObject *first = g_hash_table_lookup(taken, key);

@@ -225,6 +225,16 @@ static bool write_special(AgWrite *write, AgElement *element, const AgObject *ob
         ag_write_attribute(write, element, object, "table", ag_qname_text(write->pool, table));
         return true;
     }
+    if (kind == AG_KIND_TABLE && (i == AG_TABLE_INHERITS || i == AG_TABLE_PARTITION_OF)) {
+        ag_write_parents(write, element, (const AgTable *)object, i);
+        return true;
+    }
+    if (kind == AG_KIND_TABLE && i == AG_TABLE_BOUND) {
+        ag_write_bound(write, element, (const AgTable *)object);
+        return true;
+    }
+    if (kind == AG_KIND_TABLE && i == AG_TABLE_PARTITION_BY)
+        return true;
     bool key = kind == AG_KIND_PRIMARY_KEY || kind == AG_KIND_UNIQUE;
     return key && i == AG_KEY_COLUMNS && ((const AgKey *)object)->parts != NULL;
 }
@@ -238,7 +248,7 @@ static void write_table_parts(AgWrite *write, AgElement *element, const AgObject
     for (size_t k = 0; k < G_N_ELEMENTS(part_order); k++) {
         for (guint i = 0; table->parts != NULL && i < table->parts->len; i++) {
             const AgObject *part = g_ptr_array_index(table->parts, i);
-            if (part->info->kind != part_order[k] ||
+            if (part->inherited || part->info->kind != part_order[k] ||
                 (part_order[k] == AG_KIND_PRIMARY_KEY &&
                  ag_write_is_short_key(write, (const AgKey *)part)))
                 continue;
@@ -268,6 +278,7 @@ AgElement *ag_write_object(AgWrite *write, const AgObject *object)
     write_former(write, element, object);
     if (object->info->kind == AG_KIND_TABLE) {
         write_table_parts(write, element, object);
+        ag_write_partition_by(write, element, (const AgTable *)object);
         write_field(write, element, object, &object->info->fields[AG_TABLE_PARAMS]);
     } else {
         for (guint i = 0; object->parts != NULL && i < object->parts->len; i++)
@@ -417,7 +428,7 @@ GPtrArray *ag_models_write(AgPool *pool, const AgSchema *schema, AgDiag *diag)
     }
     for (guint i = 0; i < schema->objects->len; i++) {
         const AgObject *object = g_ptr_array_index(schema->objects, i);
-        if (!has_own_file(object))
+        if (!has_own_file(object) || ag_write_is_inside(&write, object))
             continue;
         write.home = object->schema;
         AgElement *model = model_element(&write);

@@ -7,6 +7,7 @@
 #include "model/foreign_key.h"
 #include "model/key.h"
 #include "model/schema.h"
+#include "model/table.h"
 #include "parser/element.h"
 
 typedef struct {
@@ -39,6 +40,14 @@ void ag_write_arguments(AgWrite *write, AgElement *element, const AgObject *obje
                         const GPtrArray *arguments);
 void ag_write_body(AgWrite *write, AgElement *element, const AgObject *object, const AgSql *body);
 void ag_write_references(AgWrite *write, AgElement *element, const AgForeignKey *key);
+/* partition_write.c: the key of a partitioned table with those of its partitions that have nothing
+ * of their own, and the bound of a partition. */
+void ag_write_partition_by(AgWrite *write, AgElement *element, const AgTable *table);
+/* partition-of or inherits: names of the table's own schema stand without it. */
+void ag_write_parents(AgWrite *write, AgElement *element, const AgTable *table, unsigned field);
+void ag_write_bound(AgWrite *write, AgElement *element, const AgTable *table);
+/* Whether the table is written inside its parent. */
+bool ag_write_is_inside(AgWrite *write, const AgObject *table);
 /* Whether the name is the one that would be given without saying it. */
 bool ag_write_name_is_default(AgWrite *write, const AgObject *part);
 /* Whether the primary key can stand as primary-key="true" on its column. */

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /* The XSD of the model format. Editors read it; autogen itself checks more than it can say. */
 #include "model/kind.h"
+#include "model/table.h"
 #include "parser/write.h"
 #include "parser/xml.h"
 
@@ -210,8 +211,20 @@ static void append_plain(GString *out, const char *name, const char *type, const
     g_string_append(out, "</xs:attribute>\n");
 }
 
+static void append_bound(GString *out)
+{
+    append_plain(out, "from", "xs:string", "First values of a range partition, with commas.");
+    append_plain(out, "to", "xs:string", "Values behind the last of a range partition.");
+    append_plain(out, "in", "xs:string", "Values of a list partition, with commas.");
+    append_plain(out, "modulus", "xs:positiveInteger", "Of a hash partition.");
+    append_plain(out, "remainder", "xs:nonNegativeInteger", "Of a hash partition.");
+    append_plain(out, "default", "bool", "true: takes what fits in no other partition.");
+}
+
 static void append_sugar(GString *out, const AgKindInfo *info)
 {
+    if (info->kind == AG_KIND_TABLE)
+        append_bound(out);
     if (info->kind == AG_KIND_INDEX)
         append_plain(out, "columns", "identList", "The key's columns when no part has options.");
     if (info->kind != AG_KIND_COLUMN)
@@ -322,6 +335,9 @@ static void append_children(GString *out, const AgKindInfo *info)
         const AgField *field = &info->fields[i];
         if (strchr(field->name, '/') != NULL)
             append_attribute_child(out, info, i);
+        else if (info->kind == AG_KIND_TABLE && i == AG_TABLE_PARTITION_BY)
+            g_string_append(out, "      <xs:element name=\"partition-by\" "
+                                 "type=\"partitionBy\"/>\n");
         else if (field->form == AG_FORM_ELEMENT)
             append_text_child(out, info, field);
         else if (field->form == AG_FORM_CHILDREN)
@@ -401,6 +417,40 @@ static void append_variant(GString *out)
                          "  </xs:complexType>\n");
 }
 
+static const char partition_by[] =
+    "\n  <xs:complexType name=\"keyPart\"><xs:simpleContent><xs:extension base=\"sqlText\">\n"
+    "    <xs:attribute name=\"name\" type=\"ident\"/>\n"
+    "    <xs:attribute name=\"collation\" type=\"ident\"/>\n"
+    "    <xs:attribute name=\"opclass\" type=\"ident\"/>\n"
+    "  </xs:extension></xs:simpleContent></xs:complexType>\n"
+    "  <xs:complexType name=\"series\"><xs:annotation><xs:documentation>A family of range "
+    "partitions by calendar unit; further ones in the database are left alone."
+    "</xs:documentation></xs:annotation>\n"
+    "    <xs:attribute name=\"unit\" use=\"required\"><xs:simpleType><xs:restriction "
+    "base=\"xs:string\"><xs:enumeration value=\"day\"/><xs:enumeration value=\"week\"/>"
+    "<xs:enumeration value=\"month\"/><xs:enumeration value=\"quarter\"/><xs:enumeration "
+    "value=\"year\"/></xs:restriction></xs:simpleType></xs:attribute>\n"
+    "    <xs:attribute name=\"name\" type=\"xs:string\" use=\"required\"/>\n"
+    "    <xs:attribute name=\"schema\" type=\"ident\"/>\n"
+    "    <xs:attribute name=\"start\" type=\"xs:date\" use=\"required\"/>\n"
+    "    <xs:attribute name=\"until\" type=\"xs:date\" use=\"required\"/>\n"
+    "    <xs:attributeGroup ref=\"open\"/></xs:complexType>\n"
+    "  <xs:complexType name=\"partitionBy\">\n"
+    "    <xs:choice minOccurs=\"0\" maxOccurs=\"unbounded\">\n"
+    "      <xs:element name=\"column\" type=\"keyPart\"/>\n"
+    "      <xs:element name=\"expression\" type=\"keyPart\"/>\n"
+    "      <xs:element name=\"partition\" type=\"table\"/>\n"
+    "      <xs:element name=\"series\" type=\"series\"/>\n"
+    "      <xs:group ref=\"foreign\"/>\n    </xs:choice>\n"
+    "    <xs:attribute name=\"strategy\" use=\"required\"><xs:simpleType><xs:restriction "
+    "base=\"xs:string\"><xs:enumeration value=\"range\"/><xs:enumeration value=\"list\"/>"
+    "<xs:enumeration value=\"hash\"/></xs:restriction></xs:simpleType></xs:attribute>\n"
+    "    <xs:attribute name=\"columns\" type=\"identList\"/>\n"
+    "    <xs:attribute name=\"partitions\"><xs:simpleType><xs:restriction "
+    "base=\"xs:string\"><xs:enumeration value=\"declared\"/><xs:enumeration "
+    "value=\"ignore\"/></xs:restriction></xs:simpleType></xs:attribute>\n"
+    "    <xs:attributeGroup ref=\"open\"/>\n  </xs:complexType>\n";
+
 static void append_mixin(GString *out)
 {
     g_string_append(out, "\n  <xs:group name=\"tableBody\"><xs:choice>\n");
@@ -460,6 +510,7 @@ char *ag_xsd_write(AgPool *pool)
     for (int i = 0; i < AG_N_KINDS; i++)
         append_kind(out, ag_kind_info((AgKind)i));
     append_variant(out);
+    g_string_append(out, partition_by);
     append_mixin(out);
     append_model(out);
     return ag_pool_text(pool, out->str);

@@ -118,6 +118,12 @@ static AgObject *add_sample(Side *s, AgKind kind, const AgField *field)
     add_table(s, "target");
     add_table(s, "other");
     AgObject *table = add_table(s, "t");
+    if (kind == AG_KIND_TABLE &&
+        (strcmp(field->name, "bound") == 0 || strcmp(field->name, "partition-of") == 0)) {
+        ((AgTable *)table)->bound = sql("DEFAULT");
+        if (strcmp(field->name, "bound") == 0)
+            ((AgTable *)table)->partition_of = (AgQname){schema, "target"};
+    }
     if (kind == AG_KIND_TABLE)
         return table;
     if (kind == AG_KIND_PRIMARY_KEY)

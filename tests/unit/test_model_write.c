@@ -450,6 +450,38 @@ static void mark_table(Maker *m, AgTable *table)
     }
 }
 
+/* A table with one column, or with that of its parent. */
+static AgTable *add_plain_table(Maker *m, const char *schema, const char *column, bool inherited)
+{
+    AgObject *table = add(m, &ag_kind_table, NULL, schema, new_name(m, "p"));
+    AgColumn *only = (AgColumn *)ag_object_new(m->pool, &ag_kind_column, table, NULL, column);
+    only->type = sql_of("integer");
+    only->null = true;
+    only->object.inherited = inherited;
+    assert_true(ag_schema_add(m->schema, table));
+    return (AgTable *)table;
+}
+
+/* A partitioned table with a partition, and a table that inherits from another. */
+static void add_families(Maker *m, const char *schema)
+{
+    const char *column = new_name(m, "k");
+    g_autoptr(GString) key = g_string_new("LIST (");
+    AgTable *parent = add_plain_table(m, schema, column, false);
+    ag_quote_name(ag_dialect(m->id), key, column);
+    g_string_append_c(key, ')');
+    parent->partition_by = sql_of(ag_pool_text(m->pool, key->str));
+    AgTable *partition = add_plain_table(m, schema, column, true);
+    partition->partition_of = (AgQname){schema, parent->object.name};
+    partition->bound = sql_of(chance(m, 50) ? "FOR VALUES IN ('a b', NULL, 'it''s', 'null')"
+                                            : "FOR VALUES WITH (modulus 4, remainder 2)");
+    partition->params = chance(m, 50) ? some_options(m) : NULL;
+    AgTable *base = add_plain_table(m, schema, column, false);
+    AgTable *kid = add_plain_table(m, schema, column, true);
+    kid->inherits = ag_pool_array(m->pool);
+    g_ptr_array_add(kid->inherits, ag_qname_text(m->pool, (AgQname){schema, base->object.name}));
+}
+
 static AgObject *add_table(Maker *m, const char *schema)
 {
     bool postgres = m->id == AG_DIALECT_POSTGRESQL;
@@ -685,7 +717,9 @@ static void make_schema(Maker *m)
         AgObject *table = add_table(m, schema);
         if (postgres)
             add_postgres_objects(m, schema, table);
-        else if (chance(m, 20))
+        if (postgres && chance(m, 20))
+            add_families(m, schema);
+        else if (!postgres && chance(m, 20))
             make_strict(m, table);
         if (last != NULL && chance(m, 70) && !((AgTable *)table)->strict)
             add_foreign_key(m, table, last);

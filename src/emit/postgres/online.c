@@ -5,6 +5,12 @@
 #include "model/foreign_key.h"
 #include "model/index.h"
 
+static bool is_partitioned(const AgObject *table)
+{
+    return table->info->kind == AG_KIND_TABLE &&
+           ((const AgTable *)table)->partition_by.written != NULL;
+}
+
 /* --- constraints --- */
 
 bool ag_postgres_add_validated(AgWriting *w, const AgChange *change, const char *definition,
@@ -12,7 +18,11 @@ bool ag_postgres_add_validated(AgWriting *w, const AgChange *change, const char 
 {
     const char *table = ag_writing_qname(w, change->new);
     bool is_new = ag_writing_is_new(w, change->new);
-    bool in_two = !is_new && !not_valid && w->options->not_valid && !w->state->together;
+    /* A partitioned table takes no foreign key that is not valid. */
+    bool partitioned =
+        is_partitioned(change->new->parent) && change->new->info->kind == AG_KIND_FOREIGN_KEY;
+    bool in_two =
+        !partitioned && !is_new && !not_valid && w->options->not_valid && !w->state->together;
     AgStatement *statement = ag_write(w, change, "ALTER TABLE %s\n    ADD %s%s", table, definition,
                                       not_valid || in_two ? " NOT VALID" : "");
     if (in_two) {
@@ -49,6 +59,9 @@ void ag_postgres_validate_now(AgWriting *w, const AgChange *change)
 bool ag_postgres_is_concurrent(const AgWriting *w, const AgObject *object)
 {
     const AgIndex *index = (const AgIndex *)object;
+    /* The server has no such thing for partitioned tables. */
+    if (is_partitioned(object->parent))
+        return false;
     return (index->concurrently || w->options->concurrent_indexes) && !w->state->together &&
            !ag_writing_is_new(w, object);
 }

@@ -5,6 +5,7 @@
 #include "emit/state.h"
 #include "model/column.h"
 #include "model/enum.h"
+#include "model/table.h"
 
 /* --- the driver's hooks --- */
 
@@ -100,6 +101,17 @@ void ag_postgres_mark_index(AgWriting *w, const AgChange *change);
 AgFieldSet ag_postgres_alter_marks(AgWriting *w, const AgChange *change);
 /* The replica identity of a new table that is not an index's. */
 void ag_postgres_mark_table(AgWriting *w, const AgChange *change);
+
+/* --- partitions and inheritance (partition.c) --- */
+
+/* "PARTITION OF p" or nothing, and what stands behind the columns: bound, INHERITS, key. */
+void ag_postgres_put_parents(AgWriting *w, GString *out, const AgTable *table);
+/* What making a partition means for its parent. */
+void ag_postgres_mark_partition(AgWriting *w, AgStatement *statement, const AgObject *object);
+/* ATTACH, DETACH, INHERIT and NO INHERIT. */
+AgFieldSet ag_postgres_alter_parents(AgWriting *w, const AgChange *change);
+/* The name of a table given as [schema.]name of the object's side, as it is called at this step. */
+const char *ag_postgres_table_name(AgWriting *w, const AgObject *object, AgQname name);
 
 /* --- numbering (numbering.c) --- */
 

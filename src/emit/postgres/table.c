@@ -6,10 +6,10 @@
 #include "model/foreign_key.h"
 #include "model/key.h"
 
+/* A table with another partition key is another table (diff/inherit.c). */
 static AgStrategy choose_strategy(const AgChange *change)
 {
-    (void)change;
-    return AG_IN_PLACE;
+    return (change->changed & AG_FIELD_BIT(AG_TABLE_PARTITION_BY)) != 0 ? AG_REFUSE : AG_IN_PLACE;
 }
 
 /* --- CREATE TABLE --- */
@@ -142,10 +142,20 @@ static bool create(AgWriting *w, const AgChange *change)
     g_autoptr(GString) tail = g_string_new(NULL);
     bool ok = put_parts(w, parts, change, true);
     ok = put_parts(w, parts, change, false) && ok;
+    ag_postgres_put_parents(w, tail, table);
     put_tail(w, tail, table);
-    ag_write(w, change, "CREATE %sTABLE %s (%s%s%s)%s", table->unlogged ? "UNLOGGED " : "",
-             ag_writing_qname(w, change->new), parts->len > 0 ? "\n" : "", parts->str,
-             parts->len > 0 ? "\n" : "", tail->str);
+    bool partition = table->partition_of.name != NULL;
+    const char *of =
+        !partition ? ""
+                   : ag_pool_printf(w->pool, " PARTITION OF %s",
+                                    ag_postgres_table_name(w, change->new, table->partition_of));
+    const char *list = parts->len > 0 ? ag_pool_printf(w->pool, " (\n%s\n)", parts->str)
+                       : partition    ? ""
+                                      : " ()";
+    AgStatement *statement =
+        ag_write(w, change, "CREATE %sTABLE %s%s%s%s", table->unlogged ? "UNLOGGED " : "",
+                 ag_writing_qname(w, change->new), of, list, tail->str);
+    ag_postgres_mark_partition(w, statement, change->new);
     return create_rest(w, change) && ok;
 }
 
@@ -176,7 +186,7 @@ static AgFieldSet alter(AgWriting *w, const AgChange *change)
                                           ag_writing_name(w, method));
         ag_write_hazard(w, statement, AG_PROBLEM_HAZARD_REWRITES_TABLE, change->new);
     }
-    return handled | ag_postgres_alter_marks(w, change);
+    return handled | ag_postgres_alter_parents(w, change) | ag_postgres_alter_marks(w, change);
 }
 
 static bool move(AgWriting *w, const AgChange *change)

@@ -153,8 +153,10 @@ bool ag_postgres_read(AgDb *db, AgSchema *schema, const AgFilter *filter, AgDiag
     init_catalog(&catalog);
     bool good = ag_db_begin(db, true, diag) && read_all(&catalog, diag);
     ag_db_rollback(db);
-    if (good)
+    if (good) {
+        ag_catalog_note_own_columns(&catalog);
         assemble(&catalog);
+    }
     g_array_free(catalog.wanted_collations, TRUE);
     return good;
 }

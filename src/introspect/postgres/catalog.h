@@ -50,6 +50,9 @@ typedef struct {
 typedef struct {
     guint32 oid;
     const char *schema, *name;
+    GPtrArray *parents; /* of oids as text: partitions and INHERITS; NULL: none */
+    bool partition;
+    guint place;      /* in table_list */
     AgTable *table;   /* NULL: not managed, or its columns are only wanted for their names */
     GPtrArray *parts; /* of AgObject *: keys and the like, not sorted yet */
     guint n_columns;
@@ -133,6 +136,9 @@ void ag_catalog_want_collation(AgCatalog *catalog, guint32 oid, AgQname *slot);
 
 /* resolve.c: the second round. */
 bool ag_catalog_resolve(AgCatalog *catalog, AgDiag *diag);
+
+/* inherit.c: what is told of columns that differ from their parent's. */
+void ag_catalog_note_own_columns(AgCatalog *catalog);
 
 /* --- decoding --- */
 

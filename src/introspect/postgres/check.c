@@ -11,13 +11,14 @@ static const char *sql_of(AgPool *pool, long version)
         pool,
         "SELECT k.oid, k.conrelid, k.conname, k.contype,"
         " pg_catalog.pg_get_expr(k.conbin, k.conrelid) AS expression,"
-        " NOT k.convalidated AS \"not-valid\", k.connoinherit AS \"no-inherit\", %s"
+        " NOT k.convalidated AS \"not-valid\", k.connoinherit AS \"no-inherit\", %s,"
+        " NOT k.conislocal, k.coninhcount > 0"
         " FROM pg_catalog.pg_constraint k WHERE k.conrelid <> 0"
         " AND (k.contype = 'c' OR k.contype = 'n' AND NOT k.convalidated) AND %s",
         version >= 180000 ? "k.conenforced" : "true", AG_PG_MANAGED("k.connamespace"));
 }
 
-enum { OID, TABLE, NAME, TYPE, ENFORCED = 7 };
+enum { OID, TABLE, NAME, TYPE, ENFORCED = 7, NOT_LOCAL, COUNTED };
 
 static bool take(AgCatalog *catalog, const AgRows *rows, AgDiag *diag)
 {
@@ -39,6 +40,8 @@ static bool take(AgCatalog *catalog, const AgRows *rows, AgDiag *diag)
         AgObject *object = ag_object_new(catalog->pool, &ag_kind_check, NULL, table->schema, name);
         if (!ag_bind_row(&binding, catalog->pool, object, rows, row, diag))
             return false;
+        object->inherited =
+            ag_pg_true(ag_rows_get(rows, row, table->partition ? COUNTED : NOT_LOCAL));
         object->comment =
             ag_catalog_comment(catalog, 2606, ag_pg_oid(ag_rows_get(rows, row, OID)), 0);
         ag_catalog_add_part(catalog, table, object);

@@ -16,7 +16,8 @@ static const char *sql_of(AgPool *pool, long version)
     return ag_pool_printf(
         pool,
         "SELECT a.attrelid, a.attnum, a.attname, a.atttypid, a.atttypmod, a.attcollation,"
-        " a.attstorage, CASE WHEN a.attacl IS NOT NULL THEN 't' END,"
+        " a.attstorage, CASE WHEN c.relispartition OR NOT a.attislocal THEN 't' END,"
+        " CASE WHEN a.attacl IS NOT NULL THEN 't' END,"
         " CASE WHEN " AG_PG_HAS_OPTIONS " THEN a.attoptions END, %s AS compression,"
         " CASE WHEN a.attstattarget >= 0 THEN a.attstattarget END AS statistics,"
         " CASE WHEN NOT a.attnotnull THEN 't' END AS \"null\","
@@ -25,12 +26,12 @@ static const char *sql_of(AgPool *pool, long version)
         " AS \"generated/kind\""
         " FROM pg_catalog.pg_attribute a JOIN pg_catalog.pg_class c ON c.oid = a.attrelid"
         " WHERE a.attnum > 0 AND NOT a.attisdropped AND c.relkind IN ('r', 'p')"
-        " AND NOT c.relispartition AND c.relpersistence <> 't'"
+        " AND c.relpersistence <> 't'"
         " AND " AG_PG_MANAGED("c.relnamespace"),
         compression);
 }
 
-enum { OID, NUMBER, NAME, TYPE, MODIFIER, COLLATION, STORAGE, PRIVILEGES, PARAMS };
+enum { OID, NUMBER, NAME, TYPE, MODIFIER, COLLATION, STORAGE, INHERITED, PRIVILEGES, PARAMS };
 
 static bool add_column(AgCatalog *catalog, AgPgTable *table, AgPgColumn *found,
                        const AgBinding *binding, const AgRows *rows, guint row, AgDiag *diag)
@@ -38,6 +39,7 @@ static bool add_column(AgCatalog *catalog, AgPgTable *table, AgPgColumn *found,
     AgObject *object =
         ag_object_new(catalog->pool, &ag_kind_column, NULL, table->schema, found->name);
     object->parent = &table->table->object;
+    object->inherited = ag_rows_get(rows, row, INHERITED) != NULL;
     if (!ag_bind_row(binding, catalog->pool, object, rows, row, diag))
         return false;
     object->comment =
@@ -83,7 +85,7 @@ static const char *defaults_sql(AgPool *pool, long version)
     (void)version;
     return "SELECT d.adrelid, d.adnum, pg_catalog.pg_get_expr(d.adbin, d.adrelid)"
            " FROM pg_catalog.pg_attrdef d JOIN pg_catalog.pg_class c ON c.oid = d.adrelid"
-           " WHERE c.relkind = 'r' AND NOT c.relispartition AND c.relpersistence <> 't'"
+           " WHERE c.relkind IN ('r', 'p') AND c.relpersistence <> 't'"
            " AND " AG_PG_MANAGED("c.relnamespace");
 }
 

@@ -116,7 +116,8 @@ static AgPrint *want(Asking *asking, const Question *question, const char *text)
                     .path = ag_canonical_path(c, table->desired->object.schema)};
     if (question->kind != AG_PRINT_DEFAULT) {
         list_columns(c, table);
-        GPtrArray *names = ag_sql_names(c->scratch_pool, AG_DIALECT_POSTGRESQL, text);
+        GPtrArray *names = ag_sql_names(c->scratch_pool, AG_DIALECT_POSTGRESQL,
+                                        question->kind == AG_PRINT_BOUND ? question->target : text);
         GPtrArray *mentioned = ag_pool_array(c->scratch_pool);
         for (guint i = 0; i < names->len; i++) {
             const char *name = g_ptr_array_index(names, i);
@@ -300,6 +301,8 @@ static void ask_trigger(Asking *asking, AgCanonicalTable *table, AgTrigger *trig
 
 static void ask_part(Asking *asking, AgCanonicalTable *table, AgObject *part)
 {
+    if (part->inherited)
+        return;
     switch (part->info->kind) {
     case AG_KIND_COLUMN:
         ask_column(asking, table, (AgColumn *)part);
@@ -357,12 +360,35 @@ static void ask_statistics(Asking *asking, const AgStatistics *statistics)
     }
 }
 
+/* The key of a partitioned table, and the bound of a partition, which is read between the columns
+ * of its parent's key. */
+static void ask_table(Asking *asking, AgCanonicalTable *table)
+{
+    const AgTable *live = (const AgTable *)table->live;
+    AgTable *desired = table->desired;
+    if (desired->partition_by.written != NULL) {
+        Question *question = new_question(asking, table, AG_PRINT_KEY, &desired->partition_by);
+        add_candidate(asking, question, &live->partition_by);
+        add_question(asking, question);
+    }
+    AgCanonicalTable *parent =
+        desired->bound.written == NULL ? NULL : find_table(asking->c, desired->partition_of);
+    if (parent == NULL || parent->live == NULL)
+        return;
+    Question *question = new_question(asking, parent, AG_PRINT_BOUND, &desired->bound);
+    question->target = parent->desired->partition_by.written;
+    add_candidate(asking, question, &live->bound);
+    add_question(asking, question);
+}
+
 static void collect(Asking *asking)
 {
     AgCanonical *c = asking->c;
     for (guint i = 0; i < c->tables->len; i++) {
         AgCanonicalTable *table = g_ptr_array_index(c->tables, i);
         const GPtrArray *parts = table->desired->object.parts;
+        if (table->live != NULL)
+            ask_table(asking, table);
         for (guint j = 0; table->live != NULL && parts != NULL && j < parts->len; j++)
             ask_part(asking, table, g_ptr_array_index(parts, j));
     }

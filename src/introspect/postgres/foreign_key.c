@@ -7,7 +7,8 @@
     "CASE " column " WHEN 'r' THEN 'restrict' WHEN 'c' THEN 'cascade' WHEN 'n' THEN 'set-null'"    \
     " WHEN 'd' THEN 'set-default' END"
 
-/* A row with a parent is the copy that the server keeps for a partition. */
+/* A row with a parent is what the server made for a partition: of the table that refers, which has
+ * it from its parent, or of the table referred to, which is its own business. */
 static const char *sql_of(AgPool *pool, long version)
 {
     return ag_pool_printf(
@@ -23,9 +24,13 @@ static const char *sql_of(AgPool *pool, long version)
                                                   "'initially-deferred'"
                                                   " WHEN k.condeferrable THEN "
                                                   "'initially-immediate' END AS deferrable,"
-                                                  " NOT k.convalidated AS \"not-valid\", %s, %s"
+                                                  " NOT k.convalidated AS \"not-valid\", %s, %s,"
+                                                  " k.conparentid <> 0"
                                                   " FROM pg_catalog.pg_constraint k WHERE "
-                                                  "k.contype = 'f' AND k.conparentid = 0 AND %s",
+                                                  "k.contype = 'f' AND NOT EXISTS (SELECT FROM "
+                                                  "pg_catalog.pg_constraint p WHERE p.oid = "
+                                                  "k.conparentid AND p.conrelid = k.conrelid)"
+                                                  " AND %s",
         version >= 150000 ? "k.confdelsetcols" : "NULL",
         version >= 180000 ? "k.conenforced" : "true", version >= 180000 ? "k.conperiod" : "false",
         AG_PG_MANAGED("k.connamespace"));
@@ -40,7 +45,8 @@ enum {
     REF_COLUMNS,
     DELETE_COLUMNS,
     ENFORCED = 12,
-    PERIOD = 13
+    PERIOD = 13,
+    INHERITED
 };
 
 /* The table referred to; when it is in a schema that is not managed, its name comes with the
@@ -75,6 +81,7 @@ static bool add_key(AgCatalog *catalog, AgPgTable *table, const AgBinding *bindi
     guint32 numbers[AG_PG_MOST_KEYS];
     if (!ag_bind_row(binding, catalog->pool, object, rows, row, diag))
         return false;
+    object->inherited = ag_pg_true(ag_rows_get(rows, row, INHERITED));
     guint n = ag_pg_numbers(ag_rows_get(rows, row, COLUMNS), numbers, AG_PG_MOST_KEYS);
     key->columns = ag_pg_column_names(catalog->pool, table, numbers, n);
     n = ag_pg_numbers(ag_rows_get(rows, row, DELETE_COLUMNS), numbers, AG_PG_MOST_KEYS);

@@ -21,7 +21,7 @@ static const char *sql_of(AgPool *pool, long version)
         " WHERE i.indkey[k] = 0 AND i.indcollation[k] NOT IN (0, 100))"
         " THEN pg_catalog.pg_get_indexdef(i.indexrelid) END,"
         " CASE WHEN NOT i.indisvalid THEN 't' END, CASE WHEN i.indisclustered THEN 't' END,"
-        " CASE WHEN i.indisreplident THEN 't' END,"
+        " CASE WHEN i.indisreplident THEN 't' END, CASE WHEN c.relispartition THEN 't' END,"
         " c.reloptions, i.indisunique AS \"unique\","
         " CASE WHEN i.indpred IS NOT NULL"
         " THEN pg_catalog.pg_get_expr(i.indpred, i.indrelid) END AS \"where\","
@@ -29,7 +29,7 @@ static const char *sql_of(AgPool *pool, long version)
         " FROM pg_catalog.pg_index i JOIN pg_catalog.pg_class c ON c.oid = i.indexrelid"
         " JOIN pg_catalog.pg_am m ON m.oid = c.relam"
         " LEFT JOIN pg_catalog.pg_tablespace s ON s.oid = c.reltablespace"
-        " WHERE c.relkind = 'i' AND NOT c.relispartition AND c.relpersistence <> 't' AND %s",
+        " WHERE c.relkind IN ('i', 'I') AND c.relpersistence <> 't' AND %s",
         version >= 150000 ? "i.indnullsnotdistinct" : "NULL", AG_PG_MANAGED("c.relnamespace"));
 }
 
@@ -48,6 +48,7 @@ enum {
     INVALID,
     CLUSTERED,
     REPLICATED,
+    INHERITED,
     RELOPTIONS,
     UNIQUE,
     WHERE,
@@ -185,6 +186,7 @@ static bool add_index(Vectors *v, AgPgTable *table, const AgBinding *binding, co
         g_ptr_array_add(index->parts, read_part(v, i));
     index->include = read_include(v);
     index->params = ag_pg_options(catalog->pool, NULL, "", ag_rows_get(rows, row, RELOPTIONS));
+    object->inherited = ag_rows_get(rows, row, INHERITED) != NULL;
     index->invalid = ag_rows_get(rows, row, INVALID) != NULL;
     object->comment = ag_catalog_comment(catalog, 1259, v->oid, 0);
     if (ag_catalog_add_part(catalog, table, object))
@@ -233,7 +235,7 @@ const AgPgReader ag_pg_read_indexes = {.sql = sql_of, .take = take};
 #define PARAMS(statistics)                                                                         \
     "SELECT a.attrelid, a.attnum, a.attoptions, " statistics                                       \
     " FROM pg_catalog.pg_attribute a JOIN pg_catalog.pg_class c ON c.oid = a.attrelid"             \
-    " WHERE (" AG_PG_HAS_OPTIONS " OR " statistics ") AND c.relkind = 'i'"                         \
+    " WHERE (" AG_PG_HAS_OPTIONS " OR " statistics ") AND c.relkind IN ('i', 'I')"                 \
     " AND " AG_PG_MANAGED("c.relnamespace")
 
 static const char *params_sql(AgPool *pool, long version)

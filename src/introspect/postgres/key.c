@@ -10,14 +10,15 @@ static const char *sql_of(AgPool *pool, long version)
     return ag_pool_printf(pool,
                           "SELECT k.oid, k.conrelid, k.conname, k.contype, k.conindid, k.conkey,"
                           " CASE WHEN k.condeferred THEN 'initially-deferred'"
-                          " WHEN k.condeferrable THEN 'initially-immediate' END AS deferrable, %s"
+                          " WHEN k.condeferrable THEN 'initially-immediate' END AS deferrable, %s,"
+                          " k.conparentid <> 0"
                           " FROM pg_catalog.pg_constraint k WHERE k.contype IN ('p', 'u', 'x')"
                           " AND k.conrelid <> 0 AND %s",
                           version >= 180000 ? "k.conperiod" : "false",
                           AG_PG_MANAGED("k.connamespace"));
 }
 
-enum { OID, TABLE, NAME, TYPE, INDEX, COLUMNS, PERIOD = 7 };
+enum { OID, TABLE, NAME, TYPE, INDEX, COLUMNS, PERIOD = 7, INHERITED };
 
 static bool add_key(AgCatalog *catalog, AgPgTable *table, const AgBinding *binding,
                     const AgRows *rows, guint row, AgDiag *diag)
@@ -31,6 +32,7 @@ static bool add_key(AgCatalog *catalog, AgPgTable *table, const AgBinding *bindi
     guint n = ag_pg_numbers(ag_rows_get(rows, row, COLUMNS), numbers, AG_PG_MOST_KEYS);
     if (!ag_bind_row(binding, catalog->pool, object, rows, row, diag))
         return false;
+    object->inherited = ag_pg_true(ag_rows_get(rows, row, INHERITED));
     key->columns = ag_pg_column_names(catalog->pool, table, numbers, n);
     object->comment = ag_catalog_comment(catalog, 2606, ag_pg_oid(ag_rows_get(rows, row, OID)), 0);
     guint32 index = ag_pg_oid(ag_rows_get(rows, row, INDEX));

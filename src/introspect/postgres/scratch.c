@@ -131,13 +131,21 @@ static bool same_column(const AgPrintColumn *a, const AgPrintColumn *b)
            g_strcmp0(a->collation.schema, b->collation.schema) == 0;
 }
 
+/* A table has but one key, so that these stand alone. */
+static bool is_partitioning(const AgPrint *print)
+{
+    return print->kind == AG_PRINT_KEY || print->kind == AG_PRINT_BOUND;
+}
+
 static bool fits(const Bin *bin, const AgPrint *print)
 {
     guint more = print->columns == NULL ? 0 : print->columns->len;
     if (is_routine(print) || is_routine(g_ptr_array_index(bin->prints, 0)))
         return false;
-    if (bin->prints->len >= MOST_PRINTS || bin->column_list->len + more > MOST_COLUMNS ||
-        strcmp(bin->path, print->path) != 0 || g_strcmp0(bin->table, print->table) != 0)
+    const AgPrint *first = g_ptr_array_index(bin->prints, 0);
+    if (is_partitioning(first) || is_partitioning(print) || bin->prints->len >= MOST_PRINTS ||
+        bin->column_list->len + more > MOST_COLUMNS || strcmp(bin->path, print->path) != 0 ||
+        g_strcmp0(bin->table, print->table) != 0)
         return false;
     for (guint i = 0; i < more; i++) {
         const AgPrintColumn *column = g_ptr_array_index(print->columns, i);
@@ -223,6 +231,8 @@ static void append_print(const AgScratch *scratch, GString *sql, const AgPrint *
                                text);
         return;
     case AG_PRINT_TRIGGER:
+    case AG_PRINT_KEY:
+    case AG_PRINT_BOUND:
     case AG_PRINT_ROUTINE:
         break; /* never in a table */
     }
@@ -244,6 +254,12 @@ static char *create_sql(const AgScratch *scratch, const Bin *bin, const char *ta
     for (guint i = 0; i < bin->column_list->len; i++, first = false) {
         g_string_append(sql, first ? "" : ", ");
         append_column(scratch, sql, g_ptr_array_index(bin->column_list, i));
+    }
+    const AgPrint *only = g_ptr_array_index(bin->prints, 0);
+    if (is_partitioning(only)) {
+        const char *key = only->kind == AG_PRINT_KEY ? only->text : only->target;
+        g_string_append_printf(sql, ") PARTITION BY %s", translated(scratch, key, false, false));
+        return g_string_free(sql, FALSE);
     }
     for (guint i = 0; i < bin->prints->len; i++) {
         const AgPrint *print = g_ptr_array_index(bin->prints, i);
@@ -325,6 +341,26 @@ bool ag_scratch_routine(AgPool *pool, const char *answer, const char **defaults,
     return true;
 }
 
+static const char read_key_sql[] =
+    "SELECT '" PREFIX "0', NULL, pg_catalog.pg_get_partkeydef(c.oid) FROM pg_catalog.pg_class c"
+    " WHERE c.relname = $1 AND c.relnamespace = pg_catalog.pg_my_temp_schema()";
+
+static const char read_bound_sql[] =
+    "SELECT '" PREFIX "0', NULL, pg_catalog.pg_get_expr(p.relpartbound, p.oid)"
+    " FROM pg_catalog.pg_class c JOIN pg_catalog.pg_inherits i ON i.inhparent = c.oid"
+    " JOIN pg_catalog.pg_class p ON p.oid = i.inhrelid"
+    " WHERE c.relname = $1 AND c.relnamespace = pg_catalog.pg_my_temp_schema()";
+
+/* The partition that a bound is asked about. */
+static char *attach_sql(const AgScratch *scratch, const AgPrint *print, const char *table)
+{
+    GString *sql =
+        g_string_new("CREATE TEMPORARY TABLE pg_temp." PREFIX "of PARTITION OF pg_temp.");
+    ag_quote_name(&ag_dialect_postgres, sql, table);
+    g_string_append_printf(sql, " %s", translated(scratch, print->text, false, false));
+    return g_string_free(sql, FALSE);
+}
+
 /* "(expression IS NOT NULL)" without what was put round it. */
 static char *unwrap(AgPool *pool, const char *text)
 {
@@ -401,12 +437,19 @@ static bool ask_bin(AgScratch *scratch, const Bin *bin, AgDiag *diag)
     bool routine = is_routine(first);
     g_autofree char *create =
         routine ? create_routine_sql(scratch, first) : create_sql(scratch, bin, table);
-    g_autofree char *read = routine ? read_routine_sql(scratch) : g_strdup(read_sql);
+    g_autofree char *read = routine                         ? read_routine_sql(scratch)
+                            : first->kind == AG_PRINT_KEY   ? g_strdup(read_key_sql)
+                            : first->kind == AG_PRINT_BOUND ? g_strdup(read_bound_sql)
+                                                            : g_strdup(read_sql);
     g_autoptr(GPtrArray) texts = g_ptr_array_new_with_free_func(g_free);
     g_autoptr(GArray) questions = g_array_new(FALSE, FALSE, sizeof(AgQuestion));
     put_question(questions, "SAVEPOINT ag_scratch", NULL);
     put_question(questions, "SELECT pg_catalog.set_config('search_path', $1, true)", &bin->path);
     put_question(questions, create, NULL);
+    if (first->kind == AG_PRINT_BOUND) {
+        g_ptr_array_add(texts, attach_sql(scratch, first, table));
+        put_question(questions, g_ptr_array_index(texts, 0), NULL);
+    }
     for (guint i = 0; i < bin->prints->len; i++) {
         const AgPrint *print = g_ptr_array_index(bin->prints, i);
         if (!stands_alone(print->kind))

@@ -19,6 +19,8 @@ typedef enum {
     AG_PRINT_TRIGGER,    /* the condition of a trigger: OLD and NEW are known */
     AG_PRINT_ROUTINE,    /* what follows the name of a function; `table` is that name, `target` is
                           * FUNCTION or PROCEDURE; for the answer see ag_scratch_routine */
+    AG_PRINT_KEY,        /* of a partitioned table: "RANGE (a)" */
+    AG_PRINT_BOUND,      /* of a partition; `target` is its parent's key */
 } AgPrintKind;
 
 typedef enum { AG_PRINT_WANTED, AG_PRINT_ANSWERED, AG_PRINT_FAILED } AgPrintState;

@@ -10,12 +10,15 @@ static const char *sql_of(AgPool *pool, long version)
     (void)pool;
     (void)version;
     return "SELECT c.oid, c.relnamespace, c.relname, c.relnatts,"
-           " CASE WHEN c.relkind = 'p' THEN 'partitioned table'"
-           " WHEN c.relispartition THEN 'partition'"
-           " WHEN c.relkind = 'f' THEN 'foreign table'"
-           " WHEN c.oid IN (SELECT i.inhrelid FROM pg_catalog.pg_inherits i)"
-           " THEN 'inheriting table'"
+           " CASE WHEN c.relkind = 'f' THEN 'foreign table'"
            " WHEN c.reloftype <> 0 THEN 'typed table' END AS noun,"
+           " CASE WHEN c.oid IN (SELECT i.inhrelid FROM pg_catalog.pg_inherits i) THEN"
+           " ARRAY(SELECT i.inhparent FROM pg_catalog.pg_inherits i WHERE i.inhrelid = c.oid"
+           " ORDER BY i.inhseqno) END AS parents, c.relispartition,"
+           " CASE WHEN c.relkind = 'p' THEN pg_catalog.pg_get_partkeydef(c.oid) END"
+           " AS \"partition-by\","
+           " CASE WHEN c.relispartition THEN pg_catalog.pg_get_expr(c.relpartbound, c.oid) END"
+           " AS bound,"
            " pg_catalog.pg_get_userbyid(c.relowner) AS owner,"
            " c.relpersistence = 'u' AS unlogged, s.spcname AS tablespace, c.reloptions,"
            " t.reloptions AS toast, c.relrowsecurity, c.relforcerowsecurity, c.relacl IS NOT NULL "
@@ -34,7 +37,7 @@ static const char *sql_of(AgPool *pool, long version)
 
 typedef struct {
     AgBinding binding;
-    int noun, reloptions, toast, security, forced, privileges;
+    int noun, reloptions, toast, security, forced, privileges, parents, partition;
 } Columns;
 
 static void find_columns(Columns *columns, const AgRows *rows)
@@ -46,14 +49,20 @@ static void find_columns(Columns *columns, const AgRows *rows)
     columns->security = ag_rows_column(rows, "relrowsecurity");
     columns->forced = ag_rows_column(rows, "relforcerowsecurity");
     columns->privileges = ag_rows_column(rows, "privileges");
+    columns->parents = ag_rows_column(rows, "parents");
+    columns->partition = ag_rows_column(rows, "relispartition");
 }
 
-static AgPgTable *new_table(AgCatalog *catalog, const AgRows *rows, guint row)
+static AgPgTable *new_table(AgCatalog *catalog, const Columns *columns, const AgRows *rows,
+                            guint row)
 {
+    const char *parents = ag_rows_get(rows, row, columns->parents);
     AgPgTable *table = ag_pool_new0(catalog->scratch, AgPgTable);
     table->oid = ag_pg_oid(ag_rows_get(rows, row, 0));
     table->schema = ag_catalog_namespace(catalog, ag_rows_get(rows, row, 1));
     table->name = ag_pool_name(catalog->pool, ag_rows_get(rows, row, 2));
+    table->parents = parents == NULL ? NULL : ag_pg_array(catalog->scratch, parents);
+    table->partition = ag_pg_true(ag_rows_get(rows, row, columns->partition));
     table->n_columns = MIN(ag_pg_oid(ag_rows_get(rows, row, 3)), 65535u);
     table->columns =
         ag_pool_alloc(catalog->scratch, sizeof(AgPgColumn) * ((size_t)table->n_columns + 1));
@@ -72,6 +81,22 @@ static void note_rest(AgCatalog *catalog, const AgPgTable *table, const Columns 
         ag_catalog_unmanaged(catalog, "privileges", table, NULL, NULL);
 }
 
+static void name_parents(AgCatalog *catalog, AgPgTable *table)
+{
+    AgTable *object = table->table;
+    for (guint i = 0; table->parents != NULL && i < table->parents->len; i++) {
+        const AgPgTable *parent = ag_catalog_table(catalog, g_ptr_array_index(table->parents, i));
+        AgQname name = {parent->schema, parent->name};
+        if (table->partition) {
+            object->partition_of = name;
+            continue;
+        }
+        if (object->inherits == NULL)
+            object->inherits = ag_pool_array(catalog->pool);
+        g_ptr_array_add(object->inherits, ag_qname_text(catalog->pool, name));
+    }
+}
+
 static bool add_table(AgCatalog *catalog, AgPgTable *table, const Columns *columns,
                       const AgRows *rows, guint row, AgDiag *diag)
 {
@@ -85,29 +110,73 @@ static bool add_table(AgCatalog *catalog, AgPgTable *table, const Columns *colum
     table->table->params =
         ag_pg_options(pool, params, "toast.", ag_rows_get(rows, row, columns->toast));
     object->comment = ag_catalog_comment(catalog, 1259, table->oid, 0);
+    name_parents(catalog, table);
     ag_schema_add(catalog->schema, object);
     note_rest(catalog, table, columns, rows, row);
     return true;
 }
 
+static const char left_out[] = "";
+
+/* What a table without a parent in the models is called; NULL: its parents are there. */
+static const char *orphan_noun(const AgCatalog *catalog, const AgPgTable *table, const char **nouns)
+{
+    for (guint i = 0; table->parents != NULL && i < table->parents->len; i++) {
+        const AgPgTable *parent = ag_catalog_table(catalog, g_ptr_array_index(table->parents, i));
+        if (parent != NULL && parent->schema != NULL && nouns[parent->place] == left_out)
+            return left_out;
+        if (parent == NULL || parent->schema == NULL || nouns[parent->place] != NULL)
+            return table->partition ? "partition" : "inheriting table";
+    }
+    return NULL;
+}
+
+/* What has a parent that nobody manages is not managed either. */
+static void leave_orphans(const AgCatalog *catalog, const char **nouns)
+{
+    for (bool more = true; more;) {
+        more = false;
+        for (guint i = 0; i < catalog->table_list->len; i++) {
+            if (nouns[i] != NULL)
+                continue;
+            nouns[i] = orphan_noun(catalog, g_ptr_array_index(catalog->table_list, i), nouns);
+            more = more || nouns[i] != NULL;
+        }
+    }
+}
+
+static bool is_left_out(const AgCatalog *catalog, const AgPgTable *table)
+{
+    return ag_filter_is_own(catalog->filter, "public", table->schema, table->name) ||
+           ag_filter_ignores(catalog->filter, "table", table->schema, table->name);
+}
+
 static bool take(AgCatalog *catalog, const AgRows *rows, AgDiag *diag)
 {
     Columns columns;
+    g_autofree const char **nouns = g_new0(const char *, rows->n_rows + 1);
+    g_autofree guint *places = g_new0(guint, rows->n_rows + 1);
     find_columns(&columns, rows);
     for (guint row = 0; row < rows->n_rows; row++) {
-        AgPgTable *table = new_table(catalog, rows, row);
-        const char *noun = ag_rows_get(rows, row, columns.noun);
+        AgPgTable *table = new_table(catalog, &columns, rows, row);
         if (table->schema == NULL)
             continue;
+        guint n = catalog->table_list->len;
+        places[n] = row;
+        table->place = n;
+        nouns[n] = is_left_out(catalog, table) ? left_out : ag_rows_get(rows, row, columns.noun);
         g_hash_table_insert(catalog->tables, GUINT_TO_POINTER(table->oid), table);
         g_ptr_array_add(catalog->table_list, table);
-        if (ag_filter_is_own(catalog->filter, "public", table->schema, table->name) ||
-            ag_filter_ignores(catalog->filter, "table", table->schema, table->name))
-            continue;
-        if (noun != NULL)
-            ag_catalog_unmanaged(catalog, noun, table, NULL, NULL);
-        else if (!add_table(catalog, table, &columns, rows, row, diag))
-            return false;
+    }
+    leave_orphans(catalog, nouns);
+    for (guint i = 0; i < catalog->table_list->len; i++) {
+        AgPgTable *table = g_ptr_array_index(catalog->table_list, i);
+        if (nouns[i] == NULL) {
+            if (!add_table(catalog, table, &columns, rows, places[i], diag))
+                return false;
+        } else if (nouns[i] != left_out) {
+            ag_catalog_unmanaged(catalog, nouns[i], table, NULL, NULL);
+        }
     }
     return true;
 }

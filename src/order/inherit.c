@@ -1,0 +1,187 @@
+/* SPDX-License-Identifier: MIT */
+/* Partitions and tables that inherit: their bounds may be in each other's way, and what they have
+ * from their parents comes and goes with the parents' own changes. */
+#include "order/order_private.h"
+
+#include "model/table.h"
+
+#include <string.h>
+
+static bool is_table(const AgObject *object)
+{
+    return object != NULL && object->info->kind == AG_KIND_TABLE;
+}
+
+static const AgTable *as_table(const AgObject *object)
+{
+    return (const AgTable *)object;
+}
+
+#define BOUND_FIELDS (AG_FIELD_BIT(AG_TABLE_PARTITION_OF) | AG_FIELD_BIT(AG_TABLE_BOUND))
+#define PARENT_FIELDS (BOUND_FIELDS | AG_FIELD_BIT(AG_TABLE_INHERITS))
+
+/* --- DETACH and ATTACH as changes of their own --- */
+
+static bool is_moved(const AgChange *change)
+{
+    return change->verb == AG_ALTER && is_table(change->new) &&
+           (change->changed & BOUND_FIELDS) != 0 &&
+           as_table(change->old)->partition_of.name != NULL &&
+           as_table(change->new)->partition_of.name != NULL;
+}
+
+/* A partition that is moved is none in between, so that all bounds can change at once. */
+void ag_ordering_split_partitions(AgOrdering *o)
+{
+    GPtrArray *out = ag_pool_array(o->pool);
+    for (guint i = 0; i < o->changes->len; i++) {
+        AgChange *change = g_ptr_array_index(o->changes, i);
+        if (!is_moved(change)) {
+            g_ptr_array_add(out, change);
+            continue;
+        }
+        AgObject *between = ag_ordering_copy(o, change->old);
+        ((AgTable *)(void *)between)->partition_of = (AgQname){NULL, NULL};
+        ((AgTable *)(void *)between)->bound = (AgSql){NULL, NULL, AG_NOWHERE};
+        AgChange *detach = ag_change_new(o->pool, AG_ALTER, change->old, between);
+        AgChange *attach = ag_change_new(o->pool, AG_ALTER, between, change->new);
+        detach->changed = BOUND_FIELDS;
+        attach->changed = change->changed | BOUND_FIELDS;
+        ag_ordering_pair(o, detach, attach);
+        g_ptr_array_add(out, detach);
+        g_ptr_array_add(out, attach);
+    }
+    o->changes = out;
+}
+
+/* --- what waits for what --- */
+
+typedef struct {
+    AgOrdering *o;
+    GHashTable *parts[2]; /* table's key, by old and new names -> GPtrArray of its parts' changes */
+    GHashTable *leaving;  /* parent's key -> GPtrArray of changes that free a bound */
+} Tying;
+
+static char *key_of(AgOrdering *o, const char *schema, const char *name)
+{
+    return ag_pool_concat(o->pool, schema == NULL ? "" : schema, "\1", name, NULL);
+}
+
+static void note(GHashTable *table, char *key, AgOrdering *o, AgChange *change)
+{
+    GPtrArray *list = g_hash_table_lookup(table, key);
+    if (list == NULL) {
+        list = ag_pool_array(o->pool);
+        g_hash_table_insert(table, key, list);
+    }
+    g_ptr_array_add(list, change);
+}
+
+static void note_change(Tying *t, AgChange *change)
+{
+    const AgObject *sides[2] = {change->old, change->new};
+    for (int side = 0; side < 2; side++) {
+        const AgObject *object = sides[side];
+        if (object != NULL && is_table(object->parent))
+            note(t->parts[side], key_of(t->o, object->parent->schema, object->parent->name), t->o,
+                 change);
+    }
+    bool leaves = change->verb == AG_DROP ||
+                  (change->verb == AG_ALTER && (change->changed & BOUND_FIELDS) != 0);
+    if (leaves && is_table(change->old) && as_table(change->old)->partition_of.name != NULL) {
+        AgQname parent = as_table(change->old)->partition_of;
+        note(t->leaving, key_of(t->o, parent.schema, parent.name), t->o, change);
+    }
+}
+
+static const GPtrArray *parts_of(Tying *t, const AgObject *table, int side)
+{
+    return g_hash_table_lookup(t->parts[side], key_of(t->o, table->schema, table->name));
+}
+
+/* `change` before or after all of the list. */
+static void tie_all(Tying *t, const AgChange *change, const GPtrArray *list, bool before)
+{
+    for (guint i = 0; list != NULL && i < list->len; i++) {
+        const AgChange *other = g_ptr_array_index(list, i);
+        if (other == change)
+            continue;
+        if (before)
+            ag_ordering_pair(t->o, change, other);
+        else
+            ag_ordering_pair(t->o, other, change);
+    }
+}
+
+/* All above it: of const AgObject *. */
+static GPtrArray *ancestors(AgOrdering *o, const AgSchema *schema, const AgObject *table)
+{
+    enum { MOST = 1000 };
+    GPtrArray *list = ag_table_parents(o->pool, schema, table);
+    for (guint i = 0; i < list->len && list->len < MOST; i++) {
+        GPtrArray *more = ag_table_parents(o->pool, schema, g_ptr_array_index(list, i));
+        for (guint j = 0; j < more->len; j++)
+            g_ptr_array_add(list, g_ptr_array_index(more, j));
+    }
+    return list;
+}
+
+/* What is there comes after the parents' changes on the way in, and goes before them on the way
+ * out; the old side is the new one's mirror. */
+static void tie_to_parents(Tying *t, const AgChange *change, const AgObject *table, int side)
+{
+    const AgSchema *schema = side == 0 ? t->o->from : t->o->to;
+    if (!ag_table_has_parents(table))
+        return;
+    GPtrArray *above = ancestors(t->o, schema, table);
+    for (guint i = 0; i < above->len; i++)
+        tie_all(t, change, parts_of(t, g_ptr_array_index(above, i), side), side == 0);
+}
+
+static void tie_table(Tying *t, const AgChange *change)
+{
+    bool moves = change->verb == AG_ALTER && (change->changed & PARENT_FIELDS) != 0;
+    if (change->verb != AG_CREATE && change->verb != AG_DROP && !moves)
+        return;
+    if (change->old != NULL)
+        tie_to_parents(t, change, change->old, 0);
+    if (change->new != NULL)
+        tie_to_parents(t, change, change->new, 1);
+    /* A table that leaves its parents is free for changes of its own; one that gets some has to
+     * fit before. */
+    if (moves && ag_table_has_parents(change->old))
+        tie_all(t, change, parts_of(t, change->old, 0), true);
+    if (moves && ag_table_has_parents(change->new))
+        tie_all(t, change, parts_of(t, change->new, 1), false);
+    if (change->new != NULL && as_table(change->new)->partition_of.name != NULL) {
+        AgQname parent = as_table(change->new)->partition_of;
+        tie_all(t, change,
+                g_hash_table_lookup(t->leaving, key_of(t->o, parent.schema, parent.name)), false);
+    }
+}
+
+static void tie_part(Tying *t, const AgChange *change)
+{
+    if (change->verb == AG_DROP && is_table(change->old->parent))
+        tie_to_parents(t, change, change->old->parent, 0);
+    if (change->verb == AG_CREATE && is_table(change->new->parent))
+        tie_to_parents(t, change, change->new->parent, 1);
+}
+
+void ag_ordering_tie_parents(AgOrdering *o)
+{
+    Tying t = {.o = o};
+    t.parts[0] = ag_pool_table(o->pool, g_str_hash, g_str_equal);
+    t.parts[1] = ag_pool_table(o->pool, g_str_hash, g_str_equal);
+    t.leaving = ag_pool_table(o->pool, g_str_hash, g_str_equal);
+    for (guint i = 0; i < o->changes->len; i++)
+        note_change(&t, g_ptr_array_index(o->changes, i));
+    for (guint i = 0; i < o->changes->len; i++) {
+        const AgChange *change = g_ptr_array_index(o->changes, i);
+        const AgObject *object = change->new != NULL ? change->new : change->old;
+        if (is_table(object))
+            tie_table(&t, change);
+        else if (object->parent != NULL)
+            tie_part(&t, change);
+    }
+}
