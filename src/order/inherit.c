@@ -113,6 +113,18 @@ static void tie_all(Tying *t, const AgChange *change, const GPtrArray *list, boo
     }
 }
 
+/* Other parents in place of the old ones: what goes waits, and what comes is waited for. */
+static const GPtrArray *only(Tying *t, const GPtrArray *list, bool both, AgVerb verb)
+{
+    if (!both || list == NULL)
+        return list;
+    GPtrArray *chosen = ag_pool_array(t->o->pool);
+    for (guint i = 0; i < list->len; i++)
+        if (((const AgChange *)g_ptr_array_index(list, i))->verb == verb)
+            g_ptr_array_add(chosen, g_ptr_array_index(list, i));
+    return chosen;
+}
+
 /* All above it: of const AgObject *. */
 static GPtrArray *ancestors(AgOrdering *o, const AgSchema *schema, const AgObject *table)
 {
@@ -149,10 +161,11 @@ static void tie_table(Tying *t, const AgChange *change)
         tie_to_parents(t, change, change->new, 1);
     /* A table that leaves its parents is free for changes of its own; one that gets some has to
      * fit before. */
+    bool both = moves && ag_table_has_parents(change->old) && ag_table_has_parents(change->new);
     if (moves && ag_table_has_parents(change->old))
-        tie_all(t, change, parts_of(t, change->old, 0), true);
+        tie_all(t, change, only(t, parts_of(t, change->old, 0), both, AG_DROP), true);
     if (moves && ag_table_has_parents(change->new))
-        tie_all(t, change, parts_of(t, change->new, 1), false);
+        tie_all(t, change, only(t, parts_of(t, change->new, 1), both, AG_CREATE), false);
     if (change->new != NULL && as_table(change->new)->partition_of.name != NULL) {
         AgQname parent = as_table(change->new)->partition_of;
         tie_all(t, change,
