@@ -34,6 +34,13 @@ void ag_needs_column(AgNeeds *needs, const char *schema, const char *table, cons
     add(needs, (AgNeed){.kind = AG_KIND_COLUMN, .schema = schema, .name = table, .part = column});
 }
 
+void ag_needs_name(AgNeeds *needs, const char *name)
+{
+    AgQname qname;
+    if (ag_qname_split(needs->pool, name, &qname))
+        add(needs, (AgNeed){.schema = qname.schema, .name = qname.name, .any = true});
+}
+
 /* What is being read: whose text it is, and how much its names count. */
 typedef struct {
     AgNeeds *needs;
@@ -94,6 +101,18 @@ static AgDialectId dialect_of(const AgObject *object)
     return top->info->in_schema && top->schema == NULL ? AG_DIALECT_SQLITE : AG_DIALECT_POSTGRESQL;
 }
 
+/* Whether a star behind that token means columns, rather than a product or count(*). */
+static bool is_every_column(AgToken before)
+{
+    static const char *const words[] = {"select", "distinct", "all"};
+    for (size_t i = 0; i < G_N_ELEMENTS(words); i++) {
+        if (before.type == AG_TOKEN_WORD && before.length == strlen(words[i]) &&
+            g_ascii_strncasecmp(before.text, words[i], before.length) == 0)
+            return true;
+    }
+    return ag_token_is(before, ".") || ag_token_is(before, ",");
+}
+
 static void read_names(Reading *reading, const char *text)
 {
     AgDialectId dialect = dialect_of(reading->object);
@@ -101,6 +120,7 @@ static void read_names(Reading *reading, const char *text)
     ag_lexer_init(&lexer, dialect, text, strlen(text));
     const char *before = NULL; /* the name before the dot just read */
     bool dotted = false;
+    AgToken last = {.type = AG_TOKEN_END, .text = ""};
     for (AgToken token = ag_lexer_next_solid(&lexer);; token = ag_lexer_next_solid(&lexer)) {
         bool is_name = token.type == AG_TOKEN_WORD || token.type == AG_TOKEN_QUOTED;
         if (before != NULL && !dotted && !ag_token_is(token, ".")) {
@@ -111,8 +131,9 @@ static void read_names(Reading *reading, const char *text)
             break;
         if (token.type == AG_TOKEN_STRING)
             add_string(reading, token);
-        if (ag_token_is(token, "*"))
+        if (ag_token_is(token, "*") && is_every_column(last))
             add_name(reading, NULL, "*", true);
+        last = token;
         if (is_name) {
             const char *name =
                 ag_sql_token_name(reading->needs->pool, dialect, token.text, token.length);

@@ -31,5 +31,7 @@ void ag_needs_column(AgNeeds *needs, const char *schema, const char *table, cons
 void ag_needs_sql(AgNeeds *needs, const AgObject *object, AgSql sql);
 /* Likewise for a body that the database keeps as text and does not look into. */
 void ag_needs_body(AgNeeds *needs, const AgObject *object, const char *body);
+/* Notes "[schema.]name", of whatever kind, as a hard need. */
+void ag_needs_name(AgNeeds *needs, const char *name);
 /* Whether that need may mean the object, which stands on its own. */
 bool ag_need_means(const AgNeed *need, const AgObject *object);

@@ -11,6 +11,7 @@
 #include "model/routine.h"
 #include "model/statistics.h"
 #include "model/trigger.h"
+#include "model/view.h"
 
 #include <string.h>
 
@@ -59,6 +60,15 @@ static AgFieldSet alterable_fields(const AgChange *change)
                (((const AgForeignKey *)change->old)->not_valid
                     ? AG_FIELD_BIT(AG_FOREIGN_KEY_NOT_VALID)
                     : 0);
+    case AG_KIND_VIEW:
+        return ag_view_can_replace((const AgView *)change->old, (const AgView *)change->new)
+                   ? ALL_FIELDS
+                   : ALL_FIELDS & ~(AG_FIELD_BIT(AG_VIEW_QUERY) | AG_FIELD_BIT(AG_VIEW_COLUMNS));
+    case AG_KIND_MATERIALIZED_VIEW:
+        return ALL_FIELDS & ~(AG_FIELD_BIT(AG_MATERIALIZED_VIEW_QUERY) |
+                              AG_FIELD_BIT(AG_MATERIALIZED_VIEW_COLUMNS));
+    case AG_KIND_VIEW_COLUMN:
+        return ALL_FIELDS;
     case AG_KIND_INDEX:
         return AG_FIELD_COMMENT | AG_FIELD_BIT(AG_INDEX_PARAMS) | AG_FIELD_BIT(AG_INDEX_TABLESPACE);
     case AG_KIND_TRIGGER:

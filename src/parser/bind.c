@@ -300,10 +300,11 @@ static void add_object(AgParse *parse, AgObject *object)
     ag_also(parse->diag, first->place);
 }
 
-static const char *const model_words[] = {"include",    "naming",    "ignore",   "managed-roles",
-                                          "mixin",      "extension", "schema",   "enum",
-                                          "table",      "sequence",  "function", "procedure",
-                                          "statistics", NULL};
+static const char *const model_words[] = {
+    "include",   "naming",    "ignore",     "managed-roles", "mixin",
+    "extension", "schema",    "enum",       "table",         "sequence",
+    "function",  "procedure", "statistics", "view",          "materialized-view",
+    NULL};
 
 static void bind_top(AgParse *parse, AgElement *element, const AgDocument *document)
 {

@@ -124,6 +124,9 @@ static GPtrArray *naming_columns(AgPool *pool, AgDialectId dialect, const AgObje
         return check_columns(pool, dialect, part);
     case AG_KIND_NAMESPACE:
     case AG_KIND_EXTENSION:
+    case AG_KIND_VIEW:
+    case AG_KIND_MATERIALIZED_VIEW:
+    case AG_KIND_VIEW_COLUMN:
     case AG_KIND_ENUM:
     case AG_KIND_SEQUENCE:
     case AG_KIND_STATISTICS:
@@ -152,6 +155,9 @@ static const char *label_of(AgKind kind)
         return "check";
     case AG_KIND_NAMESPACE:
     case AG_KIND_EXTENSION:
+    case AG_KIND_VIEW:
+    case AG_KIND_MATERIALIZED_VIEW:
+    case AG_KIND_VIEW_COLUMN:
     case AG_KIND_ENUM:
     case AG_KIND_SEQUENCE:
     case AG_KIND_STATISTICS:
@@ -276,7 +282,7 @@ static char *constraint_key(const Taken *taken, const AgObject *part, const char
 
 static bool is_relation(AgKind kind)
 {
-    return kind == AG_KIND_PRIMARY_KEY || kind == AG_KIND_UNIQUE || kind == AG_KIND_INDEX;
+    return (ag_kind_info(kind)->names & AG_NAMED_AS_RELATION) != 0;
 }
 
 static bool is_constraint(const AgObject *part)
@@ -332,22 +338,28 @@ static gint by_name(gconstpointer a, gconstpointer b)
     return order != 0 ? order : g_strcmp0(x->name, y->name);
 }
 
+static void take_given_parts(Taken *taken, const AgObject *holder)
+{
+    for (guint i = 0; holder->parts != NULL && i < holder->parts->len; i++) {
+        const AgObject *part = g_ptr_array_index(holder->parts, i);
+        if (part->name != NULL && part->info->names != 0)
+            take(taken, part);
+    }
+}
+
 static void take_given(Taken *taken)
 {
     AgParse *parse = taken->parse;
     for (guint i = 0; i < parse->schema->objects->len; i++) {
         const AgObject *object = g_ptr_array_index(parse->schema->objects, i);
-        if (object->info->kind == AG_KIND_SEQUENCE)
+        if ((object->info->names & AG_NAMED_AS_RELATION) != 0)
             g_hash_table_add(taken->relations, relation_key(taken, object->schema, object->name));
+        take_given_parts(taken, object);
     }
     for (guint i = 0; i < parse->tables->len; i++) {
         const AgObject *table = g_ptr_array_index(parse->tables, i);
         g_hash_table_add(taken->relations, relation_key(taken, table->schema, table->name));
-        for (guint j = 0; table->parts != NULL && j < table->parts->len; j++) {
-            const AgObject *part = g_ptr_array_index(table->parts, j);
-            if (part->name != NULL && part->info->kind != AG_KIND_COLUMN)
-                take(taken, part);
-        }
+        take_given_parts(taken, table);
     }
 }
 
@@ -395,12 +407,14 @@ void ag_naming_apply(AgParse *parse)
     take_given(&taken);
     /* By name, so that numbers do not depend on the order of files. */
     g_autoptr(GPtrArray) tables = g_ptr_array_copy(parse->tables, NULL, NULL);
+    for (guint i = 0; i < parse->schema->objects->len; i++)
+        g_ptr_array_add(tables, g_ptr_array_index(parse->schema->objects, i));
     g_ptr_array_sort(tables, by_name);
     for (guint i = 0; i < tables->len; i++) {
         AgObject *table = g_ptr_array_index(tables, i);
         for (guint j = 0; table->parts != NULL && j < table->parts->len; j++) {
             AgObject *part = g_ptr_array_index(table->parts, j);
-            if (part->name == NULL && part->info->kind != AG_KIND_COLUMN)
+            if (part->name == NULL && part->info->names != 0)
                 give_name(&taken, part);
         }
     }

@@ -7,10 +7,10 @@
 
 /* Words of the format that this version has no kind for. They shrink as kinds are added. */
 static const char *const later_elements[] = {
-    "view",      "materialized-view", "domain",        "sql",         "composite-type",
-    "policy",    "exclude",           "grant",         "range-type",  "aggregate",
-    "rule",      "event-trigger",     "server",        "publication", "default-privileges",
-    "collation", "foreign-table",     "virtual-table", NULL};
+    "domain",        "sql",         "composite-type",     "policy",    "exclude",
+    "grant",         "range-type",  "aggregate",          "rule",      "event-trigger",
+    "server",        "publication", "default-privileges", "collation", "foreign-table",
+    "virtual-table", NULL};
 static const char *const later_attributes[] = {"row-security", "exclude", NULL};
 
 static bool is_in(const char *const *words, const char *word)

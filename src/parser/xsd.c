@@ -328,6 +328,12 @@ static void append_members(GString *out, const AgKindInfo *info, const AgField *
                                                                    : "paramPart");
 }
 
+/* The columns of a table and those of a view are elements of one name and two types. */
+static const char *type_name(const AgKindInfo *info)
+{
+    return info->kind == AG_KIND_VIEW_COLUMN ? "view-column" : info->element;
+}
+
 static void append_children(GString *out, const AgKindInfo *info)
 {
     g_string_append(out, "      <xs:element name=\"comment\" type=\"commentText\"/>\n");
@@ -352,7 +358,7 @@ static void append_children(GString *out, const AgKindInfo *info)
         const AgKindInfo *part = ag_kind_info((AgKind)i);
         if (ag_kind_is_part_of(part, info))
             g_string_append_printf(out, "      <xs:element name=\"%s\" type=\"%s\"/>\n",
-                                   part->element, part->element);
+                                   part->element, type_name(part));
     }
     g_string_append(out, "      <xs:group ref=\"foreign\"/>\n");
 }
@@ -370,7 +376,7 @@ static bool has_own_text(const AgKindInfo *info)
 
 static void append_kind(GString *out, const AgKindInfo *info)
 {
-    g_string_append_printf(out, "\n  <xs:complexType name=\"%s\">\n    ", info->element);
+    g_string_append_printf(out, "\n  <xs:complexType name=\"%s\">\n    ", type_name(info));
     append_about(out, info->about);
     g_string_append_c(out, '\n');
     if (has_own_text(info)) {

@@ -17,6 +17,7 @@
 #include "model/statistics.h"
 #include "model/table.h"
 #include "model/trigger.h"
+#include "model/view.h"
 
 #include <setjmp.h>
 #include <stdarg.h>
@@ -110,6 +111,16 @@ static AgObject *add_table(Side *s, const char *name)
     return table;
 }
 
+/* What a part of that kind hangs on: a table where it can. */
+static AgObject *holder_of(Side *s, const AgKindInfo *info, AgObject *table)
+{
+    if (info->parents == NULL || ag_kind_is_part_of(info, &ag_kind_table))
+        return info->parents == NULL ? NULL : table;
+    AgObject *holder = ag_object_new(s->pool, info->parents[0], NULL, table->schema, "h");
+    assert_true(ag_schema_add(s->schema, holder));
+    return holder;
+}
+
 /* The object whose field differs: plain, but for what a field means nothing without. */
 static AgObject *add_sample(Side *s, AgKind kind, const AgField *field)
 {
@@ -128,10 +139,12 @@ static AgObject *add_sample(Side *s, AgKind kind, const AgField *field)
         return table;
     if (kind == AG_KIND_PRIMARY_KEY)
         return ag_object_first(table, AG_KIND_PRIMARY_KEY);
-    AgObject *object = ag_object_new(s->pool, info, info->parents != NULL ? table : NULL,
+    AgObject *object = ag_object_new(s->pool, info, holder_of(s, info, table),
                                      info->in_schema ? schema : NULL, "x");
     if (info->parents == NULL)
         assert_true(ag_schema_add(s->schema, object));
+    if (kind == AG_KIND_VIEW || kind == AG_KIND_MATERIALIZED_VIEW)
+        ((AgView *)object)->query = sql("SELECT a FROM shop.t");
     if (kind == AG_KIND_COLUMN) {
         AgColumn *column = (AgColumn *)object;
         column->type = sql(strcmp(field->name, "collation") == 0 ? "text" : "integer");

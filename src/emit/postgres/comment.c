@@ -36,6 +36,11 @@ static const char *target_of(AgWriting *w, const AgObject *object)
         return ag_postgres_routine(w, object);
     case AG_KIND_TABLE:
         return ag_pool_printf(w->pool, "TABLE %s", ag_writing_qname(w, object));
+    case AG_KIND_VIEW:
+        return ag_pool_printf(w->pool, "VIEW %s", ag_writing_qname(w, object));
+    case AG_KIND_MATERIALIZED_VIEW:
+        return ag_pool_printf(w->pool, "MATERIALIZED VIEW %s", ag_writing_qname(w, object));
+    case AG_KIND_VIEW_COLUMN:
     case AG_KIND_COLUMN:
         return ag_pool_printf(w->pool, "COLUMN %s.%s", ag_writing_qname(w, object), name);
     case AG_KIND_PRIMARY_KEY:

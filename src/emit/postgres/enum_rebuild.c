@@ -96,6 +96,9 @@ static bool depends_on(AgWriting *w, const AgObject *part, const char *column)
                ag_postgres_mentions(w, ((const AgTrigger *)part)->when, column);
     case AG_KIND_NAMESPACE:
     case AG_KIND_EXTENSION:
+    case AG_KIND_VIEW:
+    case AG_KIND_MATERIALIZED_VIEW:
+    case AG_KIND_VIEW_COLUMN:
     case AG_KIND_ENUM:
     case AG_KIND_SEQUENCE:
     case AG_KIND_STATISTICS:

@@ -20,8 +20,13 @@ static const char *word_of(AgKind kind)
         return "TABLE";
     case AG_KIND_STATISTICS:
         return "STATISTICS";
+    case AG_KIND_VIEW:
+        return "VIEW";
+    case AG_KIND_MATERIALIZED_VIEW:
+        return "MATERIALIZED VIEW";
     case AG_KIND_EXTENSION:
     case AG_KIND_COLUMN:
+    case AG_KIND_VIEW_COLUMN:
     case AG_KIND_PRIMARY_KEY:
     case AG_KIND_UNIQUE:
     case AG_KIND_CHECK:

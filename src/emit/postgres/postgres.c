@@ -34,6 +34,12 @@ const AgKindWriter *ag_postgres_writer(AgKind kind)
         return &ag_postgres_trigger_writer;
     case AG_KIND_STATISTICS:
         return &ag_postgres_statistics_writer;
+    case AG_KIND_VIEW:
+        return &ag_postgres_view_writer;
+    case AG_KIND_MATERIALIZED_VIEW:
+        return &ag_postgres_materialized_view_writer;
+    case AG_KIND_VIEW_COLUMN:
+        return &ag_postgres_view_column_writer;
     }
     g_assert_not_reached();
 }

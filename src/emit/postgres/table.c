@@ -78,6 +78,9 @@ static bool put_part(AgWriting *w, GString *out, const AgObject *part)
     case AG_KIND_TRIGGER:
     case AG_KIND_NAMESPACE:
     case AG_KIND_EXTENSION:
+    case AG_KIND_VIEW:
+    case AG_KIND_MATERIALIZED_VIEW:
+    case AG_KIND_VIEW_COLUMN:
     case AG_KIND_ENUM:
     case AG_KIND_SEQUENCE:
     case AG_KIND_STATISTICS:

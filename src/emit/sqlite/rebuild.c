@@ -302,6 +302,9 @@ static bool may_not_fit(const AgChange *change)
                !((const AgTable *)change->old)->strict;
     case AG_KIND_NAMESPACE:
     case AG_KIND_EXTENSION:
+    case AG_KIND_VIEW:
+    case AG_KIND_MATERIALIZED_VIEW:
+    case AG_KIND_VIEW_COLUMN:
     case AG_KIND_ENUM:
     case AG_KIND_SEQUENCE:
     case AG_KIND_TRIGGER:

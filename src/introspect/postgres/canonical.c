@@ -7,7 +7,8 @@ static void list_tables(AgCanonical *c)
     c->tables = ag_pool_array(c->scratch_pool);
     for (guint i = 0; i < c->desired->objects->len; i++) {
         AgObject *object = g_ptr_array_index(c->desired->objects, i);
-        if (object->info->kind == AG_KIND_TABLE)
+        if (object->info->kind == AG_KIND_TABLE || object->info->kind == AG_KIND_VIEW ||
+            object->info->kind == AG_KIND_MATERIALIZED_VIEW)
             g_ptr_array_add(c->tables, ag_canonical_table(c, (AgTable *)object));
     }
 }

@@ -8,6 +8,7 @@
 #include "model/column.h"
 #include "model/schema.h"
 #include "model/table.h"
+#include "model/view.h"
 
 typedef struct AgRenamedEnums AgRenamedEnums;
 
@@ -62,6 +63,16 @@ char *ag_canonical_base_type(const char *canonical);
 bool ag_canonical_routines(AgCanonical *c, AgDiag *diag);
 /* expressions.c: equality of every expression with its live counterpart. */
 bool ag_canonical_expressions(AgCanonical *c, AgDiag *diag);
+/* queries.c: the columns of all that the query may read, which the answer depends on; NULL when
+ * what it reads with a star will not be what it is, so that asking now would tell nothing. */
+const char *ag_canonical_query_context(AgCanonical *c, const AgView *view, const AgView *live);
+/* When all views have been asked about: those that read a view whose columns change with a star say
+ * something else than before, whatever the server printed. */
+void ag_canonical_stars(AgCanonical *c);
+/* " (a, b)" for the names a view gives its columns, or "". */
+const char *ag_canonical_view_columns(AgCanonical *c, const AgView *view);
+/* The type of a view's column as the server prints it, or NULL. */
+const char *ag_canonical_shape_type(const AgCanonical *c, const AgView *view, const char *column);
 /* defaults.c: what is written although it is the default anyway. */
 bool ag_canonical_defaults(AgCanonical *c, AgDiag *diag);
 /* The database's own tablespace, where a model writes its name (tablespace.c). */

@@ -7,26 +7,13 @@
 
 /* The order is that of dependence: comments before everything, tables before their parts. */
 static const AgPgReader *const readers[] = {
-    &ag_pg_read_comments,
-    &ag_pg_read_namespaces,
-    &ag_pg_read_extensions,
-    &ag_pg_read_enums,
-    &ag_pg_read_routines,
-    &ag_pg_read_tables,
-    &ag_pg_read_columns,
-    &ag_pg_read_defaults,
-    &ag_pg_read_sequences,
-    &ag_pg_read_keys,
-    &ag_pg_read_checks,
-    &ag_pg_read_foreign_keys,
-    &ag_pg_read_opclasses,
-    &ag_pg_read_index_params,
-    &ag_pg_read_indexes,
-    &ag_pg_read_triggers,
-    &ag_pg_read_disabled_triggers,
-    &ag_pg_read_statistics,
-    &ag_pg_read_unmanaged,
-    &ag_pg_read_global_unmanaged,
+    &ag_pg_read_comments,     &ag_pg_read_namespaces, &ag_pg_read_extensions,
+    &ag_pg_read_enums,        &ag_pg_read_routines,   &ag_pg_read_tables,
+    &ag_pg_read_views,        &ag_pg_read_columns,    &ag_pg_read_defaults,
+    &ag_pg_read_sequences,    &ag_pg_read_keys,       &ag_pg_read_checks,
+    &ag_pg_read_foreign_keys, &ag_pg_read_opclasses,  &ag_pg_read_index_params,
+    &ag_pg_read_indexes,      &ag_pg_read_triggers,   &ag_pg_read_disabled_triggers,
+    &ag_pg_read_statistics,   &ag_pg_read_unmanaged,  &ag_pg_read_global_unmanaged,
 };
 
 /* --- what arrived --- */
@@ -51,7 +38,7 @@ bool ag_catalog_add_part(AgCatalog *catalog, AgPgTable *table, AgObject *part)
     if (part->name != NULL &&
         ag_filter_ignores(catalog->filter, part->info->element, table->name, part->name))
         return false;
-    part->parent = &table->table->object;
+    part->parent = table->holder;
     g_ptr_array_add(table->parts, part);
     return true;
 }
@@ -93,7 +80,7 @@ static void assemble(AgCatalog *catalog)
 {
     for (guint i = 0; i < catalog->table_list->len; i++) {
         AgPgTable *table = g_ptr_array_index(catalog->table_list, i);
-        if (table->table == NULL)
+        if (table->holder == NULL)
             continue;
         GPtrArray *parts = ag_pool_array(catalog->pool);
         for (guint number = 1; number <= table->n_columns; number++)
@@ -102,7 +89,7 @@ static void assemble(AgCatalog *catalog)
         g_ptr_array_sort(table->parts, by_kind_and_name);
         for (guint j = 0; j < table->parts->len; j++)
             g_ptr_array_add(parts, g_ptr_array_index(table->parts, j));
-        table->table->object.parts = parts;
+        table->holder->parts = parts;
     }
 }
 

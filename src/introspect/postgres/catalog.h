@@ -54,6 +54,7 @@ typedef struct {
     bool partition;
     guint place;      /* in table_list */
     AgTable *table;   /* NULL: not managed, or its columns are only wanted for their names */
+    AgObject *holder; /* what parts hang on: the table, or a view; NULL: not managed */
     GPtrArray *parts; /* of AgObject *: keys and the like, not sorted yet */
     guint n_columns;
     AgPgColumn *columns; /* by number; [0] is not used */
@@ -112,7 +113,7 @@ typedef struct {
 } AgPgReader;
 
 extern const AgPgReader ag_pg_read_comments, ag_pg_read_namespaces, ag_pg_read_extensions,
-    ag_pg_read_enums, ag_pg_read_routines, ag_pg_read_tables, ag_pg_read_columns,
+    ag_pg_read_enums, ag_pg_read_routines, ag_pg_read_tables, ag_pg_read_views, ag_pg_read_columns,
     ag_pg_read_defaults, ag_pg_read_sequences, ag_pg_read_keys, ag_pg_read_checks,
     ag_pg_read_foreign_keys, ag_pg_read_opclasses, ag_pg_read_indexes, ag_pg_read_index_params,
     ag_pg_read_triggers, ag_pg_read_disabled_triggers, ag_pg_read_statistics, ag_pg_read_unmanaged,
@@ -126,7 +127,7 @@ const char *ag_catalog_namespace(const AgCatalog *catalog, const char *oid);
 const char *ag_catalog_column(const AgPgTable *table, guint number);
 const char *ag_catalog_comment(const AgCatalog *catalog, guint32 class_oid, guint32 oid,
                                guint32 number);
-/* Adds a part to a managed table; false when the models ignore it. */
+/* Adds a part to a managed table or view (its holder); false when the models ignore it. */
 bool ag_catalog_add_part(AgCatalog *catalog, AgPgTable *table, AgObject *part);
 /* Notes what models cannot say. `table` may be NULL. `name` NULL: the table itself. */
 void ag_catalog_unmanaged(AgCatalog *catalog, const char *noun, const AgPgTable *table,
@@ -154,6 +155,8 @@ char *ag_pg_array_text(AgPool *pool, const GPtrArray *list);
 /* reloptions: "{fillfactor=70,...}" as AgOption list; NULL when there are none. `prefix` goes
  * before each name. Appended to `options` when that is not NULL. */
 GPtrArray *ag_pg_options(AgPool *pool, GPtrArray *options, const char *prefix, const char *text);
+/* What pg_get_viewdef prints, without the semicolon and the blanks round it. */
+const char *ag_pg_query_text(AgPool *pool, const char *definition);
 /* Names of the columns with these numbers, interned; NULL when there are none. */
 GPtrArray *ag_pg_column_names(AgPool *pool, const AgPgTable *table, const guint32 *numbers,
                               guint n);

@@ -2,6 +2,7 @@
 #include "model/column.h"
 
 #include "introspect/postgres/catalog.h"
+#include "model/view.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -25,7 +26,7 @@ static const char *sql_of(AgPool *pool, long version)
         " CASE a.attgenerated WHEN 's' THEN 'stored' WHEN 'v' THEN 'virtual' END"
         " AS \"generated/kind\""
         " FROM pg_catalog.pg_attribute a JOIN pg_catalog.pg_class c ON c.oid = a.attrelid"
-        " WHERE a.attnum > 0 AND NOT a.attisdropped AND c.relkind IN ('r', 'p')"
+        " WHERE a.attnum > 0 AND NOT a.attisdropped AND c.relkind IN ('r', 'p', 'm', 'v')"
         " AND c.relpersistence <> 't'"
         " AND " AG_PG_MANAGED("c.relnamespace"),
         compression);
@@ -51,6 +52,28 @@ static bool add_column(AgCatalog *catalog, AgPgTable *table, AgPgColumn *found,
     return true;
 }
 
+static AgViewColumn *view_column(AgCatalog *catalog, AgPgTable *table, guint32 number)
+{
+    const char *name = table->columns[number].name;
+    for (guint i = 0; i < table->parts->len; i++) {
+        AgObject *part = g_ptr_array_index(table->parts, i);
+        if (part->info == &ag_kind_view_column && strcmp(part->name, name) == 0)
+            return (AgViewColumn *)part;
+    }
+    AgObject *object =
+        ag_object_new(catalog->pool, &ag_kind_view_column, NULL, table->schema, name);
+    return ag_catalog_add_part(catalog, table, object) ? (AgViewColumn *)object : NULL;
+}
+
+/* A view's column is an object only where it says something of its own. */
+static void add_comment(AgCatalog *catalog, AgPgTable *table, guint32 number)
+{
+    const char *comment = ag_catalog_comment(catalog, 1259, table->oid, number);
+    AgViewColumn *column = comment == NULL ? NULL : view_column(catalog, table, number);
+    if (column != NULL)
+        column->object.comment = comment;
+}
+
 static bool take(AgCatalog *catalog, const AgRows *rows, AgDiag *diag)
 {
     AgBinding binding;
@@ -69,6 +92,8 @@ static bool take(AgCatalog *catalog, const AgRows *rows, AgDiag *diag)
         found->modifier = (int)strtol(ag_rows_get(rows, row, MODIFIER), NULL, 10);
         found->collation = ag_pg_oid(ag_rows_get(rows, row, COLLATION));
         found->storage = *ag_rows_get(rows, row, STORAGE);
+        if (table->table == NULL && table->holder != NULL)
+            add_comment(catalog, table, number);
         if (table->table != NULL && !add_column(catalog, table, found, &binding, rows, row, diag))
             return false;
     }
@@ -85,20 +110,32 @@ static const char *defaults_sql(AgPool *pool, long version)
     (void)version;
     return "SELECT d.adrelid, d.adnum, pg_catalog.pg_get_expr(d.adbin, d.adrelid)"
            " FROM pg_catalog.pg_attrdef d JOIN pg_catalog.pg_class c ON c.oid = d.adrelid"
-           " WHERE c.relkind IN ('r', 'p') AND c.relpersistence <> 't'"
+           " WHERE c.relkind IN ('r', 'p', 'v') AND c.relpersistence <> 't'"
            " AND " AG_PG_MANAGED("c.relnamespace");
+}
+
+static void add_view_default(AgCatalog *catalog, AgPgTable *table, guint32 number, AgSql sql)
+{
+    AgViewColumn *column =
+        table->table != NULL || table->holder == NULL ? NULL : view_column(catalog, table, number);
+    if (column != NULL)
+        column->default_sql = sql;
 }
 
 static bool take_defaults(AgCatalog *catalog, const AgRows *rows, AgDiag *diag)
 {
     (void)diag;
     for (guint row = 0; row < rows->n_rows; row++) {
-        const AgPgTable *table = ag_catalog_table(catalog, ag_rows_get(rows, row, 0));
+        AgPgTable *table = ag_catalog_table(catalog, ag_rows_get(rows, row, 0));
         guint32 number = ag_pg_oid(ag_rows_get(rows, row, 1));
-        if (table == NULL || number > table->n_columns || table->columns[number].column == NULL)
+        if (table == NULL || number > table->n_columns)
             continue;
         AgColumn *column = table->columns[number].column;
         AgSql sql = ag_bind_sql(catalog->pool, ag_rows_get(rows, row, 2));
+        if (column == NULL) {
+            add_view_default(catalog, table, number, sql);
+            continue;
+        }
         if (column->generated_kind != NULL)
             column->generated = sql;
         else

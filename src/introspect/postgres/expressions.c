@@ -5,6 +5,7 @@
 #include "model/index.h"
 #include "model/statistics.h"
 #include "model/trigger.h"
+#include "model/view.h"
 #include "sql/lexer.h"
 #include "sql/tokens.h"
 
@@ -27,6 +28,8 @@ typedef struct {
     AgSql *slot;
     AgCanonicalTable *table;
     const char *target;
+    const char *context;          /* QUERY: as of AgPrint */
+    AgView *view;                 /* QUERY: whose shape becomes known; else NULL */
     GPtrArray *candidates;        /* of Candidate * */
     AgPrint *prints[MOST_PRINTS]; /* of the written text, of its print, ... */
     bool settled;
@@ -85,6 +88,17 @@ static void add_column(AgCanonical *c, AgCanonicalTable *table, const char *name
     g_ptr_array_add(table->column_list, column);
 }
 
+static void list_view_columns(AgCanonical *c, AgCanonicalTable *table)
+{
+    const GPtrArray *shape = ((const AgView *)table->live)->shape;
+    for (guint i = 0; shape != NULL && i < shape->len; i++) {
+        g_auto(GStrv) parts = g_strsplit(g_ptr_array_index(shape, i), "\001", 3);
+        if (parts[0] != NULL && parts[1] != NULL)
+            add_column(c, table, ag_pool_text(c->scratch_pool, parts[0]),
+                       ag_pool_text(c->scratch_pool, parts[1]), (AgQname){NULL, NULL});
+    }
+}
+
 /* The desired columns with their types to be; then live ones that will go, for the live text. */
 static void list_columns(AgCanonical *c, AgCanonicalTable *table)
 {
@@ -92,6 +106,10 @@ static void list_columns(AgCanonical *c, AgCanonicalTable *table)
         return;
     table->columns = ag_pool_table(c->scratch_pool, g_str_hash, g_str_equal);
     table->column_list = ag_pool_array(c->scratch_pool);
+    if (table->desired->object.info->kind != AG_KIND_TABLE) {
+        list_view_columns(c, table);
+        return;
+    }
     const GPtrArray *lists[] = {table->desired->object.parts, table->live->parts};
     for (guint side = 0; side < 2; side++) {
         for (guint i = 0; lists[side] != NULL && i < lists[side]->len; i++) {
@@ -106,15 +124,22 @@ static void list_columns(AgCanonical *c, AgCanonicalTable *table)
     }
 }
 
+/* The names a view gives its columns stand in every print already. */
+static bool is_query_print(const Question *question, const char *text)
+{
+    return question->kind == AG_PRINT_QUERY && text != question->slot->written;
+}
+
 static AgPrint *want(Asking *asking, const Question *question, const char *text)
 {
     AgCanonical *c = asking->c;
     AgCanonicalTable *table = question->table;
     AgPrint wish = {.kind = question->kind,
                     .text = text,
-                    .target = question->target,
+                    .target = is_query_print(question, text) ? "" : question->target,
+                    .context = question->context,
                     .path = ag_canonical_path(c, table->desired->object.schema)};
-    if (question->kind != AG_PRINT_DEFAULT) {
+    if (question->kind != AG_PRINT_DEFAULT && question->kind != AG_PRINT_QUERY) {
         list_columns(c, table);
         GPtrArray *names = ag_sql_names(c->scratch_pool, AG_DIALECT_POSTGRESQL,
                                         question->kind == AG_PRINT_BOUND ? question->target : text);
@@ -299,6 +324,19 @@ static void ask_trigger(Asking *asking, AgCanonicalTable *table, AgTrigger *trig
     add_question(asking, question);
 }
 
+static void ask_view_column(Asking *asking, AgCanonicalTable *table, AgViewColumn *column)
+{
+    const AgObject *live = ag_object_part(table->live, AG_KIND_VIEW_COLUMN, column->object.name);
+    if (column->default_sql.written == NULL || live == NULL)
+        return;
+    Question *question = new_question(asking, table, AG_PRINT_DEFAULT, &column->default_sql);
+    question->target =
+        ag_canonical_shape_type(asking->c, (const AgView *)table->live, column->object.name);
+    add_candidate(asking, question, &((const AgViewColumn *)live)->default_sql);
+    if (question->target != NULL)
+        add_question(asking, question);
+}
+
 static void ask_part(Asking *asking, AgCanonicalTable *table, AgObject *part)
 {
     if (part->inherited)
@@ -316,6 +354,11 @@ static void ask_part(Asking *asking, AgCanonicalTable *table, AgObject *part)
     case AG_KIND_TRIGGER:
         ask_trigger(asking, table, (AgTrigger *)part);
         return;
+    case AG_KIND_VIEW_COLUMN:
+        ask_view_column(asking, table, (AgViewColumn *)part);
+        return;
+    case AG_KIND_VIEW:
+    case AG_KIND_MATERIALIZED_VIEW:
     case AG_KIND_PRIMARY_KEY:
     case AG_KIND_UNIQUE:
     case AG_KIND_FOREIGN_KEY:
@@ -381,14 +424,53 @@ static void ask_table(Asking *asking, AgCanonicalTable *table)
     add_question(asking, question);
 }
 
+/* --- views --- */
+
+static void note_shape(const AgCanonical *c, const Question *question)
+{
+    const AgPrint *print = question->prints[0];
+    if (question->view == NULL || print == NULL || print->shape == NULL)
+        return;
+    g_auto(GStrv) columns = g_strsplit(print->shape, "\002", -1);
+    question->view->shape = ag_pool_array(c->pool);
+    for (int i = 0; columns[i] != NULL; i++)
+        g_ptr_array_add(question->view->shape, ag_pool_text(c->pool, columns[i]));
+}
+
+/* A query that cannot be asked about says something else than the live one. */
+static void ask_view(Asking *asking, AgCanonicalTable *table)
+{
+    AgCanonical *c = asking->c;
+    AgView *view = (AgView *)table->desired;
+    const AgView *live = (const AgView *)table->live;
+    const char *context = ag_canonical_query_context(c, view, live);
+    if (context == NULL) {
+        view->query.canonical = view->query.written;
+        return;
+    }
+    Question *question = new_question(asking, table, AG_PRINT_QUERY, &view->query);
+    question->context = context;
+    question->target = ag_canonical_view_columns(c, view);
+    question->view = view;
+    add_candidate(asking, question, &live->query);
+    if (same_text(c, view->query.written, live->query.canonical) && view->columns == NULL) {
+        settle(c, question, live->query.canonical);
+        view->shape = live->shape;
+    } else {
+        g_ptr_array_add(asking->questions, question);
+    }
+}
+
 static void collect(Asking *asking)
 {
     AgCanonical *c = asking->c;
     for (guint i = 0; i < c->tables->len; i++) {
         AgCanonicalTable *table = g_ptr_array_index(c->tables, i);
         const GPtrArray *parts = table->desired->object.parts;
-        if (table->live != NULL)
+        if (table->live != NULL && table->desired->object.info->kind == AG_KIND_TABLE)
             ask_table(asking, table);
+        else if (table->live != NULL)
+            ask_view(asking, table);
         for (guint j = 0; table->live != NULL && parts != NULL && j < parts->len; j++)
             ask_part(asking, table, g_ptr_array_index(parts, j));
     }
@@ -473,6 +555,7 @@ static void drop_settled(Asking *asking)
     for (guint i = 0; i < asking->questions->len; i++) {
         Question *question = g_ptr_array_index(asking->questions, i);
         judge(asking->c, question);
+        note_shape(asking->c, question);
         if (!question->settled)
             g_ptr_array_add(left, question);
     }
@@ -545,5 +628,6 @@ bool ag_canonical_expressions(AgCanonical *c, AgDiag *diag)
                 "us make temporary tables (%s); some may differ in spelling alone",
                 asking.questions->len, c->scratch.why);
     settle_differences(&asking);
+    ag_canonical_stars(asking.c);
     return true;
 }

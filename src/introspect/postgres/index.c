@@ -210,7 +210,7 @@ static bool take(AgCatalog *catalog, const AgRows *rows, AgDiag *diag)
     ag_binding_init(&binding, &ag_kind_index, rows);
     for (guint row = 0; row < rows->n_rows; row++) {
         AgPgTable *table = ag_catalog_table(catalog, ag_rows_get(rows, row, TABLE));
-        if (table == NULL || table->table == NULL)
+        if (table == NULL || table->holder == NULL)
             continue;
         Vectors v = {.catalog = catalog, .table = table};
         v.oid = ag_pg_oid(ag_rows_get(rows, row, OID));

@@ -45,6 +45,7 @@ static GString *key_of(const AgScratch *scratch, const AgPrint *wish)
     append_item(out, wish->target);
     append_item(out, wish->table);
     append_item(out, wish->path);
+    append_item(out, wish->context);
     for (guint i = 0; scratch->prelude != NULL && i < scratch->prelude->len; i++)
         append_item(out, g_ptr_array_index(scratch->prelude, i));
     for (guint i = 0; wish->columns != NULL && i < wish->columns->len; i++) {
@@ -55,6 +56,20 @@ static GString *key_of(const AgScratch *scratch, const AgPrint *wish)
         append_item(out, column->collation.name);
     }
     return out;
+}
+
+/* Of a query shape and text are one answer, with a line between that neither can hold. */
+static const char between[] = "\n\003\n";
+
+static void set_answer(AgScratch *scratch, AgPrint *print, const char *answer)
+{
+    const char *mark = print->kind == AG_PRINT_QUERY ? strstr(answer, between) : NULL;
+    print->state = AG_PRINT_ANSWERED;
+    print->answer = answer;
+    if (mark == NULL)
+        return;
+    print->shape = ag_pool_text_n(scratch->pool, answer, (size_t)(mark - answer));
+    print->answer = mark + strlen(between);
 }
 
 AgPrint *ag_scratch_want(AgScratch *scratch, const AgPrint *wish)
@@ -71,8 +86,7 @@ AgPrint *ag_scratch_want(AgScratch *scratch, const AgPrint *wish)
     g_hash_table_insert(scratch->prints, ag_pool_text(scratch->pool, text->str), print);
     const char *known = ag_cache_get(scratch->cache, key);
     if (known != NULL) {
-        print->answer = known;
-        print->state = AG_PRINT_ANSWERED;
+        set_answer(scratch, print, known);
         print->from_cache = true;
     } else {
         g_ptr_array_add(scratch->waiting, print);
@@ -94,6 +108,7 @@ void ag_scratch_again(AgScratch *scratch, AgPrint *print)
 
 typedef struct {
     const char *path, *table;
+    bool queries;           /* all prints are, or none is */
     GHashTable *columns;    /* name -> const AgPrintColumn * */
     GPtrArray *column_list; /* the same, in order */
     GPtrArray *prints;
@@ -104,6 +119,7 @@ static Bin *bin_new(const AgPrint *print)
     Bin *bin = g_new0(Bin, 1);
     bin->path = print->path;
     bin->table = print->table;
+    bin->queries = print->kind == AG_PRINT_QUERY;
     bin->columns = g_hash_table_new(g_str_hash, g_str_equal);
     bin->column_list = g_ptr_array_new();
     bin->prints = g_ptr_array_new();
@@ -143,7 +159,8 @@ static bool fits(const Bin *bin, const AgPrint *print)
     if (is_routine(print) || is_routine(g_ptr_array_index(bin->prints, 0)))
         return false;
     const AgPrint *first = g_ptr_array_index(bin->prints, 0);
-    if (is_partitioning(first) || is_partitioning(print) || bin->prints->len >= MOST_PRINTS ||
+    if (is_partitioning(first) || is_partitioning(print) ||
+        bin->queries != (print->kind == AG_PRINT_QUERY) || bin->prints->len >= MOST_PRINTS ||
         bin->column_list->len + more > MOST_COLUMNS || strcmp(bin->path, print->path) != 0 ||
         g_strcmp0(bin->table, print->table) != 0)
         return false;
@@ -234,6 +251,7 @@ static void append_print(const AgScratch *scratch, GString *sql, const AgPrint *
     case AG_PRINT_KEY:
     case AG_PRINT_BOUND:
     case AG_PRINT_ROUTINE:
+    case AG_PRINT_QUERY:
         break; /* never in a table */
     }
     g_assert_not_reached();
@@ -371,7 +389,7 @@ static char *unwrap(AgPool *pool, const char *text)
     return ag_pool_text_n(pool, text + 1, length - extra - 1);
 }
 
-static void answer(AgScratch *scratch, AgPrint *print, const char *type, const char *text)
+void ag_scratch_answer(AgScratch *scratch, AgPrint *print, const char *type, const char *text)
 {
     print->state = AG_PRINT_ANSWERED;
     if (print->kind == AG_PRINT_TYPE)
@@ -383,8 +401,15 @@ static void answer(AgScratch *scratch, AgPrint *print, const char *type, const c
     else
         print->answer = ag_pool_text(scratch->pool, text);
     print->answer = translated(scratch, print->answer, print->kind == AG_PRINT_TYPE, true);
+    if (print->kind == AG_PRINT_QUERY)
+        set_answer(scratch, print,
+                   ag_pool_concat(scratch->pool, translated(scratch, type, false, true), between,
+                                  print->answer, NULL));
     if (print->answer != NULL)
-        ag_cache_put(scratch->cache, print->key, print->answer);
+        ag_cache_put(scratch->cache, print->key,
+                     print->shape == NULL ? print->answer
+                                          : ag_pool_concat(scratch->pool, print->shape, between,
+                                                           print->answer, NULL));
 }
 
 typedef struct {
@@ -409,8 +434,8 @@ static bool take_rows(guint question, const AgRows *rows, void *data, AgDiag *di
             continue;
         guint64 number = g_ascii_strtoull(name + strlen(PREFIX), NULL, 10);
         if (number < reading->bin->prints->len)
-            answer(reading->scratch, g_ptr_array_index(reading->bin->prints, number),
-                   ag_rows_get(rows, row, 1), ag_rows_get(rows, row, 2));
+            ag_scratch_answer(reading->scratch, g_ptr_array_index(reading->bin->prints, number),
+                              ag_rows_get(rows, row, 1), ag_rows_get(rows, row, 2));
     }
     return true;
 }
@@ -481,7 +506,8 @@ static bool ask_prints(AgScratch *scratch, GPtrArray *work, AgDiag *diag)
         for (guint i = 0; i < prints->len; i++)
             bin_add(bin, g_ptr_array_index(prints, i));
         guint before = ag_diag_count(diag);
-        bool good = ask_bin(scratch, bin, diag);
+        bool good = bin->queries ? ag_scratch_ask_queries(scratch, prints, diag)
+                                 : ask_bin(scratch, bin, diag);
         bin_free(bin);
         if (good)
             continue;

@@ -21,6 +21,7 @@ typedef enum {
                           * FUNCTION or PROCEDURE; for the answer see ag_scratch_routine */
     AG_PRINT_KEY,        /* of a partitioned table: "RANGE (a)" */
     AG_PRINT_BOUND,      /* of a partition; `target` is its parent's key */
+    AG_PRINT_QUERY,      /* of a view; `target`: the names of its columns in parentheses, or "" */
 } AgPrintKind;
 
 typedef enum { AG_PRINT_WANTED, AG_PRINT_ANSWERED, AG_PRINT_FAILED } AgPrintState;
@@ -32,14 +33,16 @@ typedef struct {
 
 typedef struct {
     AgPrintKind kind;
-    const char *text;   /* what is asked about */
-    const char *target; /* DEFAULT, GENERATED: type of the column */
-    GPtrArray *columns; /* of const AgPrintColumn *: those the text may mean; NULL: none */
-    const char *table;  /* the table's name when the text mentions it, else NULL */
-    const char *path;   /* search_path in which the text is read */
+    const char *text;    /* what is asked about */
+    const char *target;  /* DEFAULT, GENERATED: type of the column */
+    GPtrArray *columns;  /* of const AgPrintColumn *: those the text may mean; NULL: none */
+    const char *table;   /* the table's name when the text mentions it, else NULL */
+    const char *path;    /* search_path in which the text is read */
+    const char *context; /* QUERY: the columns of the relations it may read, for the cache */
     /* the answer */
     AgPrintState state;
     const char *answer;  /* NULL although ANSWERED: the server keeps nothing (DEFAULT NULL) */
+    const char *shape;   /* QUERY: the view's columns, each "name\\1type", with \\2 between */
     const char *problem; /* FAILED: the server's words */
     bool from_cache;
     char *key;
@@ -64,6 +67,10 @@ void ag_scratch_init(AgScratch *scratch, AgDb *db, AgPool *pool, AgCache *cache)
 /* The print of what `wish` describes, one for all equal wishes: answered from the cache, or waiting
  * for ag_scratch_run. */
 AgPrint *ag_scratch_want(AgScratch *scratch, const AgPrint *wish);
+/* Keeps an answer. QUERY: `type` is the shape. For the files of the scratch only. */
+void ag_scratch_answer(AgScratch *scratch, AgPrint *print, const char *type, const char *text);
+/* Asks about queries that share a search_path, in one round trip (scratch_query.c). */
+bool ag_scratch_ask_queries(AgScratch *scratch, const GPtrArray *prints, AgDiag *diag);
 /* Puts an answer of the cache to the server again. */
 void ag_scratch_again(AgScratch *scratch, AgPrint *print);
 /* Asks all that wait. Expressions that do not compile are FAILED and no problem; false: the

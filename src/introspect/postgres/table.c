@@ -105,6 +105,7 @@ static bool add_table(AgCatalog *catalog, AgPgTable *table, const Columns *colum
     if (!ag_bind_row(&columns->binding, pool, object, rows, row, diag))
         return false;
     table->table = (AgTable *)object;
+    table->holder = object;
     table->parts = ag_pool_array(catalog->scratch);
     GPtrArray *params = ag_pg_options(pool, NULL, "", ag_rows_get(rows, row, columns->reloptions));
     table->table->params =

@@ -1,8 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 #include "introspect/postgres/canonical_private.h"
 
-#include "model/index.h"
-
 #include <string.h>
 
 /* The catalogue leaves the database's own tablespace out; a model may write its name. Where one
@@ -14,21 +12,32 @@ static const char own_sql[] = "SELECT t.spcname FROM pg_catalog.pg_tablespace t"
 
 typedef void (*OnPair)(const char *desired, const char **live, void *data);
 
-/* Calls back for every desired table and index that has a live twin. */
+/* Where an object keeps its tablespace; NULL: its kind has none. */
+static const char **tablespace_of(const AgObject *object)
+{
+    int field = ag_kind_field(object->info, "tablespace");
+    return field < 0 ? NULL : ag_field_slot((void *)(guintptr)object, &object->info->fields[field]);
+}
+
+static void pair_up(const AgObject *desired, const AgObject *live, OnPair on_pair, void *data)
+{
+    const char **slot = live == NULL ? NULL : tablespace_of(live);
+    if (slot != NULL)
+        on_pair(*tablespace_of(desired), slot, data);
+}
+
+/* Calls back for all that has a tablespace and a live twin. */
 static void each_pair(const AgCanonical *c, OnPair on_pair, void *data)
 {
     for (guint i = 0; i < c->tables->len; i++) {
         const AgCanonicalTable *table = g_ptr_array_index(c->tables, i);
         if (table->live == NULL)
             continue;
-        AgTable *live = (AgTable *)(guintptr)table->live;
-        on_pair(table->desired->tablespace, &live->tablespace, data);
+        pair_up(&table->desired->object, table->live, on_pair, data);
         const GPtrArray *parts = table->desired->object.parts;
         for (guint j = 0; parts != NULL && j < parts->len; j++) {
             const AgObject *part = g_ptr_array_index(parts, j);
-            AgIndex *index = (AgIndex *)ag_object_part(table->live, AG_KIND_INDEX, part->name);
-            if (part->info->kind == AG_KIND_INDEX && index != NULL)
-                on_pair(((const AgIndex *)part)->tablespace, &index->tablespace, data);
+            pair_up(part, ag_object_part(table->live, part->info->kind, part->name), on_pair, data);
         }
     }
 }
@@ -48,9 +57,8 @@ static void say_own(const char *desired, const char **live, void *data)
 
 static bool is_written(const AgObject *object)
 {
-    if (object->info->kind == AG_KIND_INDEX)
-        return ((const AgIndex *)object)->tablespace != NULL;
-    return object->info->kind == AG_KIND_TABLE && ((const AgTable *)object)->tablespace != NULL;
+    const char **slot = tablespace_of(object);
+    return slot != NULL && *slot != NULL;
 }
 
 /* Models hardly ever write one: then there is nothing to pair. */

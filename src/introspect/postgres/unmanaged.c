@@ -25,12 +25,9 @@ typedef struct {
     "x.proname || '(' || pg_catalog.pg_get_function_identity_arguments(x.oid) || ')'"
 
 static const Standing standing[] = {
-    {"CASE x.relkind WHEN 'v' THEN 'view' WHEN 'm' THEN 'materialized view'"
-     " ELSE 'composite type' END",
-     "pg_class", AG_PG_CLASS, "x.relname", "x.relnamespace",
-     "x.relkind IN ('v', 'm', 'c') AND x.relpersistence <> 't' AND NOT (x.relkind = 'c'"
-     " AND EXISTS (SELECT FROM pg_catalog.pg_depend d WHERE d.classid = " AG_PG_TYPE
-     " AND d.objid = x.reltype AND d.deptype = 'e'))"},
+    {"'composite type'", "pg_class", AG_PG_CLASS, "x.relname", "x.relnamespace",
+     "x.relkind = 'c' AND NOT EXISTS (SELECT FROM pg_catalog.pg_depend d WHERE d.classid"
+     " = " AG_PG_TYPE " AND d.objid = x.reltype AND d.deptype = 'e')"},
     {"'aggregate'", "pg_proc", AG_PG_PROC, ROUTINE_NAME, "x.pronamespace", "x.prokind = 'a'"},
     {"'privileges of ' || " ROUTINE_NOUN, "pg_proc", AG_PG_PROC, ROUTINE_NAME, "x.pronamespace",
      "x.proacl IS NOT NULL AND " NOT_INTERNAL(AG_PG_PROC)},
@@ -122,7 +119,7 @@ static bool take(AgCatalog *catalog, const AgRows *rows, AgDiag *diag)
         const char *noun = ag_rows_get(rows, row, NOUN), *name = ag_rows_get(rows, row, NAME);
         const char *schema = ag_catalog_namespace(catalog, ag_rows_get(rows, row, NAMESPACE));
         const AgPgTable *table = ag_catalog_table(catalog, ag_rows_get(rows, row, TABLE));
-        if (table != NULL && table->table != NULL) {
+        if (table != NULL && table->holder != NULL) {
             ag_catalog_unmanaged(catalog, noun, table, name, NULL);
         } else if (schema != NULL && !is_ignored(catalog, noun, schema, name)) {
             g_autofree char *label = g_strdup_printf("%s.%s", schema, name);
