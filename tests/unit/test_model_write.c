@@ -17,6 +17,7 @@
 #include "model/statistics.h"
 #include "model/table.h"
 #include "model/trigger.h"
+#include "model/view.h"
 
 #include <setjmp.h>
 #include <stdarg.h>
@@ -678,6 +679,8 @@ static void add_statistics(Maker *m, const char *schema, const AgObject *table)
     assert_true(ag_schema_add(m->schema, &statistics->object));
 }
 
+#include "random_objects.h"
+
 static void add_postgres_objects(Maker *m, const char *schema, AgObject *table)
 {
     static const char *const unmanaged[] = {"report", "ignore"};
@@ -689,6 +692,8 @@ static void add_postgres_objects(Maker *m, const char *schema, AgObject *table)
         add_routine(m, schema);
     if (chance(m, 60))
         add_statistics(m, schema, table);
+    if (chance(m, 60))
+        add_view(m, schema, chance(m, 50));
     AgExtension *extension =
         (AgExtension *)add(m, &ag_kind_extension, NULL, NULL, new_name(m, "x"));
     extension->in = chance(m, 50) ? "ext schema" : NULL;

@@ -425,7 +425,7 @@ static bool take_rows(guint question, const AgRows *rows, void *data, AgDiag *di
     AgPrint *first = g_ptr_array_index(reading->bin->prints, 0);
     if (question == reading->read && is_routine(first)) {
         if (rows->n_rows == 1)
-            answer(reading->scratch, first, NULL, ag_rows_get(rows, 0, 0));
+            ag_scratch_answer(reading->scratch, first, NULL, ag_rows_get(rows, 0, 0));
         return true;
     }
     for (guint row = 0; question == reading->read && row < rows->n_rows; row++) {
