@@ -2,6 +2,105 @@
 /* Random objects that stand beside tables, for test_model_write.c, whose helpers it uses. */
 #pragma once
 
+static GPtrArray *some_arguments(Maker *m, int n_modes)
+{
+    static const char *const modes[] = {NULL, "variadic", "inout"};
+    static const char *const types[] = {"integer", "text[]", "anyelement", "\"any\"",
+                                        "\"Odd schema\".\"<type>\""};
+    GPtrArray *arguments = ag_pool_array(m->pool);
+    int n = pick(m, 4);
+    for (int i = 0; i < n; i++) {
+        AgArgument *argument = ag_pool_new0(m->pool, AgArgument);
+        argument->name = chance(m, 70) ? new_name(m, "a") : NULL;
+        argument->mode = modes[pick(m, n_modes)];
+        argument->type = sql_of(PICK(m, types));
+        if (ag_argument_is_input(argument) && chance(m, 30))
+            argument->default_sql = sql_of("(1 & 3)");
+        g_ptr_array_add(arguments, argument);
+    }
+    return n == 0 ? NULL : arguments;
+}
+
+static const char *some_body(Maker *m)
+{
+    static const char *const bodies[] = {"SELECT 1",
+                                         "\nBEGIN\n  RETURN 1;\nEND\n",
+                                         "  SELECT 1\n",
+                                         "\n\n  SELECT 1\n",
+                                         "SELECT ']]>';",
+                                         "SELECT '<a>' & 1;\r\n",
+                                         " ",
+                                         "SELECT 1 ",
+                                         "\n  a\n b\n",
+                                         "\n\ta\n\t\tb < 1\n",
+                                         "a\n  \nb",
+                                         "\nSELECT $$<$$\n"};
+    return PICK(m, bodies);
+}
+
+static void fill_function(Maker *m, AgRoutine *function)
+{
+    static const char *const types[] = {"integer", "SETOF text", "void"};
+    function->returns = sql_of(PICK(m, types));
+    if (chance(m, 50))
+        function->volatility = chance(m, 50) ? "stable" : "immutable";
+    if (chance(m, 50))
+        function->parallel = chance(m, 50) ? "restricted" : "safe";
+    function->strict = chance(m, 30);
+    function->leakproof = chance(m, 30);
+    function->window = chance(m, 30);
+    function->cost = chance(m, 30) ? "0.5" : NULL;
+    function->rows = chance(m, 30) ? "7" : NULL;
+    if (chance(m, 30))
+        function->support = (AgQname){chance(m, 50) ? "a b" : NULL, "helper"};
+}
+
+static void add_routine(Maker *m, const char *schema)
+{
+    bool procedure = chance(m, 40);
+    AgObject *object =
+        add(m, procedure ? &ag_kind_procedure : &ag_kind_function, NULL, schema, new_name(m, "f"));
+    AgRoutine *routine = (AgRoutine *)object;
+    routine->arguments = some_arguments(m, procedure ? 3 : 2);
+    routine->security_definer = chance(m, 30);
+    if (chance(m, 40))
+        routine->params = some_options(m);
+    if (!procedure)
+        fill_function(m, routine);
+    if (chance(m, 30)) {
+        routine->language = "c";
+        routine->object_file = "$libdir/x";
+        routine->link_symbol = chance(m, 50) ? "a symbol" : NULL;
+    } else if (chance(m, 40)) {
+        routine->standard = true;
+        routine->body = sql_of("BEGIN ATOMIC\n SELECT 1;\nEND");
+    } else {
+        routine->body = sql_of(some_body(m));
+    }
+    object->signature = ag_routine_signature(m->pool, routine->arguments);
+    assert_true(ag_schema_add(m->schema, object));
+}
+
+/* An expression, and columns where the table has two of them. */
+static void add_statistics(Maker *m, const char *schema, const AgObject *table)
+{
+    AgStatistics *statistics =
+        (AgStatistics *)add(m, &ag_kind_statistics, NULL, schema, new_name(m, "st"));
+    AgPart *part = ag_pool_new0(m->pool, AgPart);
+    part->expression = sql_of(some_expression(m));
+    statistics->table = (AgQname){table->schema, table->name};
+    statistics->columns = some_columns(m, table, 3);
+    statistics->expressions = ag_pool_array(m->pool);
+    g_ptr_array_add(statistics->expressions, part);
+    if (chance(m, 50)) {
+        statistics->measures = ag_pool_array(m->pool);
+        g_ptr_array_add(statistics->measures, (gpointer)(uintptr_t)ag_statistics_measures[1]);
+    }
+    if (chance(m, 50))
+        statistics->target = pick(m, 100);
+    assert_true(ag_schema_add(m->schema, &statistics->object));
+}
+
 static void add_view_column(Maker *m, AgObject *view)
 {
     AgObject *object = ag_object_new(m->pool, &ag_kind_view_column, view, NULL, new_name(m, "vc"));
