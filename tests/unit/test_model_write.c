@@ -540,77 +540,9 @@ static void make_autoincrement(Maker *m)
     assert_true(ag_schema_add(m->schema, table));
 }
 
-static void add_enum(Maker *m, const char *schema, AgObject *user)
-{
-    static const char *const values[] = {"on", "off", "it's", "two words", "<&>\"", "\n"};
-    AgEnum *type = (AgEnum *)add(m, &ag_kind_enum, NULL, schema, new_name(m, "e"));
-    type->values = ag_pool_array(m->pool);
-    for (int i = 0; i < 1 + pick(m, (int)G_N_ELEMENTS(values)); i++) {
-        AgEnumValue *value = ag_pool_new0(m->pool, AgEnumValue);
-        value->name = values[i];
-        if (chance(m, 20)) {
-            value->former = ag_pool_array(m->pool);
-            g_ptr_array_add(value->former, (gpointer)(uintptr_t) "former one");
-        }
-        g_ptr_array_add(type->values, value);
-    }
-    assert_true(ag_schema_add(m->schema, &type->object));
-    AgColumn *column = (AgColumn *)add(m, &ag_kind_column, user, NULL, new_name(m, "s"));
-    g_autoptr(GString) name = g_string_new(NULL);
-    ag_quote_qname(ag_dialect(m->id), name, schema, type->object.name);
-    const char *suffix = chance(m, 30) ? "[]" : "";
-    column->type = sql_of(ag_pool_printf(m->pool, "%s%s", name->str, suffix));
-    if (suffix[0] == '\0')
-        column->default_sql = sql_of(ag_pool_printf(m->pool, "'on'::%s", name->str));
-}
-
-static void add_sequence(Maker *m, const char *schema, const AgObject *table)
-{
-    AgSequence *sequence = (AgSequence *)add(m, &ag_kind_sequence, NULL, schema, new_name(m, "q"));
-    int64_t *const numbers[5] = {&sequence->start, &sequence->increment, &sequence->min,
-                                 &sequence->max, &sequence->cache};
-    set_counter(m, numbers, &sequence->cycle);
-    if (chance(m, 40))
-        sequence->type = sql_of(chance(m, 50) ? "integer" : "smallint");
-    if (chance(m, 50))
-        sequence->owned_by = (AgColumnName){{table->schema, table->name},
-                                            ((AgObject *)g_ptr_array_index(table->parts, 0))->name};
-    assert_true(ag_schema_add(m->schema, &sequence->object));
-}
-
 /* --- functions --- */
 
 #include "random_objects.h"
-
-static void add_postgres_objects(Maker *m, const char *schema, AgObject *table)
-{
-    static const char *const unmanaged[] = {"report", "ignore"};
-    if (chance(m, 60))
-        add_enum(m, schema, table);
-    if (chance(m, 60))
-        add_sequence(m, schema, table);
-    for (int i = 0; i < 2; i++)
-        add_routine(m, schema);
-    if (chance(m, 60))
-        add_statistics(m, schema, table);
-    if (chance(m, 60))
-        add_view(m, schema, chance(m, 50));
-    AgExtension *extension =
-        (AgExtension *)add(m, &ag_kind_extension, NULL, NULL, new_name(m, "x"));
-    extension->in = chance(m, 50) ? "ext schema" : NULL;
-    extension->version = chance(m, 50) ? "1.6" : NULL;
-    ag_schema_add(m->schema, &extension->object);
-    AgNamespace *space =
-        (AgNamespace *)ag_object_new(m->pool, &ag_kind_namespace, NULL, NULL, schema);
-    space->object.comment = some_comment(m);
-    if (chance(m, 40))
-        space->unmanaged = PICK(m, unmanaged);
-    if (strcmp(schema, "public") != 0)
-        ag_schema_add(m->schema, &space->object);
-    if (ag_schema_find(m->schema, AG_KIND_NAMESPACE, NULL, "ext schema") == NULL)
-        ag_schema_add(m->schema,
-                      ag_object_new(m->pool, &ag_kind_namespace, NULL, NULL, "ext schema"));
-}
 
 static void make_schema(Maker *m)
 {

@@ -52,6 +52,8 @@ static const AgTable *table_of(const AgChange *change)
 void ag_postgres_mark_index(AgWriting *w, const AgChange *change)
 {
     const AgTable *table = table_of(change);
+    if (table->object.info->kind != AG_KIND_TABLE)
+        return;
     if (g_strcmp0(table->replica_index, change->new->name) == 0)
         write_identity(w, change, table);
     if (g_strcmp0(table->cluster_on, change->new->name) == 0)

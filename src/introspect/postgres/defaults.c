@@ -207,14 +207,24 @@ static void say_column(const AgColumn *desired, AgColumn *live)
         live->statistics = USUAL_TARGET;
 }
 
+/* Of tables and materialized views. */
+static void say_method(const AgObject *desired, AgObject *live)
+{
+    int number = ag_kind_field(desired->info, "access-method");
+    if (number < 0 || live->info != desired->info)
+        return;
+    const AgField *field = &desired->info->fields[number];
+    const char **slot = ag_field_slot(live, field);
+    if (ag_field_is_set(desired, field) && *slot == NULL)
+        *slot = "heap";
+}
+
 static void say_defaults(const AgCanonicalTable *table)
 {
     const GPtrArray *parts = table->desired->object.parts;
     if (table->live == NULL)
         return;
-    AgTable *live = (AgTable *)(guintptr)table->live;
-    if (table->desired->access_method != NULL && live->access_method == NULL)
-        live->access_method = "heap";
+    say_method(&table->desired->object, (AgObject *)(guintptr)table->live);
     for (guint i = 0; parts != NULL && i < parts->len; i++) {
         const AgColumn *column = g_ptr_array_index(parts, i);
         if (column->object.info->kind != AG_KIND_COLUMN)

@@ -198,9 +198,11 @@ static bool add_index(Vectors *v, AgPgTable *table, const AgBinding *binding, co
 static void note_marks(AgCatalog *catalog, const AgPgTable *table, const AgRows *rows, guint row)
 {
     const char *name = ag_pool_name(catalog->pool, ag_rows_get(rows, row, NAME));
-    if (ag_rows_get(rows, row, CLUSTERED) != NULL)
+    if (ag_rows_get(rows, row, CLUSTERED) != NULL && table->table != NULL)
         table->table->cluster_on = name;
-    if (ag_rows_get(rows, row, REPLICATED) != NULL)
+    else if (ag_rows_get(rows, row, CLUSTERED) != NULL)
+        ag_catalog_unmanaged(catalog, "clustered index", table, name, NULL);
+    if (ag_rows_get(rows, row, REPLICATED) != NULL && table->table != NULL)
         table->table->replica_index = name;
 }
 
