@@ -444,8 +444,10 @@ static void respell_field(const AgDiffing *d, const AgObject *old, AgObject *cop
         break;
     case AG_FIELD_QNAME: {
         AgQname *name = slot;
-        if (strcmp(field->name, "references") == 0 || old->info->kind == AG_KIND_STATISTICS ||
-            old->info->kind == AG_KIND_TABLE)
+        if (old->info->kind == AG_KIND_TRIGGER && strcmp(field->name, "function") == 0)
+            *name = ag_diff_object_name(d, AG_KIND_FUNCTION, *name);
+        else if (strcmp(field->name, "references") == 0 || old->info->kind == AG_KIND_STATISTICS ||
+                 old->info->kind == AG_KIND_TABLE)
             *name = ag_diff_object_name(d, AG_KIND_TABLE, *name);
         else
             name->schema = ag_diff_schema_name(d, name->schema);

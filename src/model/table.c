@@ -7,6 +7,8 @@
 
 static const char *const identity_words[] = {"default", "full", "nothing", NULL};
 
+static const char *const securities[] = {"off", "on", "forced", NULL};
+
 static const AgField fields[] = {
     [AG_TABLE_UNLOGGED] = {.name = "unlogged",
                            AG_FIELD_OF(AgTable, unlogged, BOOL),
@@ -59,6 +61,12 @@ static const AgField fields[] = {
                              AG_FIELD_OF(AgTable, cluster_on, NAME),
                              .dialects = AG_IN(POSTGRESQL),
                              .about = "The index or key by which CLUSTER sorts the rows."},
+    [AG_TABLE_ROW_SECURITY] = {.name = "row-security",
+                               AG_FIELD_OF(AgTable, row_security, WORD),
+                               .words = securities,
+                               .dialects = AG_IN(POSTGRESQL),
+                               .about = "Whether policies decide which rows are seen; forced: for "
+                                        "the owner, too. Absent: off."},
     [AG_TABLE_STRICT] = {.name = "strict",
                          AG_FIELD_OF(AgTable, strict, BOOL),
                          .dialects = AG_IN(SQLITE),

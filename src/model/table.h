@@ -28,6 +28,7 @@ typedef struct {
     const char *replica_identity; /* "default" (NULL), full, nothing */
     const char *replica_index;    /* REPLICA IDENTITY USING INDEX: an index or key of the table */
     const char *cluster_on;       /* CLUSTER ON: likewise */
+    const char *row_security;     /* NULL or "off", "on", "forced" */
     bool strict;                  /* SQLite: STRICT */
     bool without_rowid;           /* SQLite: WITHOUT ROWID */
 } AgTable;
@@ -43,6 +44,7 @@ enum {
     AG_TABLE_REPLICA_IDENTITY,
     AG_TABLE_REPLICA_INDEX,
     AG_TABLE_CLUSTER_ON,
+    AG_TABLE_ROW_SECURITY,
     AG_TABLE_STRICT,
     AG_TABLE_WITHOUT_ROWID,
 };

@@ -127,6 +127,6 @@ void ag_ordering_tie_parents(AgOrdering *o);
 /* --- fold.c --- */
 
 void ag_ordering_fold(AgOrdering *o);
-/* Takes foreign keys between tables of one component out of their tables, and triggers whose table
- * is in one; false when there were none. */
+/* Takes foreign keys between tables of one component out of their tables, and triggers and
+ * policies whose table is in one; false when there were none. */
 bool ag_ordering_unfold(AgOrdering *o, const GArray *components);

@@ -8,6 +8,7 @@
 #include "model/enum.h"
 #include "model/index.h"
 #include "model/key.h"
+#include "model/policy.h"
 #include "model/routine.h"
 #include "model/statistics.h"
 #include "model/trigger.h"
@@ -30,6 +31,14 @@ static AgFieldSet column_fields(const AgColumn *old, const AgColumn *new_column)
     return was == is || !was ? ALL_FIELDS & ~(AG_FIELD_BIT(AG_COLUMN_GENERATED) |
                                               (is ? AG_FIELD_BIT(AG_COLUMN_GENERATED_KIND) : 0))
                              : 0;
+}
+
+/* ALTER POLICY takes no condition away. */
+static AgFieldSet policy_fields(const AgPolicy *policy)
+{
+    return AG_FIELD_COMMENT | AG_FIELD_BIT(AG_POLICY_TO) |
+           (policy->using_rows.written != NULL ? AG_FIELD_BIT(AG_POLICY_USING) : 0) |
+           (policy->with_check.written != NULL ? AG_FIELD_BIT(AG_POLICY_WITH_CHECK) : 0);
 }
 
 static AgFieldSet alterable_fields(const AgChange *change)
@@ -71,6 +80,8 @@ static AgFieldSet alterable_fields(const AgChange *change)
         return ALL_FIELDS;
     case AG_KIND_INDEX:
         return AG_FIELD_COMMENT | AG_FIELD_BIT(AG_INDEX_PARAMS) | AG_FIELD_BIT(AG_INDEX_TABLESPACE);
+    case AG_KIND_POLICY:
+        return policy_fields((const AgPolicy *)change->new);
     case AG_KIND_TRIGGER:
         return AG_FIELD_COMMENT | AG_FIELD_BIT(AG_TRIGGER_ENABLED) |
                AG_FIELD_BIT(AG_TRIGGER_WITH_EXTENSIONS);

@@ -135,6 +135,7 @@ static GPtrArray *naming_columns(AgPool *pool, AgDialectId dialect, const AgObje
     case AG_KIND_TABLE:
     case AG_KIND_COLUMN:
     case AG_KIND_TRIGGER:
+    case AG_KIND_POLICY:
         return NULL;
     }
     g_assert_not_reached();
@@ -166,6 +167,7 @@ static const char *label_of(AgKind kind)
     case AG_KIND_TABLE:
     case AG_KIND_COLUMN:
     case AG_KIND_TRIGGER:
+    case AG_KIND_POLICY:
         return NULL;
     }
     g_assert_not_reached();

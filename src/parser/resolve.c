@@ -155,8 +155,24 @@ static void resolve_foreign_key(AgParse *parse, AgForeignKey *key)
     key->ref_columns_implied = true;
 }
 
+/* The function of a trigger is one of the models', or any other of the database. */
+static void resolve_function(AgParse *parse, AgTrigger *trigger)
+{
+    const AgObject *table = trigger->object.parent;
+    const AgDocument *document = g_hash_table_lookup(parse->homes, table);
+    const char *schemas[] = {table->schema, document == NULL ? NULL : document->schema,
+                             parse->dialect->default_schema};
+    for (size_t i = 0; i < G_N_ELEMENTS(schemas) && trigger->function.schema == NULL; i++) {
+        if (schemas[i] != NULL && trigger->function.name != NULL &&
+            ag_schema_find_signed(parse->schema, AG_KIND_FUNCTION, schemas[i],
+                                  trigger->function.name, "") != NULL)
+            trigger->function.schema = ag_pool_name(parse->pool, schemas[i]);
+    }
+}
+
 static void resolve_trigger(AgParse *parse, AgTrigger *trigger)
 {
+    resolve_function(parse, trigger);
     if (trigger->references.name == NULL)
         return;
     const AgObject *target = find_table(parse, trigger->object.parent, trigger->references);

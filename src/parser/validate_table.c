@@ -127,6 +127,7 @@ static void check_part(AgParse *parse, const AgObject *part)
     case AG_KIND_TRIGGER:
         ag_validate_columns(parse, part, ((const AgTrigger *)part)->update_of, "update-of");
         break;
+    case AG_KIND_POLICY:
     case AG_KIND_COLUMN:
     case AG_KIND_CHECK:
     case AG_KIND_NAMESPACE:

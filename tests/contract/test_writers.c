@@ -12,6 +12,7 @@
 #include "model/foreign_key.h"
 #include "model/index.h"
 #include "model/key.h"
+#include "model/policy.h"
 #include "model/routine.h"
 #include "model/sequence.h"
 #include "model/statistics.h"
@@ -165,6 +166,8 @@ static AgObject *add_sample(Side *s, AgKind kind, const AgField *field)
         ((AgCheck *)object)->expression = sql("a > 0");
     if (kind == AG_KIND_INDEX)
         ((AgIndex *)object)->parts = one_part(s->pool, "a");
+    if (kind == AG_KIND_POLICY)
+        ((AgPolicy *)object)->using_rows = sql("a > 0");
     if (kind == AG_KIND_TRIGGER) {
         ((AgTrigger *)object)->events = names(s->pool, "insert");
         ((AgTrigger *)object)->function = (AgQname){schema, "f"};

@@ -124,14 +124,20 @@ static void fill_part(RandomSchema *schema, RandomTable *table, RandomPart *part
         choose_columns(schema, table, part);
         part->expression = random_chance(schema, 40);
         break;
+    case PART_TRIGGER:
+        choose_columns(schema, table, part);
+        part->expression = random_chance(schema, 50);
+        break;
+    case PART_POLICY:
+        break;
     }
 }
 
 void random_part_add(RandomSchema *schema, RandomTable *table)
 {
-    static const char *const stems[] = {"k", "ck", "fk", "i", "st"};
+    static const char *const stems[] = {"k", "ck", "fk", "i", "st", "tr", "po"};
     RandomPart *part = ag_pool_new0(schema->pool, RandomPart);
-    part->kind = (RandomPartKind)random_below(schema, schema->dialect == AG_DIALECT_SQLITE ? 4 : 5);
+    part->kind = (RandomPartKind)random_below(schema, schema->dialect == AG_DIALECT_SQLITE ? 4 : 7);
     random_name(schema, &part->name, stems[part->kind]);
     fill_part(schema, table, part);
     g_ptr_array_add(table->parts, part);
@@ -283,6 +289,13 @@ static bool stands(const RandomSchema *schema, const RandomTable *table, RandomP
         return index_stands(schema, table, part);
     case PART_STATISTICS:
         return statistics_stand(schema, table, part);
+    case PART_TRIGGER:
+        if (!are_columns(table, part->columns, part->n_columns))
+            part->n_columns = 0;
+        part->expression = part->expression && random_column_of(table, part->about) != NULL;
+        return true;
+    case PART_POLICY:
+        return random_column_of(table, part->about) != NULL;
     }
     g_assert_not_reached();
 }
@@ -605,6 +618,8 @@ static void change_table(Changing *c, RandomTable *table)
     case 3:
         if (!sqlite)
             table->fillfactor = table->fillfactor == 0 ? 70 : 0;
+        if (!sqlite)
+            table->row_security = random_below(schema, 3);
         else
             table->without_rowid = !table->without_rowid;
         return;

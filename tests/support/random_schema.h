@@ -50,7 +50,15 @@ typedef struct {
     int collation;
 } RandomColumn;
 
-typedef enum { PART_KEY, PART_CHECK, PART_FOREIGN_KEY, PART_INDEX, PART_STATISTICS } RandomPartKind;
+typedef enum {
+    PART_KEY,
+    PART_CHECK,
+    PART_FOREIGN_KEY,
+    PART_INDEX,
+    PART_STATISTICS,
+    PART_TRIGGER,
+    PART_POLICY,
+} RandomPartKind;
 
 typedef struct {
     RandomName name;
@@ -79,6 +87,7 @@ typedef struct {
     GPtrArray *columns; /* of RandomColumn * */
     GPtrArray *parts;   /* of RandomPart * */
     bool unlogged, strict, without_rowid;
+    int row_security; /* 0 off, 1 on, 2 forced */
     int fillfactor;
 } RandomTable;
 

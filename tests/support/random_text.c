@@ -406,6 +406,53 @@ static void put_beside(Writing *w, const RandomTable *table)
     }
 }
 
+/* A function that every database has; it is never called. */
+static void put_trigger(Writing *w, const RandomTable *table, const RandomPart *part)
+{
+    static const char *const events[] = {"update", "insert update", "delete", "update delete"};
+    static const char *const states[] = {NULL, NULL, "disabled", "replica", "always"};
+    static const char *const arguments[] = {NULL, NULL, "a &quot;&quot; &quot;it's&quot;"};
+    const char *event = events[part->expression ? 0 : part->choice % G_N_ELEMENTS(events)];
+    put_head(w, "trigger", &part->name, false);
+    put_attribute(w, "timing", part->expression || part->flag ? "after" : "before");
+    put_attribute(w, "events", event);
+    put_attribute(w, "for-each", !part->expression && part->not_valid ? "statement" : NULL);
+    if (part->n_columns > 0 && strstr(event, "update") != NULL)
+        put_attribute(w, "update-of", column_names(w, table, part->columns, part->n_columns));
+    put_attribute(w, "function", "suppress_redundant_updates_trigger");
+    const char *argument = arguments[part->choice / 5 % G_N_ELEMENTS(arguments)];
+    if (argument != NULL)
+        g_string_append_printf(w->out, " arguments=\"%s\"", argument);
+    put_attribute(w, "enabled", states[part->choice / 7 % G_N_ELEMENTS(states)]);
+    g_string_append_c(w->out, '>');
+    if (part->expression)
+        put_element(w, "when",
+                    about(w, random_column_of(table, part->about),
+                          part->choice % 2 == 0 ? "NEW.@ IS NULL OR OLD.@ IS NOT NULL"
+                                                : "NOT (OLD.@ IS NULL)"));
+    g_string_append(w->out, "</trigger>\n");
+}
+
+static void put_policy(Writing *w, const RandomTable *table, const RandomPart *part)
+{
+    static const char *const commands[] = {NULL, NULL, "select", "insert", "update", "delete"};
+    static const char *const roles[] = {NULL, NULL, "pg_monitor", "pg_signal_backend pg_monitor"};
+    const char *command = commands[part->choice / 3 % G_N_ELEMENTS(commands)];
+    bool inserts = g_strcmp0(command, "insert") == 0;
+    bool writes = command == NULL || inserts || g_strcmp0(command, "update") == 0;
+    const char *text = condition(w, random_column_of(table, part->about), part->choice);
+    put_head(w, "policy", &part->name, false);
+    put_attribute(w, "command", command);
+    put_attribute(w, "to", roles[part->choice / 11 % G_N_ELEMENTS(roles)]);
+    put_flag(w, "restrictive", part->flag);
+    g_string_append_c(w->out, '>');
+    if (!inserts)
+        put_element(w, "using", text);
+    if (inserts || (writes && part->not_valid))
+        put_element(w, "with-check", text);
+    g_string_append(w->out, "</policy>\n");
+}
+
 static void put_part(Writing *w, const RandomTable *table, const RandomPart *part)
 {
     g_string_append(w->out, "  ");
@@ -422,11 +469,19 @@ static void put_part(Writing *w, const RandomTable *table, const RandomPart *par
     case PART_INDEX:
         put_index(w, table, part);
         return;
+    case PART_TRIGGER:
+        put_trigger(w, table, part);
+        return;
+    case PART_POLICY:
+        put_policy(w, table, part);
+        return;
     case PART_STATISTICS:
         g_assert_not_reached();
     }
     g_assert_not_reached();
 }
+
+static const char *const securities[] = {NULL, "on", "forced"};
 
 static void put_table(Writing *w, const RandomTable *table)
 {
@@ -434,6 +489,7 @@ static void put_table(Writing *w, const RandomTable *table)
     put_flag(w, "unlogged", table->unlogged);
     put_flag(w, "strict", table->strict);
     put_flag(w, "without-rowid", table->without_rowid);
+    put_attribute(w, "row-security", securities[table->row_security]);
     g_string_append(w->out, ">\n");
     for (guint i = 0; i < table->columns->len; i++)
         put_column(w, table, g_ptr_array_index(table->columns, i));

@@ -12,6 +12,7 @@
 #include "model/index.h"
 #include "model/key.h"
 #include "model/namespace.h"
+#include "model/policy.h"
 #include "model/routine.h"
 #include "model/sequence.h"
 #include "model/statistics.h"
@@ -335,50 +336,7 @@ static void add_index(Maker *m, AgObject *table)
     index->concurrently = chance(m, 20);
 }
 
-static GPtrArray *texts(Maker *m, int n, const char *const *list)
-{
-    GPtrArray *array = ag_pool_array(m->pool);
-    for (int i = 0; i < n; i++)
-        g_ptr_array_add(array, (gpointer)(guintptr)list[i]);
-    return array;
-}
-
-/* Each of the kinds of trigger that can be. */
-static void add_trigger(Maker *m, AgObject *table)
-{
-    static const char *const states[] = {"disabled", "replica", "always"};
-    static const char *const deferrables[] = {"initially-immediate", "initially-deferred"};
-    static const char *const odd[] = {"",    " two words ", "it's \"quoted\"",
-                                      "a.b", "1\n\t2\r3",   "\\"};
-    static const char *const events[] = {"insert", "update"};
-    AgTrigger *trigger = (AgTrigger *)add(m, &ag_kind_trigger, table, NULL, new_name(m, "t"));
-    trigger->function = (AgQname){chance(m, 50) ? "odd schema" : NULL, new_name(m, "f")};
-    trigger->events = texts(m, 1 + pick(m, 2), events);
-    trigger->timing = chance(m, 50) ? "after" : NULL;
-    if (chance(m, 40))
-        trigger->arguments = texts(m, 1 + pick(m, 6), odd);
-    if (chance(m, 40))
-        trigger->when = sql_of(some_expression(m));
-    if (chance(m, 30))
-        trigger->enabled = PICK(m, states);
-    if (chance(m, 20))
-        trigger->with_extensions = texts(m, 2, (const char *const[]){"an extension", "b"});
-    trigger->constraint = trigger->timing != NULL && chance(m, 40);
-    if (trigger->constraint && chance(m, 50))
-        trigger->references = (AgQname){table->schema, table->name};
-    if (trigger->constraint)
-        trigger->deferrable = chance(m, 50) ? PICK(m, deferrables) : NULL;
-    else if (chance(m, 40))
-        trigger->level = "statement";
-    bool transition = trigger->timing != NULL && !trigger->constraint && chance(m, 50);
-    if (transition) {
-        trigger->events = texts(m, 1, &events[1]);
-        trigger->old_table = "old rows";
-        trigger->new_table = chance(m, 50) ? "fresh" : NULL;
-    } else if (trigger->events->len == 2 && chance(m, 50)) {
-        trigger->update_of = some_columns(m, table, 2);
-    }
-}
+#include "model_write_triggers.h"
 
 static void add_check(Maker *m, AgObject *table)
 {
@@ -500,8 +458,11 @@ static AgObject *add_table(Maker *m, const char *schema)
         add_index(m, object);
     if (postgres && chance(m, 50))
         add_trigger(m, object);
+    if (postgres && chance(m, 40))
+        add_policy(m, object);
     if (postgres) {
         table->unlogged = chance(m, 20);
+        table->row_security = chance(m, 30) ? "on" : chance(m, 30) ? "forced" : NULL;
         table->tablespace = chance(m, 20) ? "fast disks" : NULL;
         table->params = chance(m, 30) ? some_options(m) : NULL;
         mark_table(m, table);

@@ -52,6 +52,8 @@ static const char *target_of(AgWriting *w, const AgObject *object)
         return index_target(w, object);
     case AG_KIND_TRIGGER:
         return on_target(w, "TRIGGER", object);
+    case AG_KIND_POLICY:
+        return on_target(w, "POLICY", object);
     case AG_KIND_STATISTICS:
         return ag_pool_printf(w->pool, "STATISTICS %s", ag_writing_qname(w, object));
     }

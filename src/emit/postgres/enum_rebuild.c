@@ -5,6 +5,7 @@
 #include "model/check.h"
 #include "model/foreign_key.h"
 #include "model/index.h"
+#include "model/policy.h"
 #include "model/trigger.h"
 
 #include <string.h>
@@ -91,6 +92,9 @@ static bool depends_on(AgWriting *w, const AgObject *part, const char *column)
         return index_mentions(w, (const AgIndex *)part, column);
     case AG_KIND_FOREIGN_KEY:
         return has_name(((const AgForeignKey *)part)->columns, column);
+    case AG_KIND_POLICY:
+        return ag_postgres_mentions(w, ((const AgPolicy *)part)->using_rows, column) ||
+               ag_postgres_mentions(w, ((const AgPolicy *)part)->with_check, column);
     case AG_KIND_TRIGGER:
         return has_name(((const AgTrigger *)part)->update_of, column) ||
                ag_postgres_mentions(w, ((const AgTrigger *)part)->when, column);

@@ -33,6 +33,7 @@ static const char *word_of(AgKind kind)
     case AG_KIND_FOREIGN_KEY:
     case AG_KIND_INDEX:
     case AG_KIND_TRIGGER:
+    case AG_KIND_POLICY:
         return NULL;
     }
     g_assert_not_reached();

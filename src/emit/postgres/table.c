@@ -46,7 +46,7 @@ static bool is_second_key(const AgChange *table, const AgObject *part)
 /* What CREATE TABLE has no clause for. */
 static bool stands_outside(AgKind kind)
 {
-    return kind == AG_KIND_INDEX || kind == AG_KIND_TRIGGER;
+    return kind == AG_KIND_INDEX || kind == AG_KIND_TRIGGER || kind == AG_KIND_POLICY;
 }
 
 /* The server takes NOT VALID inside CREATE TABLE for an idle word and makes the constraint valid,
@@ -76,6 +76,7 @@ static bool put_part(AgWriting *w, GString *out, const AgObject *part)
         return ag_postgres_put_foreign_key(w, out, part);
     case AG_KIND_INDEX:
     case AG_KIND_TRIGGER:
+    case AG_KIND_POLICY:
     case AG_KIND_NAMESPACE:
     case AG_KIND_EXTENSION:
     case AG_KIND_VIEW:
@@ -120,7 +121,34 @@ static void put_tail(AgWriting *w, GString *out, const AgTable *table)
         g_string_append_printf(out, "\nTABLESPACE %s", ag_writing_name(w, table->tablespace));
 }
 
-/* Indexes and triggers, and what CREATE TABLE cannot say. */
+static bool is_forced(const char *security)
+{
+    return g_strcmp0(security, "forced") == 0;
+}
+
+static void switch_security(AgWriting *w, const AgChange *change, const char *how, bool exposes)
+{
+    const AgObject *table = change->verb == AG_ALTER ? change->old : change->new;
+    AgStatement *statement = ag_write(w, change, "ALTER TABLE %s %s ROW LEVEL SECURITY",
+                                      ag_writing_qname(w, table), how);
+    if (exposes)
+        ag_write_hazard(w, statement, AG_PROBLEM_HAZARD_EXPOSES_ROWS, change->new);
+}
+
+/* FORCE and the rest are two switches; the model has one for both. */
+static void set_security(AgWriting *w, const AgChange *change, const char *old, const char *new)
+{
+    if (old == NULL && new != NULL)
+        switch_security(w, change, "ENABLE", false);
+    if (!is_forced(old) && is_forced(new))
+        switch_security(w, change, "FORCE", false);
+    if (is_forced(old) && !is_forced(new))
+        switch_security(w, change, "NO FORCE", true);
+    if (old != NULL && new == NULL)
+        switch_security(w, change, "DISABLE", true);
+}
+
+/* Indexes, triggers and policies, and what CREATE TABLE cannot say. */
 static bool create_rest(AgWriting *w, const AgChange *change)
 {
     bool ok = true;
@@ -135,6 +163,7 @@ static bool create_rest(AgWriting *w, const AgChange *change)
             ag_postgres_mark_index(w, part);
     }
     ag_postgres_mark_table(w, change);
+    set_security(w, change, NULL, ((const AgTable *)change->new)->row_security);
     return ok;
 }
 
@@ -182,6 +211,8 @@ static AgFieldSet alter(AgWriting *w, const AgChange *change)
     }
     if (ag_postgres_take(change, AG_TABLE_PARAMS, &handled))
         ag_postgres_alter_options(w, change, "TABLE", name, old->params, new->params);
+    if (ag_postgres_take(change, AG_TABLE_ROW_SECURITY, &handled))
+        set_security(w, change, old->row_security, new->row_security);
     if (ag_postgres_take(change, AG_TABLE_ACCESS_METHOD, &handled) &&
         ag_postgres_needs(w, change->new, 150000, "another access method")) {
         const char *method = new->access_method != NULL ? new->access_method : "heap";

@@ -53,9 +53,14 @@ static void put_transition(AgWriting *w, GString *out, const AgTrigger *trigger)
 
 static void put_function(AgWriting *w, GString *out, const AgTrigger *trigger)
 {
+    const AgObject *known =
+        ag_schema_find_signed(ag_writing_side(w, &trigger->object), AG_KIND_FUNCTION,
+                              trigger->function.schema, trigger->function.name, "");
     if (trigger->function.schema == NULL && !ag_postgres_is_well_known(trigger->function.name))
         ag_postgres_want_path(w, &trigger->object);
-    g_string_append_printf(out, "\n    EXECUTE FUNCTION %s(", qname(w, trigger->function));
+    g_string_append_printf(out, "\n    EXECUTE FUNCTION %s(",
+                           known != NULL ? ag_writing_qname(w, known)
+                                         : qname(w, trigger->function));
     for (guint i = 0; trigger->arguments != NULL && i < trigger->arguments->len; i++) {
         g_string_append(out, i > 0 ? ", " : "");
         ag_quote_text(out, g_ptr_array_index(trigger->arguments, i));

@@ -3,6 +3,7 @@
 
 #include "model/check.h"
 #include "model/index.h"
+#include "model/policy.h"
 #include "model/statistics.h"
 #include "model/trigger.h"
 #include "model/view.h"
@@ -152,6 +153,8 @@ static AgPrint *want(Asking *asking, const Question *question, const char *text)
             if (strcmp(name, table->desired->object.name) == 0)
                 wish.table = table->desired->object.name;
         }
+        if (question->kind == AG_PRINT_POLICY)
+            wish.own = (AgQname){table->desired->object.schema, table->desired->object.name};
         /* "orders.price" or the whole row: a table of that name with all its columns; and so for
          * "new.*". */
         bool whole =
@@ -337,6 +340,22 @@ static void ask_view_column(Asking *asking, AgCanonicalTable *table, AgViewColum
         add_question(asking, question);
 }
 
+static void ask_policy(Asking *asking, AgCanonicalTable *table, AgPolicy *policy)
+{
+    const AgKindInfo *info = policy->object.info;
+    GPtrArray *parts = live_parts(asking, table, &policy->object);
+    for (unsigned i = AG_POLICY_USING; i <= AG_POLICY_WITH_CHECK; i++) {
+        AgSql *slot = ag_field_slot(policy, &info->fields[i]);
+        if (slot->written == NULL)
+            continue;
+        Question *question = new_question(asking, table, AG_PRINT_POLICY, slot);
+        for (guint k = 0; k < parts->len; k++)
+            add_candidate(asking, question,
+                          ag_field_at(g_ptr_array_index(parts, k), &info->fields[i]));
+        add_question(asking, question);
+    }
+}
+
 static void ask_part(Asking *asking, AgCanonicalTable *table, AgObject *part)
 {
     if (part->inherited)
@@ -350,6 +369,9 @@ static void ask_part(Asking *asking, AgCanonicalTable *table, AgObject *part)
         return;
     case AG_KIND_INDEX:
         ask_index(asking, table, (AgIndex *)part);
+        return;
+    case AG_KIND_POLICY:
+        ask_policy(asking, table, (AgPolicy *)part);
         return;
     case AG_KIND_TRIGGER:
         ask_trigger(asking, table, (AgTrigger *)part);

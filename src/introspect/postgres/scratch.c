@@ -4,6 +4,7 @@
 #include "base/digest.h"
 #include "dialect/dialect.h"
 #include "introspect/postgres/definition.h"
+#include "sql/lexer.h"
 #include "sql/tokens.h"
 
 #include <string.h>
@@ -12,6 +13,7 @@ enum { MOST_PRINTS = 200, MOST_COLUMNS = 800, OPEN_BINS = 8 };
 
 /* Columns and constraints of ours; the number behind it is the print's place in its bin. */
 #define PREFIX "ag_print_"
+#define UNNAMED_TABLE "ag_scratch"
 
 /* --- wishes --- */
 
@@ -46,6 +48,10 @@ static GString *key_of(const AgScratch *scratch, const AgPrint *wish)
     append_item(out, wish->table);
     append_item(out, wish->path);
     append_item(out, wish->context);
+    if (wish->own.name != NULL) {
+        append_item(out, wish->own.schema);
+        append_item(out, wish->own.name);
+    }
     for (guint i = 0; scratch->prelude != NULL && i < scratch->prelude->len; i++)
         append_item(out, g_ptr_array_index(scratch->prelude, i));
     for (guint i = 0; wish->columns != NULL && i < wish->columns->len; i++) {
@@ -250,6 +256,7 @@ static void append_print(const AgScratch *scratch, GString *sql, const AgPrint *
     case AG_PRINT_TRIGGER:
     case AG_PRINT_KEY:
     case AG_PRINT_BOUND:
+    case AG_PRINT_POLICY:
     case AG_PRINT_ROUTINE:
     case AG_PRINT_QUERY:
         break; /* never in a table */
@@ -260,7 +267,7 @@ static void append_print(const AgScratch *scratch, GString *sql, const AgPrint *
 /* Whether a print is no part of CREATE TABLE. */
 static bool stands_alone(AgPrintKind kind)
 {
-    return kind == AG_PRINT_TRIGGER;
+    return kind == AG_PRINT_TRIGGER || kind == AG_PRINT_POLICY;
 }
 
 static char *create_sql(const AgScratch *scratch, const Bin *bin, const char *table)
@@ -299,6 +306,9 @@ static char *statement_of(const AgScratch *scratch, const AgPrint *print, guint 
     const char *text = translated(scratch, print->text, false, false);
     g_autoptr(GString) on = g_string_new("pg_temp.");
     ag_quote_name(&ag_dialect_postgres, on, table);
+    if (print->kind == AG_PRINT_POLICY)
+        return g_strdup_printf("CREATE POLICY " PREFIX "%u ON %s USING (%s\n)", number, on->str,
+                               text);
     return g_strdup_printf("CREATE TRIGGER " PREFIX "%u AFTER UPDATE ON %s FOR EACH ROW WHEN (%s\n)"
                            " EXECUTE FUNCTION pg_catalog.suppress_redundant_updates_trigger()",
                            number, on->str, text);
@@ -316,6 +326,9 @@ static const char read_sql[] =
     " AND k.contype = 'c'"
     " UNION ALL SELECT t.tgname, NULL, pg_catalog.pg_get_triggerdef(t.oid)"
     " FROM pg_catalog.pg_class c JOIN pg_catalog.pg_trigger t ON t.tgrelid = c.oid"
+    " WHERE c.relname = $1 AND c.relnamespace = pg_catalog.pg_my_temp_schema()"
+    " UNION ALL SELECT p.polname, NULL, pg_catalog.pg_get_expr(p.polqual, p.polrelid)"
+    " FROM pg_catalog.pg_class c JOIN pg_catalog.pg_policy p ON p.polrelid = c.oid"
     " WHERE c.relname = $1 AND c.relnamespace = pg_catalog.pg_my_temp_schema()";
 
 /* The length of the first part stands in front. */
@@ -389,6 +402,40 @@ static char *unwrap(AgPool *pool, const char *text)
     return ag_pool_text_n(pool, text + 1, length - extra - 1);
 }
 
+/* The print as it would be on the table itself: the temporary one is called otherwise where the
+ * text does not name it, and stands unqualified where a sub-select reads it. */
+static char *with_own_table(AgPool *pool, const AgPrint *print, const char *text)
+{
+    const char *called = print->table != NULL ? print->table : UNNAMED_TABLE;
+    g_autoptr(GString) out = g_string_new(NULL);
+    AgLexer lexer;
+    size_t copied = 0;
+    ag_lexer_init(&lexer, AG_DIALECT_POSTGRESQL, text, strlen(text));
+    AgToken before = {.type = AG_TOKEN_END, .text = ""}, beyond = before;
+    AgToken token = ag_lexer_next_solid(&lexer);
+    while (token.type != AG_TOKEN_END && token.type != AG_TOKEN_BAD) {
+        AgToken next = ag_lexer_next_solid(&lexer);
+        AgToken reader = ag_token_is(before, "(") ? beyond : before;
+        bool is_name = token.type == AG_TOKEN_WORD || token.type == AG_TOKEN_QUOTED;
+        bool is_it =
+            is_name && !ag_token_is(before, ".") &&
+            strcmp(ag_sql_token_name(pool, AG_DIALECT_POSTGRESQL, token.text, token.length),
+                   called) == 0;
+        bool is_read = ag_token_is(reader, "from") || ag_token_is(reader, "join");
+        if (is_it && (ag_token_is(next, ".") || is_read)) {
+            g_string_append_len(out, text + copied, (gssize)(token.offset - copied));
+            ag_quote_qname(&ag_dialect_postgres, out, is_read ? print->own.schema : NULL,
+                           print->own.name);
+            copied = token.offset + token.length;
+        }
+        beyond = before;
+        before = token;
+        token = next;
+    }
+    g_string_append(out, text + copied);
+    return ag_pool_text(pool, out->str);
+}
+
 void ag_scratch_answer(AgScratch *scratch, AgPrint *print, const char *type, const char *text)
 {
     print->state = AG_PRINT_ANSWERED;
@@ -398,6 +445,8 @@ void ag_scratch_answer(AgScratch *scratch, AgPrint *print, const char *type, con
         print->answer = unwrap(scratch->pool, text);
     else if (print->kind == AG_PRINT_TRIGGER && text != NULL)
         print->answer = ag_pg_trigger_condition(scratch->pool, text);
+    else if (print->kind == AG_PRINT_POLICY && text != NULL)
+        print->answer = with_own_table(scratch->pool, print, text);
     else
         print->answer = ag_pool_text(scratch->pool, text);
     print->answer = translated(scratch, print->answer, print->kind == AG_PRINT_TYPE, true);
@@ -457,7 +506,7 @@ static void put_question(GArray *questions, const char *sql, const char *const *
  * connection is gone. */
 static bool ask_bin(AgScratch *scratch, const Bin *bin, AgDiag *diag)
 {
-    const char *table = bin->table != NULL ? bin->table : "ag_scratch";
+    const char *table = bin->table != NULL ? bin->table : UNNAMED_TABLE;
     const AgPrint *first = g_ptr_array_index(bin->prints, 0);
     bool routine = is_routine(first);
     g_autofree char *create =

@@ -16,6 +16,7 @@ typedef enum {
     AG_PRINT_GENERATED,  /* of a column of type `target` */
     AG_PRINT_CONDITION,  /* a check, or the predicate of an index */
     AG_PRINT_EXPRESSION, /* of an index */
+    AG_PRINT_POLICY,     /* of a policy: sub-selects are allowed, and may name the table itself */
     AG_PRINT_TRIGGER,    /* the condition of a trigger: OLD and NEW are known */
     AG_PRINT_ROUTINE,    /* what follows the name of a function; `table` is that name, `target` is
                           * FUNCTION or PROCEDURE; for the answer see ag_scratch_routine */
@@ -39,6 +40,7 @@ typedef struct {
     const char *table;   /* the table's name when the text mentions it, else NULL */
     const char *path;    /* search_path in which the text is read */
     const char *context; /* QUERY: the columns of the relations it may read, for the cache */
+    AgQname own;         /* POLICY: the table that the temporary one stands for */
     /* the answer */
     AgPrintState state;
     const char *answer;  /* NULL although ANSWERED: the server keeps nothing (DEFAULT NULL) */

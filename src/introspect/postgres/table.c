@@ -21,8 +21,10 @@ static const char *sql_of(AgPool *pool, long version)
            " AS bound,"
            " pg_catalog.pg_get_userbyid(c.relowner) AS owner,"
            " c.relpersistence = 'u' AS unlogged, s.spcname AS tablespace, c.reloptions,"
-           " t.reloptions AS toast, c.relrowsecurity, c.relforcerowsecurity, c.relacl IS NOT NULL "
-           "AS privileges,"
+           " t.reloptions AS toast, c.relacl IS NOT NULL AS privileges,"
+           " CASE WHEN c.relrowsecurity AND c.relforcerowsecurity THEN 'forced'"
+           " WHEN c.relrowsecurity THEN 'on' END AS \"row-security\","
+           " c.relforcerowsecurity AND NOT c.relrowsecurity AS forced,"
            " CASE c.relreplident WHEN 'f' THEN 'full' WHEN 'n' THEN 'nothing' END"
            " AS \"replica-identity\","
            " CASE WHEN c.relam NOT IN (0, 2) THEN (SELECT a.amname FROM pg_catalog.pg_am a"
@@ -37,7 +39,7 @@ static const char *sql_of(AgPool *pool, long version)
 
 typedef struct {
     AgBinding binding;
-    int noun, reloptions, toast, security, forced, privileges, parents, partition;
+    int noun, reloptions, toast, forced, privileges, parents, partition;
 } Columns;
 
 static void find_columns(Columns *columns, const AgRows *rows)
@@ -46,8 +48,7 @@ static void find_columns(Columns *columns, const AgRows *rows)
     columns->noun = ag_rows_column(rows, "noun");
     columns->reloptions = ag_rows_column(rows, "reloptions");
     columns->toast = ag_rows_column(rows, "toast");
-    columns->security = ag_rows_column(rows, "relrowsecurity");
-    columns->forced = ag_rows_column(rows, "relforcerowsecurity");
+    columns->forced = ag_rows_column(rows, "forced");
     columns->privileges = ag_rows_column(rows, "privileges");
     columns->parents = ag_rows_column(rows, "parents");
     columns->partition = ag_rows_column(rows, "relispartition");
@@ -73,8 +74,6 @@ static AgPgTable *new_table(AgCatalog *catalog, const Columns *columns, const Ag
 static void note_rest(AgCatalog *catalog, const AgPgTable *table, const Columns *columns,
                       const AgRows *rows, guint row)
 {
-    if (ag_pg_true(ag_rows_get(rows, row, columns->security)))
-        ag_catalog_unmanaged(catalog, "row security", table, NULL, NULL);
     if (ag_pg_true(ag_rows_get(rows, row, columns->forced)))
         ag_catalog_unmanaged(catalog, "forced row security", table, NULL, NULL);
     if (ag_pg_true(ag_rows_get(rows, row, columns->privileges)))

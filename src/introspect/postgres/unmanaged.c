@@ -67,7 +67,6 @@ typedef struct {
 
 static const Hanging hanging[] = {
     {"rule", "pg_rewrite", "x.rulename", "x.ev_class", "x.rulename <> '_RETURN'"},
-    {"policy", "pg_policy", "x.polname", "x.polrelid", "true"},
 };
 
 static void append_standing(GString *sql, const Standing *s)
