@@ -35,8 +35,8 @@ typedef struct {
 /* Opens and pins the session: client_encoding UTF8, DateStyle ISO, IntervalStyle postgres, TimeZone
  * UTC, extra_float_digits 3, bytea_output hex, quote_all_identifiers off,
  * standard_conforming_strings on, row_security off, jit off, timeouts. search_path stays the
- * session's own until ag_db_pin_search_path. NULL after a problem: CONNECTION, PERMISSION,
- * READ_ONLY, POOLED_CONNECTION, UNSAFE_DATABASE. */
+ * session's own (pg_catalog before all of it) until ag_db_set_search_path. NULL after a problem:
+ * CONNECTION, PERMISSION, READ_ONLY, POOLED_CONNECTION, UNSAFE_DATABASE. */
 AgDb *ag_db_open(const AgUrl *url, const AgDbOptions *options, AgDiag *diag);
 void ag_db_close(AgDb *db);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(AgDb, ag_db_close)

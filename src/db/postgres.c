@@ -409,8 +409,14 @@ static bool transaction_is_ours(AgDb *db, AgDiag *diag)
 static bool set_search_path(AgDb *db, const char *path, AgDiag *diag)
 {
     bool pooled = ag_pg(db)->pooled;
-    if (path == NULL)
-        return pooled || run(db, "RESET search_path", AG_NOWHERE, diag);
+    if (path == NULL && (pooled || !run(db, "RESET search_path", AG_NOWHERE, diag)))
+        return pooled;
+    if (path == NULL) {
+        g_autoptr(PGresult) own =
+            fetch(db, "SELECT pg_catalog.set_config('search_path', " AG_PG_OWN_PATH ", false)",
+                  NULL, 0, diag);
+        return own != NULL;
+    }
     const char *const params[] = {path, pooled ? "true" : "false"};
     g_autoptr(PGresult) result =
         fetch(db, "SELECT pg_catalog.set_config('search_path', $1, $2)", params, 2, diag);

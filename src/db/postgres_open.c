@@ -315,7 +315,8 @@ static const char *const pin_sql =
     " pg_catalog.set_config('jit', 'off', p.local),"
     " pg_catalog.set_config('idle_in_transaction_session_timeout', '0', p.local),"
     " pg_catalog.set_config('lock_timeout', $1, p.local),"
-    " pg_catalog.set_config('statement_timeout', $2, p.local)";
+    " pg_catalog.set_config('statement_timeout', $2, p.local),"
+    " pg_catalog.set_config('search_path', " AG_PG_OWN_PATH ", p.local)";
 static const char *const pin_sql_14 =
     ", pg_catalog.set_config('idle_session_timeout', '0', p.local)"
     ", pg_catalog.set_config('client_connection_check_interval', '5s', p.local)";
@@ -324,7 +325,8 @@ static const char *const pin_sql_17 =
 
 /* Behind a transaction pooler another client gets the server's session next: nothing may stay. */
 static const char *const pin_sql_end =
-    " FROM (SELECT pg_catalog.pg_backend_pid() <> $3::pg_catalog.int4) AS p(local)";
+    " FROM (SELECT pg_catalog.pg_backend_pid() OPERATOR(pg_catalog.<>) $3::pg_catalog.int4)"
+    " AS p(local)";
 
 enum { PIN_READ_ONLY, PIN_RECOVERY, PIN_PID, PIN_ENCODING, PIN_FIRST };
 

@@ -19,6 +19,12 @@ typedef struct {
     bool one_by_one;    /* the statement sent last was in single-row mode */
 } AgPg;
 
+/* The session's own search_path without pg_catalog: where that is not named it comes first, so that
+ * what strangers call like the catalogue's does not stand before it. */
+#define AG_PG_OWN_PATH                                                                             \
+    "pg_catalog.ltrim(pg_catalog.regexp_replace(pg_catalog.current_setting('search_path'),"        \
+    " '(^|, *)\"?pg_catalog\"?(?=,|$)', '', 'g'), ', ')"
+
 static inline AgPg *ag_pg(const AgDb *db)
 {
     return db->handle;

@@ -85,9 +85,9 @@ static bool reset_everything(AgRunner *runner, AgDiag *diag)
         {"CLOSE ALL", NULL, 0},
         {"UNLISTEN *", NULL, 0},
         {"DISCARD TEMP", NULL, 0},
-        {"RESET search_path", NULL, 0},
     };
     return ag_db_ask(runner->db, questions, G_N_ELEMENTS(questions), NULL, NULL, diag) &&
+           ag_db_set_search_path(runner->db, NULL, diag) &&
            (runner->settings == NULL || reset_settings(runner, diag));
 }
 
