@@ -105,6 +105,32 @@ static AgFieldReport *common_field(AgPool *pool, const AgChange *change, AgField
     return field;
 }
 
+/* Privileges that only one side has: "select to app". */
+static const char *grants_beyond(AgPool *pool, const GPtrArray *grants, const GPtrArray *others)
+{
+    g_autoptr(GString) out = g_string_new(NULL);
+    for (guint i = 0; grants != NULL && i < grants->len; i++) {
+        const AgGrant *grant = g_ptr_array_index(grants, i);
+        const AgGrant *other = ag_grants_find(others, grant);
+        if (other != NULL && other->option == grant->option && other->revoked == grant->revoked)
+            continue;
+        g_string_append_printf(out, "%s%s%s %s %s%s", out->len > 0 ? ", " : "",
+                               grant->revoked ? "no " : "", grant->privilege,
+                               grant->revoked ? "for" : "to", grant->role,
+                               grant->option ? " with grant option" : "");
+    }
+    return ag_pool_text(pool, out->str);
+}
+
+static AgFieldReport *grants_field(AgPool *pool, const AgChange *change)
+{
+    AgFieldReport *field = ag_pool_new0(pool, AgFieldReport);
+    field->name = "privileges";
+    field->to = grants_beyond(pool, change->new->grants, change->old->grants);
+    field->from = grants_beyond(pool, change->old->grants, change->new->grants);
+    return field;
+}
+
 GPtrArray *ag_change_fields(AgPool *pool, const AgChange *change)
 {
     GPtrArray *fields = ag_pool_array(pool);
@@ -127,6 +153,8 @@ GPtrArray *ag_change_fields(AgPool *pool, const AgChange *change)
         g_ptr_array_add(fields, common_field(pool, change, AG_FIELD_COMMENT));
     if ((change->changed & AG_FIELD_OWNER) != 0)
         g_ptr_array_add(fields, common_field(pool, change, AG_FIELD_OWNER));
+    if ((change->changed & AG_FIELD_GRANTS) != 0)
+        g_ptr_array_add(fields, grants_field(pool, change));
     return fields;
 }
 

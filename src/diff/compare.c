@@ -90,7 +90,7 @@ AgFieldSet ag_diff_differences(const AgDiffing *d, const AgPair *pair)
 
 bool ag_diff_same_shape(const AgDiffing *d, const AgObject *respelled, const AgObject *new_object)
 {
-    return (differences(d, respelled, new_object) & ~(AG_FIELD_COMMENT | AG_FIELD_OWNER)) == 0;
+    return (differences(d, respelled, new_object) & ~AG_FIELD_COMMON) == 0;
 }
 
 static void add_names(GString *out, const GPtrArray *names)

@@ -15,13 +15,14 @@ static const AgKindWriter *writer_of(const AgWriting *w, const AgObject *object)
     g_assert_not_reached();
 }
 
-/* Comments and owners are the same for every kind. SQLite has neither. */
+/* Comments, owners and privileges are the same for every kind. SQLite has none of them. */
 static bool write_common(AgWriting *w, const AgChange *change, AgFieldSet fields)
 {
     switch (w->dialect->id) {
     case AG_DIALECT_POSTGRESQL:
         return ((fields & AG_FIELD_COMMENT) == 0 || ag_postgres_comment(w, change)) &&
-               ((fields & AG_FIELD_OWNER) == 0 || ag_postgres_owner(w, change));
+               ((fields & AG_FIELD_OWNER) == 0 || ag_postgres_owner(w, change)) &&
+               ((fields & AG_FIELD_GRANTS) == 0 || ag_postgres_grants(w, change));
     case AG_DIALECT_SQLITE:
         return true;
     }
@@ -33,8 +34,9 @@ static bool write_common(AgWriting *w, const AgChange *change, AgFieldSet fields
 static bool describe_created(AgWriting *w, const AgChange *change)
 {
     bool asked = change->new->owner != NULL && w->to->server_version == 0;
-    AgFieldSet fields =
-        (change->new->comment != NULL ? AG_FIELD_COMMENT : 0) | (asked ? AG_FIELD_OWNER : 0);
+    AgFieldSet fields = (change->new->comment != NULL ? AG_FIELD_COMMENT : 0) |
+                        (asked ? AG_FIELD_OWNER : 0) |
+                        (change->new->grants != NULL ? AG_FIELD_GRANTS : 0);
     bool ok = write_common(w, change, fields);
     for (guint i = 0; change->folded != NULL && i < change->folded->len; i++)
         ok = describe_created(w, g_ptr_array_index(change->folded, i)) && ok;
@@ -60,7 +62,7 @@ static bool write_recreate(AgWriting *w, const AgKindWriter *writer, const AgCha
 static bool check_handled(AgWriting *w, const AgChange *change, AgFieldSet handled)
 {
     const AgObject *object = change->new;
-    AgFieldSet wrong = handled ^ (change->changed & ~(AG_FIELD_COMMENT | AG_FIELD_OWNER));
+    AgFieldSet wrong = handled ^ (change->changed & ~AG_FIELD_COMMON);
     for (unsigned i = 0; i < object->info->n_fields; i++) {
         if ((wrong & AG_FIELD_BIT(i)) != 0)
             ag_fail(w->diag, AG_PROBLEM_INTERNAL, object->place,
@@ -73,7 +75,7 @@ static bool check_handled(AgWriting *w, const AgChange *change, AgFieldSet handl
 
 static bool write_alter(AgWriting *w, const AgKindWriter *writer, const AgChange *change)
 {
-    AgFieldSet fields = change->changed & ~(AG_FIELD_COMMENT | AG_FIELD_OWNER);
+    AgFieldSet fields = change->changed & ~AG_FIELD_COMMON;
     /* A table that is rebuilt for its parts has no changed field of its own. */
     if (fields == 0 && change->folded == NULL)
         return write_common(w, change, change->changed);

@@ -137,6 +137,7 @@ const AgKindInfo ag_kind_column = {
     .element = "column",
     .parents = (const AgKindInfo *const[]){&ag_kind_table, NULL},
     .dialects = AG_IN_ALL,
+    .grants = AG_GRANTS_COLUMN,
     .size = sizeof(AgColumn),
     .fields = fields,
     .n_fields = G_N_ELEMENTS(fields),

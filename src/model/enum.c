@@ -15,6 +15,7 @@ const AgKindInfo ag_kind_enum = {
     .in_schema = true,
     .names = AG_NAMED_AS_TYPE,
     .dialects = AG_IN(POSTGRESQL),
+    .grants = AG_GRANTS_TYPE,
     .size = sizeof(AgEnum),
     .fields = fields,
     .n_fields = G_N_ELEMENTS(fields),

@@ -129,6 +129,8 @@ typedef uint64_t AgFieldSet; /* bit i stands for fields[i] */
 /* Common to all kinds, beyond every table. */
 #define AG_FIELD_COMMENT AG_FIELD_BIT(63)
 #define AG_FIELD_OWNER AG_FIELD_BIT(62)
+#define AG_FIELD_GRANTS AG_FIELD_BIT(61)
+#define AG_FIELD_COMMON (AG_FIELD_COMMENT | AG_FIELD_OWNER | AG_FIELD_GRANTS)
 
 /* Whether that database has the field. */
 bool ag_field_in(const AgField *field, AgDialectId dialect);

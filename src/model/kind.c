@@ -34,6 +34,11 @@ bool ag_kind_has_parts(const AgKindInfo *info)
     return false;
 }
 
+bool ag_kind_is_grantable(const AgKindInfo *info)
+{
+    return info->grants != AG_GRANTS_NONE && info->grants != AG_GRANTS_COLUMN;
+}
+
 const AgKindInfo *ag_kind_by_element(const char *element, const AgKindInfo *parent)
 {
     for (int i = 0; i < AG_N_KINDS; i++) {

@@ -6,6 +6,7 @@
 #include "base/diag.h"
 #include "base/dialect_id.h"
 #include "model/field.h"
+#include "model/grant.h"
 
 typedef enum {
 #define AG_KIND(UPPER, lower) AG_KIND_##UPPER,
@@ -40,12 +41,13 @@ struct AgKindInfo {
     const AgKindInfo *const *parents; /* NULL-terminated: the kinds whose part it is (columns belong
                                          to tables); NULL: stands on its own */
     bool in_schema;                   /* stands in a database schema and has a schema attribute */
-    bool name_optional; /* keys and plain indexes: the naming template gives the name */
-    unsigned dialects;  /* bit set of AG_IN(...): the databases that have this kind at all */
-    unsigned names;     /* bit set of AG_NAMED_AS_... */
-    size_t size;        /* of the struct that begins with AgObject */
+    bool name_optional;  /* keys and plain indexes: the naming template gives the name */
+    unsigned dialects;   /* bit set of AG_IN(...): the databases that have this kind at all */
+    unsigned names;      /* bit set of AG_NAMED_AS_... */
+    AgGrantClass grants; /* the privileges its objects know */
+    size_t size;         /* of the struct that begins with AgObject */
     const AgField *fields;
-    unsigned n_fields; /* at most 60: the bits above are AG_FIELD_COMMENT and AG_FIELD_OWNER */
+    unsigned n_fields; /* at most 60: the bits above are those of AG_FIELD_COMMON */
     const char *about; /* one sentence for the XSD and the format reference */
     /* What no single field can say: exclusive words, impossible combinations. Sees one object of
      * one dialect with its parts. */
@@ -64,6 +66,8 @@ const AgKindInfo *ag_kind_info(AgKind kind);
 bool ag_kind_is_part_of(const AgKindInfo *info, const AgKindInfo *holder);
 /* Whether some kind is a part of this one. */
 bool ag_kind_has_parts(const AgKindInfo *info);
+/* Whether models can say privileges of its objects in an element of their own. */
+bool ag_kind_is_grantable(const AgKindInfo *info);
 /* The kind whose XML element this is below `parent` (NULL: below <model>); NULL when none is. */
 const AgKindInfo *ag_kind_by_element(const char *element, const AgKindInfo *parent);
 /* The index of the field of that name, or -1. */

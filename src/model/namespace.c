@@ -17,6 +17,7 @@ const AgKindInfo ag_kind_namespace = {
     .noun = "schema",
     .element = "schema",
     .dialects = AG_IN(POSTGRESQL),
+    .grants = AG_GRANTS_SCHEMA,
     .size = sizeof(AgNamespace),
     .fields = fields,
     .n_fields = G_N_ELEMENTS(fields),

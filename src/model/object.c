@@ -102,5 +102,7 @@ AgFieldSet ag_object_differences(const AgObject *from, const AgObject *to, AgDia
         different |= AG_FIELD_COMMENT;
     if (to->owner != NULL && g_strcmp0(from->owner, to->owner) != 0)
         different |= AG_FIELD_OWNER;
+    if (dialect != AG_DIALECT_SQLITE && !ag_grants_same(from->grants, to->grants))
+        different |= AG_FIELD_GRANTS;
     return different;
 }

@@ -15,6 +15,7 @@ struct AgObject {
                             * part of their identity; else NULL */
     const char *comment;   /* NULL: none */
     const char *owner;     /* NULL: not written */
+    GPtrArray *grants;     /* of AgGrant *: privileges beyond those it has by itself; or NULL */
     GPtrArray *former;     /* of AgQname *: renamed-from, newest first; NULL when none */
     bool inherited;        /* a part that a table has from its parents (partitions, INHERITS): it
                             * comes, changes and goes with theirs */

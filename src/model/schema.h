@@ -26,6 +26,7 @@ typedef struct {
     GPtrArray *objects;   /* of AgObject *: those that stand on their own; parts hang below them */
     GPtrArray *unmanaged; /* of AgUnmanaged * */
     guint n_files;        /* models: the files that speak of this dialect; 0 when introspected */
+    GPtrArray *roles;     /* of const char *: <managed-roles>; NULL: none */
     GPtrArray *ignores;   /* of AgIgnore *; from models only */
     GPtrArray
         *namespaces; /* of const char *: every schema the models name, sorted; NULL for SQLite */

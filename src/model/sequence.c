@@ -37,6 +37,7 @@ const AgKindInfo ag_kind_sequence = {
     .in_schema = true,
     .names = AG_NAMED_AS_RELATION,
     .dialects = AG_IN(POSTGRESQL),
+    .grants = AG_GRANTS_SEQUENCE,
     .size = sizeof(AgSequence),
     .fields = fields,
     .n_fields = G_N_ELEMENTS(fields),

@@ -197,6 +197,7 @@ const AgKindInfo ag_kind_table = {
     .in_schema = true,
     .names = AG_NAMED_AS_RELATION | AG_NAMED_AS_TYPE,
     .dialects = AG_IN_ALL,
+    .grants = AG_GRANTS_TABLE,
     .size = sizeof(AgTable),
     .fields = fields,
     .n_fields = G_N_ELEMENTS(fields),

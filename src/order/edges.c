@@ -50,7 +50,7 @@ static AgChange *change_at(const Building *b, guint node)
 static bool alter_matters(const AgChange *change)
 {
     const AgKindInfo *info = change->new->info;
-    AgFieldSet seen = change->changed & ~(AG_FIELD_COMMENT | AG_FIELD_OWNER);
+    AgFieldSet seen = change->changed & ~AG_FIELD_COMMON;
     if (info->kind == AG_KIND_COLUMN)
         seen &= ~AG_FIELD_BIT(AG_COLUMN_DEFAULT_SQL);
     else if (info->parents != NULL || info->kind == AG_KIND_TABLE ||

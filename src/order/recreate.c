@@ -94,7 +94,7 @@ static AgFieldSet alterable_fields(const AgChange *change)
 bool ag_change_in_place(const AgChange *change)
 {
     return change->verb != AG_ALTER ||
-           (change->changed & ~(alterable_fields(change) | AG_FIELD_OWNER)) == 0;
+           (change->changed & ~(alterable_fields(change) | AG_FIELD_COMMON)) == 0;
 }
 
 bool ag_change_drops_expression(const AgChange *change)

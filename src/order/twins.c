@@ -95,8 +95,8 @@ static bool fits(AgTwins *twins, const AgObject *old, const AgObject *new_object
     case BY_NAME:
         return old->name != NULL && g_strcmp0(old->name, new_object->name) == 0;
     case BY_SHAPE:
-        return (ag_object_differences(old, new_object, twins->o->to->dialect) &
-                ~(AG_FIELD_COMMENT | AG_FIELD_OWNER)) == 0;
+        return (ag_object_differences(old, new_object, twins->o->to->dialect) & ~AG_FIELD_COMMON) ==
+               0;
     case BY_COLUMNS:
         return strcmp(columns_now(twins, old, true), columns_now(twins, new_object, false)) == 0;
     case BY_PLACE:

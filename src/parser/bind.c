@@ -87,9 +87,11 @@ static bool kind_fits(AgParse *parse, const AgElement *element, const AgKindInfo
     return false;
 }
 
-static const char *const table_words[] = {"column",       "primary-key", "unique", "check",
-                                          "foreign-key",  "index",       "use",    "param",
-                                          "partition-by", "comment",     NULL};
+static const char *const table_words[] = {"column",  "primary-key", "unique",
+                                          "check",   "foreign-key", "index",
+                                          "use",     "param",       "partition-by",
+                                          "comment", "grant",       "revoke",
+                                          NULL};
 
 /* What hangs below a view and the like; unknown children have been complained about already. */
 static void bind_parts(AgParse *parse, const AgElement *element, AgObject *object,
@@ -114,7 +116,8 @@ static void bind_table_child(AgParse *parse, const AgElement *child, AgObject *t
         return;
     }
     if (info == NULL) {
-        if (strcmp(child->name, "param") != 0 && strcmp(child->name, "comment") != 0)
+        if (strcmp(child->name, "param") != 0 && strcmp(child->name, "comment") != 0 &&
+            !ag_bind_is_grant(child))
             ag_word_unknown_element(parse, child, table_words);
         return;
     }
@@ -243,12 +246,9 @@ static void bind_roles(AgParse *parse, AgElement *element)
     if (names == NULL)
         ag_fail(parse->diag, AG_PROBLEM_MISSING_ATTRIBUTE, element->place,
                 "<managed-roles> needs attribute 'names'");
-    else if (ag_names_split(parse->trees, names->value) == NULL)
+    else if ((parse->schema->roles = ag_names_split(parse->pool, names->value)) == NULL)
         ag_fail(parse->diag, AG_PROBLEM_BAD_VALUE, names->value_place,
                 "'%s' is not a list of names", names->value);
-    if (parse->roles == NULL)
-        ag_note(parse->diag, AG_PROBLEM_IGNORED, element->place,
-                "<managed-roles> has no effect: this version compares no privileges");
     parse->roles = only_one(parse, parse->roles, element);
 }
 

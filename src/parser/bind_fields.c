@@ -369,6 +369,10 @@ static void bind_children(AgParse *parse, const AgElement *element, AgObject *ob
     for (guint i = 0; i < ag_element_count(element); i++) {
         const AgElement *child = ag_element_child(element, i);
         bool comment = strcmp(child->name, "comment") == 0;
+        if (ag_bind_is_grant(child) && ag_kind_is_grantable(object->info)) {
+            ag_bind_grant(parse, child, object);
+            continue;
+        }
         if (!comment && is_foreign_to_fields(object->info, child->name))
             continue;
         const AgField *many = comment ? NULL : children_field(object->info, child->name);

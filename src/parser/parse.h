@@ -124,6 +124,12 @@ void ag_bind_partition_by(AgParse *parse, const AgElement *element, AgTable *tab
 /* The bound in the attributes of a partition. */
 void ag_bind_bound(AgParse *parse, const AgElement *element, AgTable *table);
 
+/* bind_grant.c: <grant> and <revoke> of an object. */
+bool ag_bind_is_grant(const AgElement *element);
+void ag_bind_grant(AgParse *parse, const AgElement *element, AgObject *object);
+/* Gives the columns of a table their share. */
+void ag_resolve_grants(AgParse *parse, AgObject *table);
+
 /* The element an object was made of, or NULL. */
 const AgElement *ag_parse_element(const AgParse *parse, const AgObject *object);
 /* The place of one of its attributes; of the element where it has none. */

@@ -412,6 +412,7 @@ void ag_resolve(AgParse *parse)
     inherit_all(parse);
     for (guint i = 0; i < parse->tables->len; i++) {
         AgObject *table = g_ptr_array_index(parse->tables, i);
+        ag_resolve_grants(parse, table);
         for (guint j = 0; table->parts != NULL && j < table->parts->len; j++) {
             AgObject *part = g_ptr_array_index(table->parts, j);
             if (part->info->kind == AG_KIND_FOREIGN_KEY)

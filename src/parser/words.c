@@ -6,11 +6,20 @@
 #include <string.h>
 
 /* Words of the format that this version has no kind for. They shrink as kinds are added. */
-static const char *const later_elements[] = {"domain",    "sql",           "composite-type",
-                                             "exclude",   "grant",         "range-type",
-                                             "aggregate", "rule",          "event-trigger",
-                                             "server",    "publication",   "default-privileges",
-                                             "collation", "foreign-table", "virtual-table",
+static const char *const later_elements[] = {"domain",
+                                             "sql",
+                                             "composite-type",
+                                             "exclude",
+                                             "range-type",
+                                             "aggregate",
+                                             "rule",
+                                             "event-trigger",
+                                             "server",
+                                             "publication",
+                                             "default-privileges",
+                                             "collation",
+                                             "foreign-table",
+                                             "virtual-table",
                                              NULL};
 static const char *const later_attributes[] = {"exclude", NULL};
 

@@ -285,6 +285,7 @@ AgElement *ag_write_object(AgWrite *write, const AgObject *object)
             ag_element_add(write->pool, element,
                            ag_write_object(write, g_ptr_array_index(object->parts, i)));
     }
+    ag_write_grants(write, element, object);
     return element;
 }
 
@@ -421,6 +422,7 @@ GPtrArray *ag_models_write(AgPool *pool, const AgSchema *schema, AgDiag *diag)
     note_enums(&write);
     AgElement *database = model_element(&write);
     write_ignores(&write, database);
+    ag_write_roles(&write, database);
     for (guint i = 0; i < schema->objects->len; i++) {
         const AgObject *object = g_ptr_array_index(schema->objects, i);
         if (!has_own_file(object))

@@ -29,6 +29,13 @@ void ag_write_attribute(AgWrite *write, AgElement *element, const AgObject *obje
 AgElement *ag_write_text(AgWrite *write, AgElement *element, const AgObject *object,
                          const char *name, const char *text);
 
+/* --- write_grant.c --- */
+
+/* <grant> and <revoke> of the object and its columns. */
+void ag_write_grants(AgWrite *write, AgElement *element, const AgObject *object);
+/* <managed-roles> with all roles that are named. */
+void ag_write_roles(AgWrite *write, AgElement *model);
+
 /* --- write_part.c: what differs from the field table --- */
 
 void ag_write_type(AgWrite *write, AgElement *element, const AgColumn *column);

@@ -99,6 +99,23 @@ static const char shared[] =
     "    <xs:attribute name=\"default-sql\" type=\"xs:string\"/>\n"
     "    <xs:attributeGroup ref=\"open\"/>\n"
     "  </xs:complexType>\n"
+    "  <xs:complexType name=\"grant\">\n"
+    "    <xs:annotation><xs:documentation>A privilege of a role. Only roles of managed-roles lose "
+    "what no model grants.</xs:documentation></xs:annotation>\n"
+    "    <xs:attribute name=\"privileges\" type=\"identList\" use=\"required\"/>\n"
+    "    <xs:attribute name=\"to\" type=\"identList\" use=\"required\"/>\n"
+    "    <xs:attribute name=\"columns\" type=\"identList\"/>\n"
+    "    <xs:attribute name=\"with-grant-option\" type=\"bool\"/>\n"
+    "    <xs:attributeGroup ref=\"open\"/>\n"
+    "  </xs:complexType>\n"
+    "  <xs:complexType name=\"revoke\">\n"
+    "    <xs:annotation><xs:documentation>Takes away what PostgreSQL gives by itself: of public, "
+    "or "
+    "of {owner}.</xs:documentation></xs:annotation>\n"
+    "    <xs:attribute name=\"privileges\" type=\"identList\" use=\"required\"/>\n"
+    "    <xs:attribute name=\"from\" type=\"identList\" use=\"required\"/>\n"
+    "    <xs:attributeGroup ref=\"open\"/>\n"
+    "  </xs:complexType>\n"
     "  <xs:complexType name=\"usePart\"><xs:attribute name=\"mixin\" type=\"ident\" "
     "use=\"required\"/><xs:attributeGroup ref=\"open\"/></xs:complexType>\n";
 
@@ -360,6 +377,9 @@ static void append_children(GString *out, const AgKindInfo *info)
             g_string_append_printf(out, "      <xs:element name=\"%s\" type=\"%s\"/>\n",
                                    part->element, type_name(part));
     }
+    if (ag_kind_is_grantable(info))
+        g_string_append(out, "      <xs:element name=\"grant\" type=\"grant\"/>\n"
+                             "      <xs:element name=\"revoke\" type=\"revoke\"/>\n");
     g_string_append(out, "      <xs:group ref=\"foreign\"/>\n");
 }
 

@@ -66,6 +66,18 @@ static bool keep(const char *name)
     return false;
 }
 
+bool test_database_role(const TestDatabase *database, AgPool *pool, const char *role, AgDiag *diag)
+{
+    if (database->dialect != AG_DIALECT_POSTGRESQL)
+        return true;
+    return run_on_server(database, pool,
+                         ag_pool_printf(pool,
+                                        "DO $$ BEGIN IF NOT EXISTS (SELECT FROM pg_roles WHERE"
+                                        " rolname = '%s') THEN CREATE ROLE \"%s\"; END IF; END $$",
+                                        role, role),
+                         diag);
+}
+
 bool test_database_open(TestDatabase *database, AgPool *pool, const char *tag, AgDiag *diag)
 {
     if (database->dialect == AG_DIALECT_POSTGRESQL) {
@@ -104,7 +116,15 @@ static const char clear_sql[] =
     " WHERE d.refclassid = 'pg_namespace'::regclass AND d.refobjid = 'public'::regnamespace"
     " AND d.deptype = 'n' AND d.classid <> 'pg_default_acl'::regclass"
     " ORDER BY i.type <> 'table', i.type = 'type' LOOP"
-    " EXECUTE name; END LOOP; END $$";
+    " EXECUTE name; END LOOP;"
+    " FOR name IN SELECT format('REVOKE ALL ON SCHEMA public FROM %I', pg_get_userbyid(a.grantee))"
+    " FROM pg_namespace n, aclexplode(n.nspacl) a"
+    " WHERE n.nspname = 'public' AND a.grantee NOT IN (0, n.nspowner) LOOP"
+    " EXECUTE name; END LOOP;"
+    " GRANT USAGE ON SCHEMA public TO PUBLIC;"
+    " IF current_setting('server_version_num')::integer < 150000 THEN"
+    " GRANT CREATE ON SCHEMA public TO PUBLIC; END IF;"
+    " COMMENT ON SCHEMA public IS 'standard public schema'; END $$";
 
 bool test_database_clear(TestDatabase *database, AgPool *pool, AgDiag *diag)
 {

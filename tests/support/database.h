@@ -25,6 +25,8 @@ typedef struct {
     bool online; /* concurrent indexes, NOT VALID */
 } TestPlanOptions;
 
+/* Makes a role of the server, unless it is there. Roles stay. */
+bool test_database_role(const TestDatabase *database, AgPool *pool, const char *role, AgDiag *diag);
 /* False after a problem. `tag` tells the databases of one process apart. */
 bool test_database_open(TestDatabase *database, AgPool *pool, const char *tag, AgDiag *diag);
 void test_database_remove(TestDatabase *database);

@@ -130,13 +130,25 @@ static bool play_stages(Live *live, AgDiag *diag)
     return apply(live, change.upgrade, diag);
 }
 
+/* Option `roles`: names that the server must know. */
+static bool make_roles(Live *live, AgDiag *diag)
+{
+    const char *names = case_file_option(live->play->pool, live->play->file, "roles");
+    g_auto(GStrv) roles = g_strsplit(names == NULL ? "" : names, " ", -1);
+    bool good = true;
+    for (int i = 0; roles[i] != NULL && good; i++)
+        good = test_database_role(&live->database, live->play->pool, roles[i], diag);
+    return good;
+}
+
 void case_play_live(Case *play, const char *server)
 {
     if (case_file_section(play->file, "problems") != NULL)
         return;
     g_autoptr(AgDiag) diag = ag_diag_new();
     Live live = {.play = play, .database = {.dialect = play->dialect, .server = server}};
-    play_stages(&live, diag);
+    if (make_roles(&live, diag))
+        play_stages(&live, diag);
     case_fail_diag(play, "live", diag);
     if (ag_diag_errors(diag) > 0 && ag_diag_last(diag)->hint != NULL)
         case_fail(play, "%s", ag_diag_last(diag)->hint);

@@ -630,6 +630,20 @@ static void change_table(Changing *c, RandomTable *table)
     }
 }
 
+static void change_grants(Changing *c, RandomTable *table)
+{
+    RandomSchema *schema = c->schema;
+    RandomColumn *column = pick(schema, table->columns);
+    RandomEnum *type = pick(schema, schema->enums);
+    RandomSequence *sequence = pick(schema, schema->sequences);
+    table->name.grants = (unsigned)random_below(schema, 8);
+    column->name.grants = (unsigned)random_below(schema, 4);
+    if (type != NULL)
+        type->name.grants = (unsigned)random_below(schema, 2);
+    if (sequence != NULL)
+        sequence->name.grants = (unsigned)random_below(schema, 4);
+}
+
 static void change_once(Changing *c)
 {
     RandomSchema *schema = c->schema;
@@ -642,6 +656,8 @@ static void change_once(Changing *c)
         drop(schema, schema->tables);
     else if (what < 4)
         change_table(c, table);
+    else if (what == 4 && random_chance(schema, 50))
+        change_grants(c, table);
     else if (what == 4)
         random_column_add(schema, table);
     else if (what == 5)

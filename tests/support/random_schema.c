@@ -115,6 +115,7 @@ static void new_name(RandomSchema *schema, RandomName *name, const char *stem)
 {
     random_name(schema, name, stem);
     name->comment = schema->dialect == AG_DIALECT_SQLITE ? NULL : random_comment(schema);
+    name->grants = random_chance(schema, 25) ? 1 + (unsigned)random_below(schema, 7) : 0;
     name->schema = name->former_schema = random_below(schema, (int)schema->schemas->len);
 }
 

@@ -11,7 +11,8 @@ typedef struct {
     int id;
     const char *name, *former; /* former: renamed-from; NULL */
     const char *comment;
-    int schema; /* place in RandomSchema.schemas; 0 is the default one */
+    unsigned grants; /* bits: which privileges are given or taken; 0: none */
+    int schema;      /* place in RandomSchema.schemas; 0 is the default one */
     int former_schema;
 } RandomName;
 

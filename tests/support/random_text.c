@@ -190,6 +190,21 @@ static const char *computed(const Writing *w, const RandomColumn *column, unsign
 
 /* --- what stands on its own --- */
 
+/* To everybody, and of the owner, so that no roles have to be there. `column` NULL: none. */
+static void put_grants(Writing *w, const char *const privileges[2], const RandomName *name,
+                       const char *column)
+{
+    for (int i = 0; i < 2; i++) {
+        if ((name->grants & (1u << i)) == 0)
+            continue;
+        g_string_append(w->out, "  <grant");
+        put_attribute(w, "privileges", privileges[i]);
+        put_attribute(w, "to", "public");
+        put_attribute(w, "columns", column);
+        g_string_append(w->out, "/>\n");
+    }
+}
+
 static void put_enum(Writing *w, const RandomEnum *type)
 {
     put_head(w, "enum", &type->name, true);
@@ -205,6 +220,8 @@ static void put_enum(Writing *w, const RandomEnum *type)
         }
         g_string_append(w->out, "/>\n");
     }
+    if (type->name.grants % 2 == 1)
+        g_string_append(w->out, "  <revoke privileges=\"usage\" from=\"public\"/>\n");
     g_string_append(w->out, "</enum>\n");
 }
 
@@ -226,7 +243,10 @@ static void put_sequence(Writing *w, const RandomSequence *sequence)
         put_attribute(w, "owned-by",
                       ag_pool_printf(w->pool, "%s.%s", model_name(w, &table->name), name));
     }
-    g_string_append(w->out, "/>\n");
+    static const char *const privileges[] = {"usage", "select"};
+    g_string_append(w->out, ">\n");
+    put_grants(w, privileges, &sequence->name, NULL);
+    g_string_append(w->out, "</sequence>\n");
 }
 
 /* --- columns --- */
@@ -481,6 +501,24 @@ static void put_part(Writing *w, const RandomTable *table, const RandomPart *par
     g_assert_not_reached();
 }
 
+static void put_table_grants(Writing *w, const RandomTable *table)
+{
+    static const char *const of_table[] = {"select insert", "all"};
+    static const char *const of_column[] = {"select update", "references"};
+    if (w->schema->dialect == AG_DIALECT_SQLITE)
+        return;
+    if (table->name.grants != 3 && table->name.grants != 7)
+        put_grants(w, of_table, &table->name, NULL);
+    if (table->name.grants >= 4)
+        g_string_append(w->out, "  <revoke privileges=\"truncate\" from=\"{owner}\"/>\n");
+    for (guint i = 0; i < table->columns->len; i++) {
+        const RandomColumn *column = g_ptr_array_index(table->columns, i);
+        GPtrArray *names = ag_pool_array(w->pool);
+        g_ptr_array_add(names, (gpointer)(guintptr)column->name.name);
+        put_grants(w, of_column, &column->name, ag_names_join(w->pool, names));
+    }
+}
+
 static const char *const securities[] = {NULL, "on", "forced"};
 
 static void put_table(Writing *w, const RandomTable *table)
@@ -496,6 +534,7 @@ static void put_table(Writing *w, const RandomTable *table)
     for (guint i = 0; i < table->parts->len; i++)
         if (((const RandomPart *)g_ptr_array_index(table->parts, i))->kind != PART_STATISTICS)
             put_part(w, table, g_ptr_array_index(table->parts, i));
+    put_table_grants(w, table);
     put_fillfactor(w, table->fillfactor);
     g_string_append(w->out, "</table>\n");
 }
@@ -506,6 +545,8 @@ char *random_schema_text(const RandomSchema *schema)
     Writing w = {.schema = schema, .pool = schema->pool, .out = out};
     g_string_append_printf(out, "<model xmlns=\"urn:autogen:model:1\" dialects=\"%s\">\n",
                            ag_dialect_id_name(schema->dialect));
+    if (schema->dialect != AG_DIALECT_SQLITE)
+        g_string_append(out, "<managed-roles names=\"public {owner}\"/>\n");
     for (guint i = 1; i < schema->schemas->len; i++) {
         put_head(&w, "schema", g_ptr_array_index(schema->schemas, i), false);
         g_string_append(out, "/>\n");

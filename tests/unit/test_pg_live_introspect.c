@@ -313,10 +313,6 @@ static void test_what_models_cannot_say_is_named(void **state)
         {"rule", "shop.t.ru"},
         {"exclusion constraint", "shop.t.ex"},
         {"collation", "shop.co"},
-        {"privileges", "shop.t"},
-        {"privileges of column", "shop.t.a"},
-        {"privileges of sequence", "shop.sq"},
-        {"privileges of schema", "shop"},
         {"text search configuration", "shop.ts"},
     };
     for (size_t i = 0; i < G_N_ELEMENTS(expected); i++)

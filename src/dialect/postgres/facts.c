@@ -2,6 +2,8 @@
 #include "dialect/dialect.h"
 #include "dialect/postgres/postgres.h"
 
+const char *const ag_postgres_public_comment = "standard public schema";
+
 const AgDialect ag_dialect_postgres = {
     .id = AG_DIALECT_POSTGRESQL,
     .name = "PostgreSQL",

@@ -23,3 +23,6 @@ char *ag_postgres_respell_labels(AgPool *pool, const char *text, GHashTable *lab
 /* The type of an argument or a result as the catalogue keeps it: a built-in one without its
  * modifiers, or a pseudo-type; NULL for what the server must be asked about. In the pool. */
 char *ag_postgres_argument_type(AgPool *pool, const char *written);
+
+/* What the server itself says of schema public. */
+extern const char *const ag_postgres_public_comment;

@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: MIT */
+#include "dialect/postgres/postgres.h"
 #include "emit/postgres/postgres.h"
 
 /* What is named within its table. */
@@ -70,7 +71,11 @@ bool ag_postgres_comment(AgWriting *w, const AgChange *change)
 {
     g_autoptr(GString) out = g_string_new(NULL);
     g_string_append_printf(out, "COMMENT ON %s IS ", target_of(w, subject(change)));
-    if (change->new->comment == NULL)
+    bool is_public = change->new->info->kind ==
+                     AG_KIND_NAMESPACE &&g_str_equal(change->new->name, w->dialect->default_schema);
+    if (change->new->comment == NULL && is_public)
+        ag_quote_text(out, ag_postgres_public_comment);
+    else if (change->new->comment == NULL)
         g_string_append(out, "NULL");
     else
         ag_quote_text(out, change->new->comment);

@@ -255,6 +255,7 @@ static void restore_common(Rebuild *r)
         w->to->server_version == 0)
         ag_write(w, r->change, "ALTER TYPE %s OWNER TO %s", name,
                  ag_writing_name(w, r->change->new->owner));
+    ag_postgres_grants_anew(w, r->change, old->grants);
 }
 
 void ag_postgres_rebuild_enum(AgWriting *w, const AgChange *change, const char *definition,

@@ -18,6 +18,11 @@ bool ag_postgres_finish(AgWriting *w);
 /* COMMENT ON and ALTER ... OWNER TO for the change's new side. */
 bool ag_postgres_comment(AgWriting *w, const AgChange *change);
 bool ag_postgres_owner(AgWriting *w, const AgChange *change);
+/* GRANT and REVOKE: from what the old side has, or what a new object has by itself, to the new
+ * side's. */
+bool ag_postgres_grants(AgWriting *w, const AgChange *change);
+/* Likewise for an object that the change has made anew, under the old side's name. */
+bool ag_postgres_grants_anew(AgWriting *w, const AgChange *change, const GPtrArray *grants);
 
 /* Whether the field is among those changed; then it counts as handled. */
 bool ag_postgres_take(const AgChange *change, int field, AgFieldSet *handled);

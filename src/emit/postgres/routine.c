@@ -377,7 +377,7 @@ static AgFieldSet alter(AgWriting *w, const AgChange *change)
 {
     const AgRoutine *old = (const AgRoutine *)change->old;
     const AgRoutine *new = (const AgRoutine *)change->new;
-    AgFieldSet fields = change->changed & ~(AG_FIELD_COMMENT | AG_FIELD_OWNER);
+    AgFieldSet fields = change->changed & ~AG_FIELD_COMMON;
     if ((fields & ~small_fields(change)) != 0)
         return write_definition(w, change, "CREATE OR REPLACE") ? fields : 0;
     g_autoptr(GString) out = g_string_new(NULL);

@@ -7,7 +7,8 @@
 
 static AgStrategy choose_strategy(const AgChange *change)
 {
-    return (change->changed & ~AG_FIELD_BIT(AG_STATISTICS_TARGET)) == 0 ? AG_IN_PLACE : AG_RECREATE;
+    AgFieldSet in_place = AG_FIELD_BIT(AG_STATISTICS_TARGET) | AG_FIELD_COMMON;
+    return (change->changed & ~in_place) == 0 ? AG_IN_PLACE : AG_RECREATE;
 }
 
 /* The table of the object's side; NULL when that side does not have it. */

@@ -269,8 +269,7 @@ static bool is_carried(Fold *fold, const Group *group, AgChange *change)
 
 static bool is_only_words(const AgChange *change)
 {
-    return change->verb == AG_ALTER &&
-           (change->changed & ~(AG_FIELD_COMMENT | AG_FIELD_OWNER)) == 0;
+    return change->verb == AG_ALTER && (change->changed & ~AG_FIELD_COMMON) == 0;
 }
 
 static bool is_in_place(Fold *fold, Group *group, guint at)

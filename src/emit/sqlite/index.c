@@ -86,7 +86,7 @@ static AgFieldSet alter(AgWriting *w, const AgChange *change)
         write_drop(w, change);
         create(w, again);
     }
-    return change->changed & ~(AG_FIELD_COMMENT | AG_FIELD_OWNER);
+    return change->changed & ~AG_FIELD_COMMON;
 }
 
 const AgKindWriter ag_sqlite_index = {

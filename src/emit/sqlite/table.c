@@ -97,7 +97,7 @@ static bool create(AgWriting *w, const AgChange *change)
 
 static AgFieldSet alter(AgWriting *w, const AgChange *change)
 {
-    AgFieldSet fields = change->changed & ~(AG_FIELD_COMMENT | AG_FIELD_OWNER);
+    AgFieldSet fields = change->changed & ~AG_FIELD_COMMON;
     return ag_sqlite_rebuild(w, change) ? fields : 0;
 }
 

@@ -4,6 +4,7 @@
 
 #include "dialect/dialect.h"
 #include "introspect/canonical.h"
+#include "introspect/postgres/catalog.h"
 #include "introspect/postgres/scratch.h"
 #include "model/column.h"
 #include "model/schema.h"
@@ -73,6 +74,8 @@ void ag_canonical_stars(AgCanonical *c);
 const char *ag_canonical_view_columns(AgCanonical *c, const AgView *view);
 /* The type of a view's column as the server prints it, or NULL. */
 const char *ag_canonical_shape_type(const AgCanonical *c, const AgView *view, const char *column);
+/* grants.c: the privileges each object ends with. */
+bool ag_canonical_grants(AgCanonical *c, AgDiag *diag);
 /* defaults.c: what is written although it is the default anyway. */
 bool ag_canonical_defaults(AgCanonical *c, AgDiag *diag);
 /* The database's own tablespace, where a model writes its name (tablespace.c). */

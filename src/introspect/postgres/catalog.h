@@ -14,6 +14,8 @@
 
 /* Oids of catalogues; fixed by PostgreSQL's bootstrap data since before version 13. */
 #define AG_PG_TYPE "1247"
+#define AG_PG_SERVER "1417"
+#define AG_PG_WRAPPER "2328"
 #define AG_PG_PROC "1255"
 #define AG_PG_CLASS "1259"
 #define AG_PG_CONSTRAINT "2606"
@@ -83,6 +85,7 @@ typedef struct {
     GHashTable *namespaces;  /* oid -> name */
     GHashTable *tables;      /* oid -> AgPgTable * */
     GPtrArray *table_list;   /* the same, in order of arrival */
+    GHashTable *privileges;  /* private to privileges.c */
     GHashTable *comments;    /* AgPgAddress -> text */
     GHashTable *keys;        /* oid of the index -> AgKey *, or the catalog itself: not an index of
                               * its own, but behind something that is not managed */
@@ -113,12 +116,12 @@ typedef struct {
     bool (*take)(AgCatalog *catalog, const AgRows *rows, AgDiag *diag);
 } AgPgReader;
 
-extern const AgPgReader ag_pg_read_comments, ag_pg_read_namespaces, ag_pg_read_extensions,
-    ag_pg_read_enums, ag_pg_read_routines, ag_pg_read_tables, ag_pg_read_views, ag_pg_read_columns,
-    ag_pg_read_defaults, ag_pg_read_sequences, ag_pg_read_keys, ag_pg_read_checks,
-    ag_pg_read_foreign_keys, ag_pg_read_opclasses, ag_pg_read_indexes, ag_pg_read_index_params,
-    ag_pg_read_triggers, ag_pg_read_disabled_triggers, ag_pg_read_policies, ag_pg_read_statistics,
-    ag_pg_read_unmanaged, ag_pg_read_global_unmanaged;
+extern const AgPgReader ag_pg_read_comments, ag_pg_read_privileges, ag_pg_read_namespaces,
+    ag_pg_read_extensions, ag_pg_read_enums, ag_pg_read_routines, ag_pg_read_tables,
+    ag_pg_read_views, ag_pg_read_columns, ag_pg_read_defaults, ag_pg_read_sequences,
+    ag_pg_read_keys, ag_pg_read_checks, ag_pg_read_foreign_keys, ag_pg_read_opclasses,
+    ag_pg_read_indexes, ag_pg_read_index_params, ag_pg_read_triggers, ag_pg_read_disabled_triggers,
+    ag_pg_read_policies, ag_pg_read_statistics, ag_pg_read_unmanaged, ag_pg_read_global_unmanaged;
 
 /* --- what arrived --- */
 
@@ -128,6 +131,11 @@ const char *ag_catalog_namespace(const AgCatalog *catalog, const char *oid);
 const char *ag_catalog_column(const AgPgTable *table, guint number);
 const char *ag_catalog_comment(const AgCatalog *catalog, guint32 class_oid, guint32 oid,
                                guint32 number);
+GPtrArray *ag_catalog_grants(const AgCatalog *catalog, guint32 class_oid, guint32 oid,
+                             guint32 number);
+/* Sets comment and grants of the object at that address. */
+void ag_catalog_describe(AgCatalog *catalog, AgObject *object, guint32 class_oid, guint32 oid,
+                         guint32 number);
 /* Adds a part to a managed table or view (its holder); false when the models ignore it. */
 bool ag_catalog_add_part(AgCatalog *catalog, AgPgTable *table, AgObject *part);
 /* Notes what models cannot say. `table` may be NULL. `name` NULL: the table itself. */

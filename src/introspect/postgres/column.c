@@ -18,7 +18,6 @@ static const char *sql_of(AgPool *pool, long version)
         pool,
         "SELECT a.attrelid, a.attnum, a.attname, a.atttypid, a.atttypmod, a.attcollation,"
         " a.attstorage, CASE WHEN c.relispartition OR NOT a.attislocal THEN 't' END,"
-        " CASE WHEN a.attacl IS NOT NULL THEN 't' END,"
         " CASE WHEN " AG_PG_HAS_OPTIONS " THEN a.attoptions END, %s AS compression,"
         " CASE WHEN a.attstattarget >= 0 THEN a.attstattarget END AS statistics,"
         " CASE WHEN NOT a.attnotnull THEN 't' END AS \"null\","
@@ -32,7 +31,7 @@ static const char *sql_of(AgPool *pool, long version)
         compression);
 }
 
-enum { OID, NUMBER, NAME, TYPE, MODIFIER, COLLATION, STORAGE, INHERITED, PRIVILEGES, PARAMS };
+enum { OID, NUMBER, NAME, TYPE, MODIFIER, COLLATION, STORAGE, INHERITED, PARAMS };
 
 static bool add_column(AgCatalog *catalog, AgPgTable *table, AgPgColumn *found,
                        const AgBinding *binding, const AgRows *rows, guint row, AgDiag *diag)
@@ -43,12 +42,10 @@ static bool add_column(AgCatalog *catalog, AgPgTable *table, AgPgColumn *found,
     object->inherited = ag_rows_get(rows, row, INHERITED) != NULL;
     if (!ag_bind_row(binding, catalog->pool, object, rows, row, diag))
         return false;
-    object->comment =
-        ag_catalog_comment(catalog, 1259, table->oid, ag_pg_oid(ag_rows_get(rows, row, NUMBER)));
+    ag_catalog_describe(catalog, object, 1259, table->oid,
+                        ag_pg_oid(ag_rows_get(rows, row, NUMBER)));
     found->column = (AgColumn *)object;
     found->column->params = ag_pg_options(catalog->pool, NULL, "", ag_rows_get(rows, row, PARAMS));
-    if (ag_rows_get(rows, row, PRIVILEGES) != NULL)
-        ag_catalog_unmanaged(catalog, "privileges of column", table, found->name, NULL);
     return true;
 }
 

@@ -41,8 +41,7 @@ static bool take(AgCatalog *catalog, const AgRows *rows, AgDiag *diag)
         if (!ag_bind_row(&binding, catalog->pool, object, rows, row, diag))
             return false;
         ((AgEnum *)object)->values = values_of(catalog->pool, ag_rows_get(rows, row, 4));
-        object->comment =
-            ag_catalog_comment(catalog, 1247, ag_pg_oid(ag_rows_get(rows, row, 0)), 0);
+        ag_catalog_describe(catalog, object, 1247, ag_pg_oid(ag_rows_get(rows, row, 0)), 0);
         ag_schema_add(catalog->schema, object);
     }
     return true;

@@ -140,7 +140,7 @@ static AgObject *read_routine(AgCatalog *catalog, const AgBinding *binding, cons
     ag_routine_settle(catalog->pool, routine);
     object->signature =
         ag_pool_name(catalog->pool, ag_routine_signature(catalog->pool, routine->arguments));
-    object->comment = ag_catalog_comment(catalog, 1255, ag_pg_oid(ag_rows_get(rows, row, OID)), 0);
+    ag_catalog_describe(catalog, object, 1255, ag_pg_oid(ag_rows_get(rows, row, OID)), 0);
     return object;
 }
 

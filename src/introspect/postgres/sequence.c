@@ -121,8 +121,20 @@ static bool add_sequence(AgCatalog *catalog, const AgPgTable *table, const AgRow
     AgObject *object = ag_object_new(catalog->pool, &ag_kind_sequence, NULL, schema, name);
     fill_sequence(catalog, (AgSequence *)object, table, rows, row);
     object->owner = ag_pool_name(catalog->pool, ag_rows_get(rows, row, OWNER));
-    object->comment = ag_catalog_comment(catalog, 1259, ag_pg_oid(ag_rows_get(rows, row, OID)), 0);
+    ag_catalog_describe(catalog, object, 1259, ag_pg_oid(ag_rows_get(rows, row, OID)), 0);
     return ag_schema_add(catalog->schema, object);
+}
+
+/* Of the sequence behind an identity column models cannot say any. */
+static void note_privileges(AgCatalog *catalog, const AgRows *rows, guint row)
+{
+    guint32 oid = ag_pg_oid(ag_rows_get(rows, row, OID));
+    const char *schema = ag_catalog_namespace(catalog, ag_rows_get(rows, row, NAMESPACE));
+    if (schema == NULL || ag_catalog_grants(catalog, 1259, oid, 0) == NULL)
+        return;
+    g_autofree char *label = g_strdup_printf("%s.%s", schema, ag_rows_get(rows, row, NAME));
+    ag_schema_add_unmanaged(catalog->schema, "privileges of sequence", label,
+                            "it belongs to an identity column");
 }
 
 /* The sequence behind an identity column is part of the column; what belongs to a table that is
@@ -139,6 +151,7 @@ static bool take(AgCatalog *catalog, const AgRows *rows, AgDiag *diag)
         if (dependence != NULL && *dependence == 'i') {
             if (owner != NULL && owner->column != NULL)
                 fill_identity(owner->column, rows, row);
+            note_privileges(catalog, rows, row);
         } else {
             add_sequence(catalog, table, rows, row);
         }

@@ -21,7 +21,7 @@ static const char *sql_of(AgPool *pool, long version)
            " AS bound,"
            " pg_catalog.pg_get_userbyid(c.relowner) AS owner,"
            " c.relpersistence = 'u' AS unlogged, s.spcname AS tablespace, c.reloptions,"
-           " t.reloptions AS toast, c.relacl IS NOT NULL AS privileges,"
+           " t.reloptions AS toast,"
            " CASE WHEN c.relrowsecurity AND c.relforcerowsecurity THEN 'forced'"
            " WHEN c.relrowsecurity THEN 'on' END AS \"row-security\","
            " c.relforcerowsecurity AND NOT c.relrowsecurity AS forced,"
@@ -39,7 +39,7 @@ static const char *sql_of(AgPool *pool, long version)
 
 typedef struct {
     AgBinding binding;
-    int noun, reloptions, toast, forced, privileges, parents, partition;
+    int noun, reloptions, toast, forced, parents, partition;
 } Columns;
 
 static void find_columns(Columns *columns, const AgRows *rows)
@@ -49,7 +49,6 @@ static void find_columns(Columns *columns, const AgRows *rows)
     columns->reloptions = ag_rows_column(rows, "reloptions");
     columns->toast = ag_rows_column(rows, "toast");
     columns->forced = ag_rows_column(rows, "forced");
-    columns->privileges = ag_rows_column(rows, "privileges");
     columns->parents = ag_rows_column(rows, "parents");
     columns->partition = ag_rows_column(rows, "relispartition");
 }
@@ -76,8 +75,6 @@ static void note_rest(AgCatalog *catalog, const AgPgTable *table, const Columns 
 {
     if (ag_pg_true(ag_rows_get(rows, row, columns->forced)))
         ag_catalog_unmanaged(catalog, "forced row security", table, NULL, NULL);
-    if (ag_pg_true(ag_rows_get(rows, row, columns->privileges)))
-        ag_catalog_unmanaged(catalog, "privileges", table, NULL, NULL);
 }
 
 static void name_parents(AgCatalog *catalog, AgPgTable *table)
@@ -109,7 +106,7 @@ static bool add_table(AgCatalog *catalog, AgPgTable *table, const Columns *colum
     GPtrArray *params = ag_pg_options(pool, NULL, "", ag_rows_get(rows, row, columns->reloptions));
     table->table->params =
         ag_pg_options(pool, params, "toast.", ag_rows_get(rows, row, columns->toast));
-    object->comment = ag_catalog_comment(catalog, 1259, table->oid, 0);
+    ag_catalog_describe(catalog, object, 1259, table->oid, 0);
     name_parents(catalog, table);
     ag_schema_add(catalog->schema, object);
     note_rest(catalog, table, columns, rows, row);

@@ -30,7 +30,7 @@ static const Standing standing[] = {
      " = " AG_PG_TYPE " AND d.objid = x.reltype AND d.deptype = 'e')"},
     {"'aggregate'", "pg_proc", AG_PG_PROC, ROUTINE_NAME, "x.pronamespace", "x.prokind = 'a'"},
     {"'privileges of ' || " ROUTINE_NOUN, "pg_proc", AG_PG_PROC, ROUTINE_NAME, "x.pronamespace",
-     "x.proacl IS NOT NULL AND " NOT_INTERNAL(AG_PG_PROC)},
+     "x.prokind = 'a' AND x.proacl IS NOT NULL"},
     {"'transforms of ' || " ROUTINE_NOUN, "pg_proc", AG_PG_PROC, ROUTINE_NAME, "x.pronamespace",
      "x.protrftypes IS NOT NULL"},
     {"CASE x.typtype WHEN 'd' THEN 'domain' WHEN 'r' THEN 'range type' ELSE 'base type' END",
@@ -54,10 +54,6 @@ static const Standing standing[] = {
     {"'text search template'", "pg_ts_template", "3764", "x.tmplname", "x.tmplnamespace", NULL},
     {"'default privileges'", "pg_default_acl", "826", "pg_catalog.pg_get_userbyid(x.defaclrole)",
      "x.defaclnamespace", NULL},
-    {"'privileges of sequence'", "pg_class", AG_PG_CLASS, "x.relname", "x.relnamespace",
-     "x.relkind = 'S' AND x.relacl IS NOT NULL"},
-    {"'privileges of enum'", "pg_type", AG_PG_TYPE, "x.typname", "x.typnamespace",
-     "x.typtype = 'e' AND x.typacl IS NOT NULL"},
 };
 
 /* Something that hangs on a table. */
@@ -148,20 +144,12 @@ static const Standing global[] = {
      NULL, "x.defaclnamespace = 0"},
 };
 
-/* Of pg_subscription everybody may read the names only. `public` belongs to the server, and its
- * standard comment and privileges with it. */
+/* Of pg_subscription everybody may read the names only. */
 static const char rest_sql[] =
     " UNION ALL SELECT 'subscription', x.subname::pg_catalog.text"
-    " FROM pg_catalog.pg_subscription x WHERE x.subdbid = (SELECT b.oid"
-    " FROM pg_catalog.pg_database b WHERE b.datname = pg_catalog.current_database())"
-    " UNION ALL SELECT 'privileges of schema', x.nspname::pg_catalog.text"
-    " FROM pg_catalog.pg_namespace x WHERE x.nspacl IS NOT NULL AND x.oid >= 16384"
-    " AND " AG_PG_MANAGED(
-        "x.oid") " UNION ALL SELECT 'comment of schema', x.nspname::pg_catalog.text"
-                 " FROM pg_catalog.pg_namespace x JOIN pg_catalog.pg_description d ON d.objoid = "
-                 "x.oid"
-                 " AND d.classoid = " AG_PG_NAMESPACE " WHERE x.nspname = 'public'"
-                 " AND d.description <> 'standard public schema' AND " AG_PG_MANAGED("x.oid");
+    " FROM pg_catalog.pg_subscription x WHERE ($1::pg_catalog.text[] IS NULL OR true)"
+    " AND x.subdbid = (SELECT b.oid FROM pg_catalog.pg_database b"
+    " WHERE b.datname = pg_catalog.current_database())";
 
 static const char *global_sql_of(AgPool *pool, long version)
 {

@@ -1,0 +1,148 @@
+/* SPDX-License-Identifier: MIT */
+/* The privileges a desired object ends with, as the database counts them. What models say of a role
+ * holds; where a role is not managed and nothing is said, what it has it keeps. So the two sides
+ * compare as they are, and an object that is made anew loses nothing. */
+#include "introspect/postgres/canonical_private.h"
+#include "model/grant.h"
+#include "model/namespace.h"
+
+#include <string.h>
+
+static bool is_managed(const AgCanonical *c, const char *role)
+{
+    const GPtrArray *roles = c->desired->roles;
+    for (guint i = 0; roles != NULL && i < roles->len; i++) {
+        if (strcmp(g_ptr_array_index(roles, i), role) == 0)
+            return true;
+    }
+    return false;
+}
+
+static const char *owner_of(const AgObject *desired, const AgObject *live)
+{
+    const AgObject *top = desired->parent != NULL ? desired->parent : desired;
+    if (top->owner != NULL)
+        return top->owner;
+    return live == NULL ? NULL : (live->parent != NULL ? live->parent : live)->owner;
+}
+
+static bool server_has(const AgObject *object, const AgGrant *grant, long version)
+{
+    AgGrantClass grants = grant->column != NULL ? AG_GRANTS_COLUMN : object->info->grants;
+    return !grant->all || g_strv_contains(ag_privileges(grants, version), grant->privilege);
+}
+
+/* Without what says only what is given anyway. */
+static void add_written(const AgCanonical *c, const AgObject *object, const char *owner,
+                        GPtrArray *out)
+{
+    long version = c->live->server_version;
+    bool is_public = object->info->kind == AG_KIND_NAMESPACE && strcmp(object->name, "public") == 0;
+    for (guint i = 0; object->grants != NULL && i < object->grants->len; i++) {
+        AgGrant *grant = ag_grant_copy(c->pool, g_ptr_array_index(object->grants, i));
+        if (owner != NULL && strcmp(grant->role, owner) == 0)
+            grant->role = AG_ROLE_OWNER;
+        bool given =
+            grant->column == NULL && ag_privilege_is_given(object->info->grants, grant->role,
+                                                           grant->privilege, is_public, version);
+        bool idle = grant->revoked ? !given : given && !grant->option;
+        if (!idle && server_has(object, grant, version) && ag_grants_find(out, grant) == NULL)
+            g_ptr_array_add(out, grant);
+    }
+}
+
+/* Whether the model says anything of that privilege, be it only what is given anyway. */
+static bool is_said(const AgObject *object, const char *owner, const AgGrant *live)
+{
+    AgGrant other = *live;
+    if (owner != NULL && strcmp(live->role, AG_ROLE_OWNER) == 0)
+        other.role = owner;
+    return ag_grants_find(object->grants, live) != NULL ||
+           ag_grants_find(object->grants, &other) != NULL;
+}
+
+static void settle(const AgCanonical *c, AgObject *object, const AgObject *live)
+{
+    if (object->info->grants == AG_GRANTS_NONE)
+        return;
+    GPtrArray *out = ag_pool_array(c->pool);
+    const char *owner = owner_of(object, live);
+    add_written(c, object, owner, out);
+    const GPtrArray *present = live == NULL ? NULL : live->grants;
+    for (guint i = 0; present != NULL && i < present->len; i++) {
+        AgGrant *grant = g_ptr_array_index(present, i);
+        if (!is_managed(c, grant->role) && !is_said(object, owner, grant))
+            g_ptr_array_add(out, grant);
+    }
+    ag_grants_sort(out);
+    object->grants = out->len > 0 ? out : NULL;
+}
+
+/* --- roles that are not there --- */
+
+static void note_roles(GHashTable *wanted, GPtrArray *names, const AgObject *object)
+{
+    for (guint i = 0; object->grants != NULL && i < object->grants->len; i++) {
+        AgGrant *grant = g_ptr_array_index(object->grants, i);
+        if (strcmp(grant->role, AG_ROLE_PUBLIC) == 0 || strcmp(grant->role, AG_ROLE_OWNER) == 0 ||
+            g_hash_table_contains(wanted, grant->role))
+            continue;
+        g_hash_table_insert(wanted, (gpointer)(guintptr)grant->role, grant);
+        g_ptr_array_add(names, (gpointer)(guintptr)grant->role);
+    }
+    for (guint i = 0; object->parts != NULL && i < object->parts->len; i++)
+        note_roles(wanted, names, g_ptr_array_index(object->parts, i));
+}
+
+static void report_missing(const AgGrant *grant, AgDiag *diag)
+{
+    g_autoptr(GString) name = g_string_new(NULL);
+    ag_quote_name(&ag_dialect_postgres, name, grant->role);
+    ag_fail(diag, AG_PROBLEM_MISSING_ROLE, grant->place, "there is no role '%s'", grant->role);
+    ag_hint(diag, "roles belong to the whole server, so revisions do not make them: CREATE ROLE %s",
+            name->str);
+}
+
+static bool check_roles(AgCanonical *c, AgDiag *diag)
+{
+    static const char sql[] = "SELECT r.rolname FROM pg_catalog.pg_roles r"
+                              " WHERE r.rolname = ANY ($1::pg_catalog.text[])";
+    g_autoptr(GHashTable) wanted = g_hash_table_new(g_str_hash, g_str_equal);
+    GPtrArray *names = ag_pool_array(c->scratch_pool);
+    for (guint i = 0; i < c->desired->objects->len; i++)
+        note_roles(wanted, names, g_ptr_array_index(c->desired->objects, i));
+    if (names->len == 0)
+        return true;
+    const char *list = ag_pg_array_text(c->scratch_pool, names);
+    AgRows *rows = ag_db_query(c->db, c->scratch_pool, sql, &list, 1, diag);
+    for (guint row = 0; rows != NULL && row < rows->n_rows; row++)
+        g_hash_table_remove(wanted, ag_rows_get(rows, row, 0));
+    for (guint i = 0; rows != NULL && i < names->len; i++) {
+        const AgGrant *grant = g_hash_table_lookup(wanted, g_ptr_array_index(names, i));
+        if (grant != NULL)
+            report_missing(grant, diag);
+    }
+    return rows != NULL && g_hash_table_size(wanted) == 0;
+}
+
+bool ag_canonical_grants(AgCanonical *c, AgDiag *diag)
+{
+    if (!check_roles(c, diag))
+        return false;
+    for (guint i = 0; i < c->desired->objects->len; i++) {
+        AgObject *object = g_ptr_array_index(c->desired->objects, i);
+        settle(c, object, ag_canonical_live(c, object));
+    }
+    for (guint i = 0; i < c->tables->len; i++) {
+        AgCanonicalTable *table = g_ptr_array_index(c->tables, i);
+        const GPtrArray *parts = table->desired->object.parts;
+        for (guint j = 0; parts != NULL && j < parts->len; j++) {
+            AgObject *part = g_ptr_array_index(parts, j);
+            const AgColumn *live = part->info->kind != AG_KIND_COLUMN
+                                       ? NULL
+                                       : ag_canonical_live_column(table, (AgColumn *)part);
+            settle(c, part, live == NULL ? NULL : &live->object);
+        }
+    }
+    return true;
+}
