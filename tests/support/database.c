@@ -217,8 +217,11 @@ bool test_plan(AgPool *pool, const AgSchema *from, const AgSchema *to,
                             .compare_comments = true,
                             .compare_owners = true,
                             .suspects_allowed = options->suspects_allowed};
-    AgEmitOptions emit = {.server_version =
-                              to->dialect == AG_DIALECT_POSTGRESQL ? 150000 : 3040000};
+    AgEmitOptions emit = {.server_version = options->server_version};
+    if (from->server_version != 0)
+        emit.server_version = from->server_version;
+    else if (emit.server_version == 0)
+        emit.server_version = to->dialect == AG_DIALECT_POSTGRESQL ? 150000 : 3040000;
     emit.concurrent_indexes = emit.not_valid = options->online;
     GPtrArray *changes = ag_diff(pool, from, to, &differ, diag);
     if (changes == NULL)

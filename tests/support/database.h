@@ -22,7 +22,8 @@ typedef struct {
 
 typedef struct {
     bool suspects_allowed;
-    bool online; /* concurrent indexes, NOT VALID */
+    bool online;         /* concurrent indexes, NOT VALID */
+    long server_version; /* the target where no database is asked; 0: PostgreSQL 15, SQLite 3.40 */
 } TestPlanOptions;
 
 /* Makes a role of the server, unless it is there. Roles stay. */

@@ -7,6 +7,7 @@
 #include "sql/tokens.h"
 
 #include <stdarg.h>
+#include <stdlib.h>
 #include <string.h>
 
 void case_fail(Case *play, const char *format, ...)
@@ -49,7 +50,15 @@ TestPlanOptions case_plan_options(const Case *play)
     const char *suspects = case_file_option(play->pool, play->file, "suspects");
     const char *online = case_file_option(play->pool, play->file, "online");
     return (TestPlanOptions){.suspects_allowed = g_strcmp0(suspects, "allowed") == 0,
-                             .online = g_strcmp0(online, "true") == 0};
+                             .online = g_strcmp0(online, "true") == 0,
+                             .server_version = case_needs_version(play)};
+}
+
+long case_needs_version(const Case *play)
+{
+    const char *major = case_file_option(play->pool, play->file, "postgresql");
+    bool applies = major != NULL && play->dialect == AG_DIALECT_POSTGRESQL;
+    return applies ? strtol(major, NULL, 10) * 10000 : 0;
 }
 
 static bool plan_between(const Case *play, const AgSchema *from, const AgSchema *to, TestPlan *plan,

@@ -27,9 +27,13 @@ char *case_script_text(AgPool *pool, const AgScript *script);
 
 /* Before -> after gives exactly the sections; after -> after gives nothing. */
 void case_play_offline(Case *play);
+/* The version that the case needs (option `postgresql=18`), as a server tells it: 180000; 0: any.
+ */
+long case_needs_version(const Case *play);
+
 /* Create before, upgrade, downgrade, compare with databases built directly; `server` is the URL of
- * a PostgreSQL superuser or NULL. */
-void case_play_live(Case *play, const char *server);
+ * a PostgreSQL superuser or NULL. False when the server is older than the case needs. */
+bool case_play_live(Case *play, const char *server);
 
 void case_fail(Case *play, const char *format, ...) G_GNUC_PRINTF(2, 3);
 /* Appends the diag's errors as one failure each, prefixed. */

@@ -61,15 +61,21 @@ static bool expect_nothing(Pair *pair, const char *model, const char *when)
     return left.changes->len == 0 || fail(pair, when, case_script_text(pair->pool, left.upgrade));
 }
 
-/* The server names the sequences behind identity columns once for ever; they get names that tell
- * where they belong now. */
+/* The server names the sequences behind identity columns once for ever, and since 18 the not-null
+ * constraints; they get names that tell where they belong now. */
 static const char rename_sql[] =
     "DO $$ DECLARE r record; BEGIN FOR r IN SELECT d.objid::regclass AS name, 'behind_'"
     " || md5(c.relname || '.' || a.attname) AS wanted FROM pg_depend d JOIN pg_attribute a"
     " ON a.attrelid = d.refobjid AND a.attnum = d.refobjsubid JOIN pg_class c ON c.oid = a.attrelid"
     " JOIN pg_class s ON s.oid = d.objid WHERE d.classid = 'pg_class'::regclass AND d.deptype = 'i'"
     " AND s.relkind = 'S' AND s.relname <> 'behind_' || md5(c.relname || '.' || a.attname) LOOP"
-    " EXECUTE format('ALTER SEQUENCE %s RENAME TO %I', r.name, r.wanted); END LOOP; END $$";
+    " EXECUTE format('ALTER SEQUENCE %s RENAME TO %I', r.name, r.wanted); END LOOP;"
+    " FOR r IN SELECT k.conrelid::regclass AS name, k.conname, 'not_null_' || a.attname AS wanted"
+    " FROM pg_constraint k JOIN pg_attribute a ON a.attrelid = k.conrelid AND a.attnum ="
+    " k.conkey[1] WHERE k.contype = 'n' AND k.oid >= 16384 AND k.coninhcount = 0"
+    " AND k.conname <> 'not_null_' || a.attname LOOP"
+    " EXECUTE format('ALTER TABLE %s RENAME CONSTRAINT %I TO %I', r.name, r.conname, r.wanted);"
+    " END LOOP; END $$";
 
 static const char *facts(Pair *pair, const TestDatabase *database)
 {
@@ -141,6 +147,7 @@ static bool play_seed(TestDatabase *main, TestDatabase *fresh, guint32 seed)
     g_autoptr(GString) failure = g_string_new(NULL);
     Pair pair = {.pool = pool, .main = main, .fresh = fresh, .failure = failure};
     RandomSchema *schema = random_schema_new(pool, main->dialect, seed);
+    schema->server_version = ag_db_version(main->db);
     pair.before = random_schema_text(schema);
     random_schema_change(schema);
     pair.after = random_schema_text(schema);

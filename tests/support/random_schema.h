@@ -95,6 +95,7 @@ typedef struct {
 typedef struct {
     AgPool *pool;
     AgDialectId dialect;
+    long server_version; /* what is newer is not written; 0: everything is */
     GRand *random;
     int last_id;
     int last_old;       /* ids above belong to what the changes made */

@@ -334,13 +334,18 @@ static void put_include(Writing *w, const RandomTable *table, const RandomPart *
         put_attribute(w, "include", column_names(w, table, &part->include, 1));
 }
 
+static bool has_version(const Writing *w, long version)
+{
+    return w->schema->server_version == 0 || w->schema->server_version >= version;
+}
+
 static void put_key(Writing *w, const RandomTable *table, const RandomPart *part)
 {
     const char *element = part->primary ? "primary-key" : "unique";
     put_head(w, element, &part->name, false);
     put_attribute(w, "columns", column_names(w, table, part->columns, part->n_columns));
     put_attribute(w, "deferrable", deferrables[part->deferrable]);
-    put_flag(w, "nulls-not-distinct", !part->primary && part->flag);
+    put_flag(w, "nulls-not-distinct", !part->primary && part->flag && has_version(w, 150000));
     put_include(w, table, part);
     g_string_append_c(w->out, '>');
     put_fillfactor(w, part->fillfactor);
@@ -379,7 +384,7 @@ static void put_index(Writing *w, const RandomTable *table, const RandomPart *pa
     const RandomColumn *column = part->about == NO_ID ? NULL : random_column_of(table, part->about);
     put_head(w, "index", &part->name, false);
     put_flag(w, "unique", part->unique);
-    put_flag(w, "nulls-not-distinct", part->unique && part->flag);
+    put_flag(w, "nulls-not-distinct", part->unique && part->flag && has_version(w, 150000));
     put_attribute(w, "using", methods[part->method]);
     put_include(w, table, part);
     g_string_append_c(w->out, '>');

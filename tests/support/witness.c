@@ -2,6 +2,7 @@
 #include "support/witness.h"
 
 #include "sql/tokens.h"
+#include "support/case_file.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -20,21 +21,33 @@ static char *join_sorted(AgPool *pool, GPtrArray *lines)
     return ag_pool_text(pool, out->str);
 }
 
+/* The major version of the pg_dump on the path; 0 when there is none. It refuses newer servers. */
+static long pg_dump_version(void)
+{
+    static long known = -1;
+    if (known >= 0)
+        return known;
+    const char *argv[] = {"pg_dump", "--version", NULL};
+    g_autofree char *out = NULL;
+    if (!g_spawn_sync(NULL, (char **)(guintptr)argv, NULL, G_SPAWN_SEARCH_PATH, NULL, NULL, &out,
+                      NULL, NULL, NULL))
+        return known = 0;
+    const char *digits = strpbrk(out, "0123456789");
+    return known = digits == NULL ? 0 : strtol(digits, NULL, 10);
+}
+
 /* pg_dump's lines below the header of each entry, marked with it, so that a column of one table is
  * not taken for one of another. Random tokens and session settings are dropped. */
-static char *postgres_facts(AgPool *pool, const char *url, AgDiag *diag)
+static bool add_dump(AgPool *pool, const char *url, GPtrArray *facts, AgDiag *diag)
 {
     g_autofree char *out = NULL, *err = NULL;
     const char *argv[] = {"pg_dump", "--schema-only", "--no-owner", "-d", url, NULL};
     int status = 0;
     if (!g_spawn_sync(NULL, (char **)(guintptr)argv, NULL, G_SPAWN_SEARCH_PATH, NULL, NULL, &out,
                       &err, &status, NULL) ||
-        status != 0) {
-        ag_fail(diag, AG_PROBLEM_INTERNAL, AG_NOWHERE, "pg_dump failed: %s", err);
-        return NULL;
-    }
+        status != 0)
+        return ag_fail(diag, AG_PROBLEM_INTERNAL, AG_NOWHERE, "pg_dump failed: %s", err);
     g_auto(GStrv) lines = g_strsplit(out, "\n", -1);
-    GPtrArray *facts = ag_pool_array(pool);
     const char *entry = "";
     for (int i = 0; lines[i] != NULL; i++) {
         if (g_str_has_prefix(lines[i], "-- Name: "))
@@ -47,7 +60,7 @@ static char *postgres_facts(AgPool *pool, const char *url, AgDiag *diag)
             lines[i][length - 1] = '\0';
         g_ptr_array_add(facts, ag_pool_printf(pool, "%s | %s", entry, lines[i]));
     }
-    return join_sorted(pool, facts);
+    return true;
 }
 
 static void add_rows(AgPool *pool, GPtrArray *facts, const char *what, const AgRows *rows)
@@ -58,8 +71,44 @@ static void add_rows(AgPool *pool, GPtrArray *facts, const char *what, const AgR
             const char *cell = ag_rows_get(rows, row, (int)column);
             g_string_append_printf(line, " | %s", cell == NULL ? "-" : cell);
         }
+        /* One fact, one line. */
+        g_string_replace(line, "\n", "\\n", 0);
         g_ptr_array_add(facts, ag_pool_text(pool, line->str));
     }
+}
+
+/* One line for each object that the catalogue holds, as the server's own functions print it. */
+static bool add_catalog(AgDb *db, AgPool *pool, GPtrArray *facts, AgDiag *diag)
+{
+    CaseFile *questions = case_file_read(pool, TEST_SOURCE_DIR "/tests/support/witness.sql", diag);
+    if (questions == NULL || !ag_db_run(db, "SET search_path = ''", diag))
+        return false;
+    for (guint i = 0; i < questions->sections->len; i++) {
+        const CaseSection *question = g_ptr_array_index(questions->sections, i);
+        const char *since = strpbrk(question->name, "0123456789");
+        if (since != NULL && ag_db_version(db) / 10000 < strtol(since, NULL, 10))
+            continue;
+        AgRows *rows = ag_db_query(db, pool, question->text, NULL, 0, diag);
+        if (rows == NULL) {
+            ag_hint(diag, "the witness's question '%s'", question->name);
+            return false;
+        }
+        add_rows(pool, facts, question->name, rows);
+    }
+    return true;
+}
+
+static char *postgres_facts(AgPool *pool, const char *text, AgDiag *diag)
+{
+    AgDbOptions options = {.mode = AG_DB_READ, .lock_timeout_ms = -1};
+    AgUrl *url = ag_url_parse(pool, text, NULL, diag);
+    g_autoptr(AgDb) db = url == NULL ? NULL : ag_db_open(url, &options, diag);
+    GPtrArray *facts = ag_pool_array(pool);
+    if (db == NULL || !add_catalog(db, pool, facts, diag))
+        return NULL;
+    if (pg_dump_version() >= ag_db_version(db) / 10000 && !add_dump(pool, text, facts, diag))
+        return NULL;
+    return join_sorted(pool, facts);
 }
 
 static const struct {

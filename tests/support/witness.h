@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
-/* An independent witness of what a database holds: pg_dump for PostgreSQL, pragmas and stored text
- * for SQLite. Never autogen's own reading. */
+/* An independent witness of what a database holds. PostgreSQL: the server's own printed
+ * definitions, and pg_dump where it is new enough for the server; SQLite: pragmas and stored text.
+ * Never autogen's own reading. */
 #pragma once
 
 #include "db/db.h"
