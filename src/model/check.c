@@ -17,6 +17,10 @@ static const AgField fields[] = {
                              AG_FIELD_OF(AgCheck, no_inherit, BOOL),
                              .dialects = AG_IN(POSTGRESQL),
                              .about = "Not passed on to tables that inherit."},
+    [AG_CHECK_NOT_ENFORCED] = {.name = "not-enforced",
+                               AG_FIELD_OF(AgCheck, not_enforced, BOOL),
+                               .dialects = AG_IN(POSTGRESQL),
+                               .about = "Written down, but never checked (PostgreSQL 18)."},
 };
 
 static void collect_needs(const AgObject *object, AgNeeds *needs)

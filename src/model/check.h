@@ -9,5 +9,6 @@ typedef struct {
     AgSql expression;
     bool not_valid;
     bool no_inherit;
+    bool not_enforced; /* PostgreSQL 18: written down, never checked */
 } AgCheck;
-enum { AG_CHECK_EXPRESSION, AG_CHECK_NOT_VALID, AG_CHECK_NO_INHERIT };
+enum { AG_CHECK_EXPRESSION, AG_CHECK_NOT_VALID, AG_CHECK_NO_INHERIT, AG_CHECK_NOT_ENFORCED };

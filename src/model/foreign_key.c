@@ -47,6 +47,15 @@ static const AgField fields[] = {
                                   AG_FIELD_OF(AgForeignKey, not_valid, BOOL),
                                   .dialects = AG_IN(POSTGRESQL),
                                   .about = "Existing rows are not checked."},
+    [AG_FOREIGN_KEY_NOT_ENFORCED] = {.name = "not-enforced",
+                                     AG_FIELD_OF(AgForeignKey, not_enforced, BOOL),
+                                     .dialects = AG_IN(POSTGRESQL),
+                                     .about = "Written down, but never checked (18)."},
+    [AG_FOREIGN_KEY_PERIOD] = {.name = "period",
+                               AG_FIELD_OF(AgForeignKey, period, BOOL),
+                               .dialects = AG_IN(POSTGRESQL),
+                               .about = "The range in the last column must be covered by those of "
+                                        "the referred rows (18)."},
 };
 
 static void collect_needs(const AgObject *object, AgNeeds *needs)

@@ -20,6 +20,8 @@ typedef struct {
     const char *match;            /* "simple" (NULL), full */
     const char *deferrable;       /* "no" (NULL), "initially-immediate", "initially-deferred" */
     bool not_valid;
+    bool not_enforced; /* PostgreSQL 18: written down, never checked */
+    bool period;       /* PostgreSQL 18: the last columns are ranges that must be covered */
 } AgForeignKey;
 enum {
     AG_FOREIGN_KEY_COLUMNS,
@@ -31,4 +33,6 @@ enum {
     AG_FOREIGN_KEY_MATCH,
     AG_FOREIGN_KEY_DEFERRABLE,
     AG_FOREIGN_KEY_NOT_VALID,
+    AG_FOREIGN_KEY_NOT_ENFORCED,
+    AG_FOREIGN_KEY_PERIOD,
 };

@@ -45,7 +45,7 @@ static const AgField fields[] = {
                                .about = "How revisions build it; never compared."},
 };
 
-static void collect_needs(const AgObject *object, AgNeeds *needs)
+void ag_index_needs(const AgObject *object, AgNeeds *needs)
 {
     const AgIndex *index = (const AgIndex *)object;
     const AgObject *table = object->parent;
@@ -73,5 +73,5 @@ const AgKindInfo ag_kind_index = {
     .fields = fields,
     .n_fields = G_N_ELEMENTS(fields),
     .about = "An index that is not behind a key.",
-    .needs = collect_needs,
+    .needs = ag_index_needs,
 };

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: MIT */
-/* An index that is not behind a key. */
+/* An index that is not behind a key, and an exclusion constraint, which is an index with operators.
+ */
 #pragma once
 
 #include "model/object.h"
@@ -7,13 +8,15 @@
 typedef struct {
     AgObject object;
     bool unique;
-    const char *method; /* XML `using`; NULL: btree */
+    const char *method; /* XML `using`; NULL: btree, of an exclusion gist */
     GPtrArray
         *parts; /* of AgPart *; XML: columns="a b", or column and expression children in order */
     GPtrArray *include; /* names; NULL: none */
     AgSql where;        /* predicate */
     bool nulls_not_distinct;
     const char *tablespace;
+    const char
+        *deferrable;   /* exclusion: "no" (NULL), "initially-immediate", "initially-deferred" */
     GPtrArray *params; /* of AgOption * */
     bool concurrently; /* how revisions build it; never compared */
     bool invalid;      /* introspection: a broken CREATE INDEX CONCURRENTLY left it */
@@ -29,3 +32,20 @@ enum {
     AG_INDEX_PARAMS,
     AG_INDEX_CONCURRENTLY,
 };
+enum {
+    AG_EXCLUDE_USING,
+    AG_EXCLUDE_PARTS,
+    AG_EXCLUDE_INCLUDE,
+    AG_EXCLUDE_WHERE,
+    AG_EXCLUDE_DEFERRABLE,
+    AG_EXCLUDE_TABLESPACE,
+    AG_EXCLUDE_PARAMS,
+};
+
+/* Whether the object is an AgIndex. */
+bool ag_has_index_parts(const AgObject *object);
+/* What an absent access method means. */
+const char *ag_index_usual_method(const AgKindInfo *info);
+const char *ag_index_method(const AgIndex *index);
+/* What an AgIndex depends on. */
+void ag_index_needs(const AgObject *object, AgNeeds *needs);

@@ -27,7 +27,11 @@ static const char *const conflict_words[] = {"none",   "rollback", "abort", "fai
                             .about = "ON CONFLICT clause."},                                       \
     [AG_KEY_PARTS] = {.name = "column", AG_FIELD_OF(AgKey, parts, PARTS),                          \
                       .form = AG_FORM_CHILDREN, .dialects = AG_IN(SQLITE),                         \
-                      .about = "The columns again, with order and collation."}
+                      .about = "The columns again, with order and collation."},                    \
+    [AG_KEY_WITHOUT_OVERLAPS] = {.name = "without-overlaps",                                       \
+                                 AG_FIELD_OF(AgKey, without_overlaps, BOOL),                       \
+                                 .dialects = AG_IN(POSTGRESQL),                                    \
+                                 .about = "Ranges in the last column must not overlap (18)."}
 
 static const AgField primary_key_fields[] = {KEY_FIELDS};
 static const AgField unique_fields[] = {

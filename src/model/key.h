@@ -13,6 +13,8 @@ typedef struct {
     const char
         *on_conflict; /* SQLite: rollback abort fail ignore replace; NULL: not written (abort) */
     bool nulls_not_distinct; /* unique only */
+    bool without_overlaps;   /* PostgreSQL 18: the last column is a range, and ranges of one key do
+                              * not overlap */
     GPtrArray *parts; /* SQLite: AgPart * with collation or order, when columns alone do not say it;
                        * else NULL, and `columns` is the whole truth */
 } AgKey;
@@ -23,5 +25,6 @@ enum {
     AG_KEY_PARAMS,
     AG_KEY_ON_CONFLICT,
     AG_KEY_PARTS,
+    AG_KEY_WITHOUT_OVERLAPS,
     AG_KEY_NULLS_NOT_DISTINCT,
 };

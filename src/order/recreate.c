@@ -82,6 +82,9 @@ static AgFieldSet alterable_fields(const AgChange *change)
         return AG_FIELD_COMMENT | AG_FIELD_BIT(AG_INDEX_PARAMS) | AG_FIELD_BIT(AG_INDEX_TABLESPACE);
     case AG_KIND_POLICY:
         return policy_fields((const AgPolicy *)change->new);
+    case AG_KIND_EXCLUDE:
+        return AG_FIELD_COMMENT | AG_FIELD_BIT(AG_EXCLUDE_PARAMS) |
+               AG_FIELD_BIT(AG_EXCLUDE_TABLESPACE);
     case AG_KIND_TRIGGER:
         return AG_FIELD_COMMENT | AG_FIELD_BIT(AG_TRIGGER_ENABLED) |
                AG_FIELD_BIT(AG_TRIGGER_WITH_EXTENSIONS);

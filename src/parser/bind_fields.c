@@ -114,7 +114,7 @@ static bool field_fits(AgParse *parse, const AgElement *element, const AgElement
 static void set_method(AgParse *parse, AgObject *object, const AgField *field, const char *value)
 {
     g_autofree char *lower = g_ascii_strdown(value, -1);
-    if (strcmp(lower, "btree") != 0)
+    if (strcmp(lower, ag_index_usual_method(object->info)) != 0)
         ag_field_set_text(parse->pool, object, field, lower);
 }
 
@@ -130,7 +130,7 @@ static void set_name(AgParse *parse, const AgAttribute *attribute, AgObject *obj
 {
     if (!ag_word_name(parse, attribute->value, attribute->name, attribute->value_place))
         return;
-    if (object->info->kind == AG_KIND_INDEX && strcmp(field->name, "using") == 0)
+    if (ag_has_index_parts(object) && strcmp(field->name, "using") == 0)
         set_method(parse, object, field, attribute->value);
     else
         ag_field_set_text(parse->pool, object, field, attribute->value);
@@ -330,7 +330,7 @@ static void report_unknown_child(AgParse *parse, const AgElement *child, const A
                                                                        "column", "expression"};
     for (size_t i = 0; i < 2 && info->kind == AG_KIND_COLUMN; i++)
         g_ptr_array_add(known, g_strdup(of_column[i]));
-    for (size_t i = 0; i < 2 && info->kind == AG_KIND_INDEX; i++)
+    for (size_t i = 0; i < 2 && (info->kind == AG_KIND_INDEX || info->kind == AG_KIND_EXCLUDE); i++)
         g_ptr_array_add(known, g_strdup(of_index[i]));
     g_ptr_array_add(known, g_strdup("comment"));
     g_ptr_array_add(known, NULL);

@@ -74,16 +74,41 @@ static void bind_bare_expression(AgParse *parse, const AgElement *child, AgObjec
         g_ptr_array_add(list_of(parse, object, field), part);
 }
 
+/* Operators are all of these characters, and may carry a schema. */
+static void bind_operator(AgParse *parse, const AgElement *child, const AgObject *object,
+                          AgPart *part)
+{
+    bool excludes = object->info->kind == AG_KIND_EXCLUDE;
+    const AgAttribute *with = ag_element_attribute(child, "with");
+    if (with == NULL && !excludes)
+        return;
+    if (with == NULL) {
+        ag_fail(parse->diag, AG_PROBLEM_MISSING_ATTRIBUTE, child->place,
+                "<%s> of an exclusion constraint needs attribute 'with'", child->name);
+        ag_hint(parse->diag,
+                "the operator that must not say true: with=\"=\", with=\"&amp;&amp;\"");
+        return;
+    }
+    const char *dot = strrchr(with->value, '.'), *sign = dot == NULL ? with->value : dot + 1;
+    if (!excludes || sign[0] == '\0' || strspn(sign, "+-*/<>=~!@#%^&|`?") != strlen(sign)) {
+        ag_fail(parse->diag, AG_PROBLEM_BAD_VALUE, with->value_place,
+                excludes ? "'%s' of 'with' is not an operator"
+                         : "operator '%s' belongs to <exclude>, not to an index",
+                with->value);
+        return;
+    }
+    part->with = ag_pool_text(parse->pool, with->value);
+}
+
 static void bind_part(AgParse *parse, const AgElement *child, AgObject *object,
                       const AgField *field)
 {
     static const char *const of_column[] = {"name",           "order",     "nulls", "opclass",
-                                            "opclass-params", "collation", NULL};
-    static const char *const of_expression[] = {"src",     "order",          "nulls",
-                                                "opclass", "opclass-params", "collation",
-                                                NULL};
+                                            "opclass-params", "collation", "with",  NULL};
+    static const char *const of_expression[] = {
+        "src", "order", "nulls", "opclass", "opclass-params", "collation", "with", NULL};
     static const char *const of_key[] = {"name", "order", "collation", NULL};
-    bool is_index = object->info->kind == AG_KIND_INDEX;
+    bool is_index = ag_has_index_parts(object);
     bool is_column = strcmp(child->name, "column") == 0;
     ag_word_attributes(parse, child, !is_index ? of_key : is_column ? of_column : of_expression);
     AgPart *part = ag_pool_new0(parse->pool, AgPart);
@@ -112,6 +137,7 @@ static void bind_part(AgParse *parse, const AgElement *child, AgObject *object,
     part->collation = qname_of(parse, child, "collation");
     if (is_index)
         bind_index_options(parse, child, part, ((AgIndex *)object)->unique);
+    bind_operator(parse, child, object, part);
     g_ptr_array_add(list_of(parse, object, field), part);
 }
 

@@ -118,6 +118,7 @@ static GPtrArray *naming_columns(AgPool *pool, AgDialectId dialect, const AgObje
     case AG_KIND_FOREIGN_KEY:
         return ((const AgForeignKey *)part)->columns;
     case AG_KIND_INDEX:
+    case AG_KIND_EXCLUDE:
         return with_included(pool, index_columns(pool, (const AgIndex *)part),
                              include ? ((const AgIndex *)part)->include : NULL);
     case AG_KIND_CHECK:
@@ -152,6 +153,8 @@ static const char *label_of(AgKind kind)
         return "fkey";
     case AG_KIND_INDEX:
         return "idx";
+    case AG_KIND_EXCLUDE:
+        return "excl";
     case AG_KIND_CHECK:
         return "check";
     case AG_KIND_NAMESPACE:

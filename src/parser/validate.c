@@ -66,7 +66,8 @@ static void check_spaces(AgParse *parse)
         for (guint j = 0; object->parts != NULL && j < object->parts->len; j++) {
             const AgObject *part = g_ptr_array_index(object->parts, j);
             AgKind kind = part->info->kind;
-            bool key = kind == AG_KIND_PRIMARY_KEY || kind == AG_KIND_UNIQUE;
+            bool key =
+                kind == AG_KIND_PRIMARY_KEY || kind == AG_KIND_UNIQUE || kind == AG_KIND_EXCLUDE;
             if (kind == AG_KIND_INDEX || (key && !parse->sqlite))
                 claim(parse, taken, "relation", part);
         }

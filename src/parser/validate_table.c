@@ -82,7 +82,8 @@ static void check_key(AgParse *parse, const AgKey *key)
 
 static bool can_include(const char *method)
 {
-    return method == NULL || strcmp(method, "gist") == 0 || strcmp(method, "spgist") == 0;
+    return strcmp(method, "btree") == 0 || strcmp(method, "gist") == 0 ||
+           strcmp(method, "spgist") == 0;
 }
 
 static void check_index(AgParse *parse, const AgIndex *index)
@@ -102,7 +103,7 @@ static void check_index(AgParse *parse, const AgIndex *index)
     if (index->unique && index->method != NULL)
         ag_fail(parse->diag, AG_PROBLEM_EXCLUSIVE, ag_parse_place(parse, object, "using"),
                 "only a btree index can be unique, not '%s'", index->method);
-    if (index->include != NULL && !can_include(index->method))
+    if (index->include != NULL && !can_include(ag_index_method(index)))
         ag_fail(parse->diag, AG_PROBLEM_EXCLUSIVE, ag_parse_place(parse, object, "include"),
                 "an index using '%s' cannot include columns", index->method);
     if (index->nulls_not_distinct && !index->unique)
@@ -122,6 +123,7 @@ static void check_part(AgParse *parse, const AgObject *part)
         ag_validate_foreign_key(parse, (const AgForeignKey *)part);
         break;
     case AG_KIND_INDEX:
+    case AG_KIND_EXCLUDE:
         check_index(parse, (const AgIndex *)part);
         break;
     case AG_KIND_TRIGGER:
@@ -199,9 +201,7 @@ static void check_duplicates(AgParse *parse, const AgObject *table)
             continue;
         }
         /* Keys of PostgreSQL are relations, too: their clash is reported there. */
-        bool keys =
-            (part->info->kind == AG_KIND_UNIQUE || part->info->kind == AG_KIND_PRIMARY_KEY) &&
-            (first->info->kind == AG_KIND_UNIQUE || first->info->kind == AG_KIND_PRIMARY_KEY);
+        bool keys = (part->info->names & AG_NAMED_AS_RELATION & first->info->names) != 0;
         if (parse->sqlite || !keys)
             report_twice(parse, part, first);
     }

@@ -239,9 +239,9 @@ static bool write_special(AgWrite *write, AgElement *element, const AgObject *ob
     return key && i == AG_KEY_COLUMNS && ((const AgKey *)object)->parts != NULL;
 }
 
-static const AgKind part_order[] = {AG_KIND_COLUMN,      AG_KIND_PRIMARY_KEY, AG_KIND_UNIQUE,
-                                    AG_KIND_FOREIGN_KEY, AG_KIND_CHECK,       AG_KIND_INDEX,
-                                    AG_KIND_TRIGGER,     AG_KIND_POLICY};
+static const AgKind part_order[] = {AG_KIND_COLUMN,  AG_KIND_PRIMARY_KEY, AG_KIND_UNIQUE,
+                                    AG_KIND_EXCLUDE, AG_KIND_FOREIGN_KEY, AG_KIND_CHECK,
+                                    AG_KIND_INDEX,   AG_KIND_TRIGGER,     AG_KIND_POLICY};
 
 static void write_table_parts(AgWrite *write, AgElement *element, const AgObject *table)
 {

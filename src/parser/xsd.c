@@ -82,6 +82,7 @@ static const char shared[] =
     "    <xs:attribute name=\"opclass\" type=\"ident\"/>\n"
     "    <xs:attribute name=\"opclass-params\" type=\"xs:string\"/>\n"
     "    <xs:attribute name=\"collation\" type=\"ident\"/>\n"
+    "    <xs:attribute name=\"with\" type=\"xs:token\"/>\n"
     "  </xs:attributeGroup>\n"
     "  <xs:complexType name=\"columnPart\">\n"
     "    <xs:attribute name=\"name\" type=\"ident\" use=\"required\"/>\n"
@@ -336,7 +337,8 @@ static void append_members(GString *out, const AgKindInfo *info, const AgField *
     }
     if (field->type == AG_FIELD_PARTS)
         g_string_append(out, "      <xs:element name=\"column\" type=\"columnPart\"/>\n");
-    if (field->type == AG_FIELD_PARTS && info->kind == AG_KIND_INDEX)
+    if (field->type == AG_FIELD_PARTS &&
+        (info->kind == AG_KIND_INDEX || info->kind == AG_KIND_EXCLUDE))
         g_string_append(out, "      <xs:element name=\"expression\" type=\"expressionPart\"/>\n");
     if (field->type != AG_FIELD_PARTS)
         g_string_append_printf(out, "      <xs:element name=\"%s\" type=\"%s\"/>\n", field->name,

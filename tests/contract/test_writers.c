@@ -164,7 +164,7 @@ static AgObject *add_sample(Side *s, AgKind kind, const AgField *field)
         ((AgKey *)object)->columns = names(s->pool, "a b");
     if (kind == AG_KIND_CHECK)
         ((AgCheck *)object)->expression = sql("a > 0");
-    if (kind == AG_KIND_INDEX)
+    if (kind == AG_KIND_INDEX || kind == AG_KIND_EXCLUDE)
         ((AgIndex *)object)->parts = one_part(s->pool, "a");
     if (kind == AG_KIND_POLICY)
         ((AgPolicy *)object)->using_rows = sql("a > 0");
@@ -284,7 +284,7 @@ static void set_other(Side *s, AgObject *object, const AgField *field)
         if (object->info->kind == AG_KIND_STATISTICS)
             *(GPtrArray **)slot = one_expression(s->pool);
         else
-            *(GPtrArray **)slot = object->info->kind == AG_KIND_INDEX
+            *(GPtrArray **)slot = ag_has_index_parts(object)
                                       ? one_part(s->pool, "b")
                                       : parts_of_key(s->pool, (const AgKey *)object);
         return;

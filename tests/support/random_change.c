@@ -45,7 +45,7 @@ static void choose_columns(RandomSchema *schema, const RandomTable *table, Rando
 
 static bool is_key(const RandomPart *part)
 {
-    return part->kind == PART_KEY && part->deferrable == 0;
+    return part->kind == PART_KEY && part->deferrable == 0 && !part->exclude;
 }
 
 /* A foreign key to a key of some table, from columns of the same types, made where there are none.
@@ -111,6 +111,7 @@ static void fill_part(RandomSchema *schema, RandomTable *table, RandomPart *part
     case PART_KEY:
         choose_columns(schema, table, part);
         part->primary = random_chance(schema, 50);
+        part->exclude = !sqlite && !part->primary && random_chance(schema, 30);
         break;
     case PART_CHECK:
         break;

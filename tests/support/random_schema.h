@@ -65,6 +65,7 @@ typedef struct {
     RandomName name;
     RandomPartKind kind;
     bool primary, unique;
+    bool exclude;                        /* key: as an exclusion constraint over equality */
     int columns[MOST_COLUMNS_OF_A_LIST]; /* ids */
     int n_columns;
     unsigned choice; /* which expression, for checks, predicates and expression indexes */

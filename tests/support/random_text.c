@@ -339,8 +339,34 @@ static bool has_version(const Writing *w, long version)
     return w->schema->server_version == 0 || w->schema->server_version >= version;
 }
 
+static void put_exclude(Writing *w, const RandomTable *table, const RandomPart *part)
+{
+    put_head(w, "exclude", &part->name, false);
+    put_attribute(w, "using", "btree");
+    put_attribute(w, "deferrable", deferrables[part->deferrable]);
+    put_include(w, table, part);
+    g_string_append_c(w->out, '>');
+    for (int i = 0; i < part->n_columns; i++) {
+        g_string_append(w->out, "<column");
+        put_attribute(w, "name", random_column_of(table, part->columns[i])->name.name);
+        put_attribute(w, "order", i == 0 && part->choice % 3 == 0 ? "desc" : NULL);
+        g_string_append(w->out, " with=\"=\"/>");
+    }
+    put_fillfactor(w, part->fillfactor);
+    if (part->choice % 2 == 0) {
+        g_autofree char *text = g_markup_escape_text(
+            condition(w, random_column_of(table, part->columns[0]), part->choice), -1);
+        g_string_append_printf(w->out, "<where>%s</where>", text);
+    }
+    g_string_append(w->out, "</exclude>\n");
+}
+
 static void put_key(Writing *w, const RandomTable *table, const RandomPart *part)
 {
+    if (part->exclude) {
+        put_exclude(w, table, part);
+        return;
+    }
     const char *element = part->primary ? "primary-key" : "unique";
     put_head(w, element, &part->name, false);
     put_attribute(w, "columns", column_names(w, table, part->columns, part->n_columns));

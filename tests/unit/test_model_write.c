@@ -295,6 +295,7 @@ static void add_key(Maker *m, AgObject *table, const AgKindInfo *info)
     } else if (postgres && chance(m, 20)) {
         key->nulls_not_distinct = true;
     }
+    key->without_overlaps = postgres && chance(m, 20);
     if (postgres && chance(m, 30))
         key->deferrable = PICK(m, deferrables);
     if (postgres && chance(m, 30))
@@ -336,6 +337,25 @@ static void add_index(Maker *m, AgObject *table)
     index->concurrently = chance(m, 20);
 }
 
+static void add_exclude(Maker *m, AgObject *table)
+{
+    static const char *const operators[] = {"=", "&&", "shop.<->"};
+    static const char *const deferrables[] = {"initially-immediate", "initially-deferred"};
+    AgIndex *index = (AgIndex *)add(m, &ag_kind_exclude, table, NULL, new_name(m, "x"));
+    index->parts = ag_pool_array(m->pool);
+    for (int i = 0; i < 1 + pick(m, 2); i++) {
+        AgPart *part = new_part(m, table, true);
+        part->with = PICK(m, operators);
+        g_ptr_array_add(index->parts, part);
+    }
+    index->where = chance(m, 30) ? sql_of(some_expression(m)) : index->where;
+    index->method = chance(m, 30) ? "spgist" : NULL;
+    index->include = chance(m, 30) ? some_columns(m, table, 2) : NULL;
+    index->deferrable = chance(m, 30) ? PICK(m, deferrables) : NULL;
+    index->tablespace = chance(m, 20) ? "fast disks" : NULL;
+    index->params = chance(m, 20) ? some_options(m) : NULL;
+}
+
 #include "model_write_triggers.h"
 
 static void add_check(Maker *m, AgObject *table)
@@ -347,6 +367,7 @@ static void add_check(Maker *m, AgObject *table)
     check->expression = sql_of(some_expression(m));
     check->not_valid = postgres && chance(m, 30);
     check->no_inherit = postgres && chance(m, 30);
+    check->not_enforced = postgres && chance(m, 20);
 }
 
 static void add_foreign_key(Maker *m, AgObject *table, const AgObject *target)
@@ -383,6 +404,8 @@ static void add_foreign_key(Maker *m, AgObject *table, const AgObject *target)
     if (postgres && chance(m, 20))
         key->match = "full";
     key->not_valid = postgres && chance(m, 20);
+    key->not_enforced = postgres && chance(m, 20);
+    key->period = postgres && chance(m, 20);
 }
 
 /* --- objects of their own --- */
@@ -456,6 +479,8 @@ static AgObject *add_table(Maker *m, const char *schema)
         add_check(m, object);
     for (int i = 0; i < pick(m, 3); i++)
         add_index(m, object);
+    if (postgres && chance(m, 30))
+        add_exclude(m, object);
     if (postgres && chance(m, 50))
         add_trigger(m, object);
     if (postgres && chance(m, 40))

@@ -311,7 +311,6 @@ static void test_what_models_cannot_say_is_named(void **state)
         {"range type", "shop.r"},
         {"typed table", "shop.typed"},
         {"rule", "shop.t.ru"},
-        {"exclusion constraint", "shop.t.ex"},
         {"collation", "shop.co"},
         {"text search configuration", "shop.ts"},
     };

@@ -10,7 +10,10 @@ bool ag_postgres_put_check(AgWriting *w, GString *out, const AgObject *object)
     g_string_append_printf(out, "CHECK %s", ag_postgres_wrapped(w, object, check->expression));
     if (check->no_inherit)
         g_string_append(out, " NO INHERIT");
-    return true;
+    if (check->not_enforced)
+        g_string_append(out, " NOT ENFORCED");
+    return !check->not_enforced ||
+           ag_postgres_needs(w, object, 180000, "a constraint that is not enforced");
 }
 
 /* A constraint can become valid in place, and nothing else. */
@@ -23,9 +26,11 @@ static AgStrategy choose_strategy(const AgChange *change)
 static bool create(AgWriting *w, const AgChange *change)
 {
     g_autoptr(GString) out = g_string_new(NULL);
-    return ag_postgres_put_check(w, out, change->new) &&
-           ag_postgres_add_validated(w, change, out->str,
-                                     ((const AgCheck *)change->new)->not_valid);
+    const AgCheck *check = (const AgCheck *)change->new;
+    if (!ag_postgres_put_check(w, out, change->new))
+        return false;
+    return check->not_enforced ? ag_postgres_add_unchecked(w, change, out->str)
+                               : ag_postgres_add_validated(w, change, out->str, check->not_valid);
 }
 
 static AgFieldSet alter(AgWriting *w, const AgChange *change)

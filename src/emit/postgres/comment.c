@@ -46,6 +46,7 @@ static const char *target_of(AgWriting *w, const AgObject *object)
         return ag_pool_printf(w->pool, "COLUMN %s.%s", ag_writing_qname(w, object), name);
     case AG_KIND_PRIMARY_KEY:
     case AG_KIND_UNIQUE:
+    case AG_KIND_EXCLUDE:
     case AG_KIND_CHECK:
     case AG_KIND_FOREIGN_KEY:
         return on_target(w, "CONSTRAINT", object);

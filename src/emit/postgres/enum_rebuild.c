@@ -89,6 +89,7 @@ static bool depends_on(AgWriting *w, const AgObject *part, const char *column)
     case AG_KIND_CHECK:
         return ag_postgres_mentions(w, ((const AgCheck *)part)->expression, column);
     case AG_KIND_INDEX:
+    case AG_KIND_EXCLUDE:
         return index_mentions(w, (const AgIndex *)part, column);
     case AG_KIND_FOREIGN_KEY:
         return has_name(((const AgForeignKey *)part)->columns, column);

@@ -13,6 +13,19 @@ static void put_action(GString *out, const char *event, const char *action)
     g_string_append_printf(out, " ON %s %s", event, words);
 }
 
+/* "a, b", or "a, PERIOD b": a range stands last. */
+static void put_columns(AgWriting *w, GString *out, const AgObject *table, const GPtrArray *names,
+                        bool period)
+{
+    for (guint i = 0; i < names->len; i++) {
+        const char *name = g_ptr_array_index(names, i);
+        g_string_append_printf(out, "%s%s%s", i > 0 ? ", " : "",
+                               period && i == names->len - 1 ? "PERIOD " : "",
+                               table == NULL ? ag_writing_name(w, name)
+                                             : ag_postgres_column(w, table, name));
+    }
+}
+
 static void put_target(AgWriting *w, GString *out, const AgForeignKey *key)
 {
     const AgObject *object = &key->object;
@@ -27,10 +40,7 @@ static void put_target(AgWriting *w, GString *out, const AgForeignKey *key)
     if (key->ref_columns == NULL || key->ref_columns->len == 0)
         return;
     g_string_append(out, " (");
-    if (table != NULL)
-        ag_postgres_put_columns(w, out, table, key->ref_columns);
-    else
-        ag_quote_names(w->dialect, out, key->ref_columns);
+    put_columns(w, out, table, key->ref_columns, key->period);
     g_string_append_c(out, ')');
 }
 
@@ -51,7 +61,7 @@ bool ag_postgres_put_foreign_key(AgWriting *w, GString *out, const AgObject *obj
     const AgForeignKey *key = (const AgForeignKey *)object;
     ag_postgres_put_constraint_name(w, out, object);
     g_string_append(out, "FOREIGN KEY (");
-    ag_postgres_put_columns(w, out, object->parent, key->columns);
+    put_columns(w, out, object->parent, key->columns, key->period);
     g_string_append(out, ") REFERENCES ");
     put_target(w, out, key);
     if (g_strcmp0(key->match, "full") == 0)
@@ -61,7 +71,11 @@ bool ag_postgres_put_foreign_key(AgWriting *w, GString *out, const AgObject *obj
     if (!put_delete_columns(w, out, key))
         return false;
     ag_postgres_put_deferrable(out, key->deferrable);
-    return true;
+    if (key->not_enforced)
+        g_string_append(out, " NOT ENFORCED");
+    return (!key->period || ag_postgres_needs(w, object, 180000, "PERIOD")) &&
+           (!key->not_enforced ||
+            ag_postgres_needs(w, object, 180000, "a constraint that is not enforced"));
 }
 
 static AgStrategy choose_strategy(const AgChange *change)
@@ -75,9 +89,11 @@ static AgStrategy choose_strategy(const AgChange *change)
 static bool create(AgWriting *w, const AgChange *change)
 {
     g_autoptr(GString) out = g_string_new(NULL);
-    return ag_postgres_put_foreign_key(w, out, change->new) &&
-           ag_postgres_add_validated(w, change, out->str,
-                                     ((const AgForeignKey *)change->new)->not_valid);
+    const AgForeignKey *key = (const AgForeignKey *)change->new;
+    if (!ag_postgres_put_foreign_key(w, out, change->new))
+        return false;
+    return key->not_enforced ? ag_postgres_add_unchecked(w, change, out->str)
+                             : ag_postgres_add_validated(w, change, out->str, key->not_valid);
 }
 
 static AgFieldSet alter(AgWriting *w, const AgChange *change)

@@ -60,7 +60,8 @@ static AgQname class_with_params(AgWriting *w, const AgIndex *index, const AgPar
             : (const AgColumn *)ag_object_part(index->object.parent, AG_KIND_COLUMN, part->column);
     const char *type = column == NULL ? "tsvector" : ag_postgres_print(w, column->type);
     const char *bare = strrchr(type, '.') != NULL ? strrchr(type, '.') + 1 : type;
-    for (size_t i = 0; g_strcmp0(index->method, "gist") == 0 && i < G_N_ELEMENTS(defaults); i++)
+    for (size_t i = 0; g_str_equal(ag_index_method(index), "gist") && i < G_N_ELEMENTS(defaults);
+         i++)
         if (g_str_equal(bare, defaults[i][0]))
             return (AgQname){NULL, defaults[i][1]};
     return (AgQname){NULL, NULL};
@@ -87,6 +88,18 @@ static bool put_opclass(AgWriting *w, GString *out, const AgIndex *index, const 
     return true;
 }
 
+/* Of an exclusion constraint: "&&", or "schema.&&". */
+static void put_operator(AgWriting *w, GString *out, const char *with)
+{
+    const char *dot = with == NULL ? NULL : strrchr(with, '.');
+    if (dot != NULL) {
+        g_autofree char *schema = g_strndup(with, (gsize)(dot - with));
+        g_string_append_printf(out, " WITH OPERATOR(%s.%s)", ag_writing_name(w, schema), dot + 1);
+    } else if (with != NULL) {
+        g_string_append_printf(out, " WITH %s", with);
+    }
+}
+
 static bool put_part(AgWriting *w, GString *out, const AgObject *object, const AgPart *part)
 {
     if (part->column != NULL)
@@ -102,13 +115,14 @@ static bool put_part(AgWriting *w, GString *out, const AgObject *object, const A
         g_string_append(out, " NULLS FIRST");
     else if (g_strcmp0(part->nulls, "last") == 0)
         g_string_append(out, " NULLS LAST");
+    put_operator(w, out, part->with);
     return true;
 }
 
-static bool put_key(AgWriting *w, GString *out, const AgIndex *index)
+bool ag_postgres_put_index_key(AgWriting *w, GString *out, const AgIndex *index)
 {
-    if (index->method != NULL)
-        g_string_append_printf(out, " USING %s", ag_writing_name(w, index->method));
+    if (index->method != NULL || index->object.info->kind == AG_KIND_EXCLUDE)
+        g_string_append_printf(out, " USING %s", ag_writing_name(w, ag_index_method(index)));
     g_string_append(out, " (");
     for (guint i = 0; index->parts != NULL && i < index->parts->len; i++) {
         g_string_append(out, i > 0 ? ", " : "");
@@ -165,7 +179,7 @@ static bool create(AgWriting *w, const AgChange *change)
     g_string_append_printf(out, "CREATE %sINDEX %s%s ON %s", index->unique ? "UNIQUE " : "",
                            alone ? "CONCURRENTLY " : "", ag_writing_name(w, change->new->name),
                            ag_writing_qname(w, change->new));
-    if (!put_key(w, out, index))
+    if (!ag_postgres_put_index_key(w, out, index))
         return false;
     put_rest(w, out, index);
     mark_create(w,
@@ -176,19 +190,26 @@ static bool create(AgWriting *w, const AgChange *change)
     return true;
 }
 
-static AgFieldSet alter(AgWriting *w, const AgChange *change)
+void ag_postgres_alter_index(AgWriting *w, const AgChange *change, bool params, bool tablespace)
 {
     const AgIndex *old = (const AgIndex *)change->old, *new = (const AgIndex *)change->new;
     const char *name = index_name(w, change->old);
-    AgFieldSet handled = 0;
-    if (ag_postgres_take(change, AG_INDEX_PARAMS, &handled))
+    if (params)
         ag_postgres_alter_options(w, change, "INDEX", name, old->params, new->params);
-    if (ag_postgres_take(change, AG_INDEX_TABLESPACE, &handled)) {
-        const char *tablespace = new->tablespace != NULL ? new->tablespace : "pg_default";
+    if (tablespace) {
+        const char *place = new->tablespace != NULL ? new->tablespace : "pg_default";
         AgStatement *statement = ag_write(w, change, "ALTER INDEX %s SET TABLESPACE %s", name,
-                                          ag_writing_name(w, tablespace));
+                                          ag_writing_name(w, place));
         ag_write_hazard(w, statement, AG_PROBLEM_HAZARD_LOCKS_TABLE, change->new->parent);
     }
+}
+
+static AgFieldSet alter(AgWriting *w, const AgChange *change)
+{
+    AgFieldSet handled = 0;
+    bool params = ag_postgres_take(change, AG_INDEX_PARAMS, &handled);
+    bool tablespace = ag_postgres_take(change, AG_INDEX_TABLESPACE, &handled);
+    ag_postgres_alter_index(w, change, params, tablespace);
     return handled;
 }
 

@@ -33,7 +33,9 @@ bool ag_postgres_put_key(AgWriting *w, GString *out, const AgObject *object)
     }
     g_string_append_c(out, '(');
     ag_postgres_put_columns(w, out, object->parent, key->columns);
-    g_string_append_c(out, ')');
+    if (key->without_overlaps && !ag_postgres_needs(w, object, 180000, "WITHOUT OVERLAPS"))
+        return false;
+    g_string_append(out, key->without_overlaps ? " WITHOUT OVERLAPS)" : ")");
     if (key->include != NULL && key->include->len > 0) {
         g_string_append(out, " INCLUDE (");
         ag_postgres_put_columns(w, out, object->parent, key->include);

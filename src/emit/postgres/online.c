@@ -34,6 +34,12 @@ bool ag_postgres_add_validated(AgWriting *w, const AgChange *change, const char 
     return true;
 }
 
+bool ag_postgres_add_unchecked(AgWriting *w, const AgChange *change, const char *definition)
+{
+    ag_write(w, change, "ALTER TABLE %s\n    ADD %s", ag_writing_qname(w, change->new), definition);
+    return true;
+}
+
 static const char *validation(AgWriting *w, const AgChange *change)
 {
     return ag_pool_printf(w->pool, "ALTER TABLE %s VALIDATE CONSTRAINT %s",

@@ -29,6 +29,7 @@ static const char *word_of(AgKind kind)
     case AG_KIND_VIEW_COLUMN:
     case AG_KIND_PRIMARY_KEY:
     case AG_KIND_UNIQUE:
+    case AG_KIND_EXCLUDE:
     case AG_KIND_CHECK:
     case AG_KIND_FOREIGN_KEY:
     case AG_KIND_INDEX:

@@ -24,6 +24,8 @@ const AgKindWriter *ag_postgres_writer(AgKind kind)
         return &ag_postgres_primary_key_writer;
     case AG_KIND_UNIQUE:
         return &ag_postgres_unique_writer;
+    case AG_KIND_EXCLUDE:
+        return &ag_postgres_exclude_writer;
     case AG_KIND_CHECK:
         return &ag_postgres_check_writer;
     case AG_KIND_FOREIGN_KEY:

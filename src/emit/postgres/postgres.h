@@ -5,6 +5,7 @@
 #include "emit/state.h"
 #include "model/column.h"
 #include "model/enum.h"
+#include "model/index.h"
 #include "model/table.h"
 
 /* --- the driver's hooks --- */
@@ -83,16 +84,23 @@ bool ag_postgres_is_well_known(const char *name);
 
 /* "CONSTRAINT n CHECK (...)" as it stands in CREATE TABLE and behind ADD; false after a problem. */
 bool ag_postgres_put_key(AgWriting *w, GString *out, const AgObject *object);
+bool ag_postgres_put_exclude(AgWriting *w, GString *out, const AgObject *object);
 bool ag_postgres_put_check(AgWriting *w, GString *out, const AgObject *object);
 bool ag_postgres_put_foreign_key(AgWriting *w, GString *out, const AgObject *object);
 void ag_postgres_put_constraint_name(AgWriting *w, GString *out, const AgObject *object);
 void ag_postgres_put_deferrable(GString *out, const char *deferrable);
 bool ag_postgres_rename_constraint(AgWriting *w, const AgChange *change);
 bool ag_postgres_drop_constraint(AgWriting *w, const AgChange *change);
+/* " USING method (parts) INCLUDE (columns)" of an index or exclusion constraint. */
+bool ag_postgres_put_index_key(AgWriting *w, GString *out, const AgIndex *index);
+/* What can be altered of an index: its storage parameters, its tablespace. */
+void ag_postgres_alter_index(AgWriting *w, const AgChange *change, bool params, bool tablespace);
 /* ADD CONSTRAINT of a check or foreign key: on a table with rows NOT VALID first where the options
  * say so (online.c). */
 bool ag_postgres_add_validated(AgWriting *w, const AgChange *change, const char *definition,
                                bool not_valid);
+/* The same of a constraint that is not enforced: no row is looked at. */
+bool ag_postgres_add_unchecked(AgWriting *w, const AgChange *change, const char *definition);
 /* VALIDATE CONSTRAINT, in a step of its own or in its turn. */
 void ag_postgres_validate(AgWriting *w, const AgChange *change);
 void ag_postgres_validate_now(AgWriting *w, const AgChange *change);
@@ -196,7 +204,7 @@ void ag_postgres_move_labels(AgWriting *w);
 extern const AgKindWriter ag_postgres_namespace_writer, ag_postgres_extension_writer,
     ag_postgres_enum_writer, ag_postgres_sequence_writer, ag_postgres_function_writer,
     ag_postgres_procedure_writer, ag_postgres_table_writer, ag_postgres_column_writer,
-    ag_postgres_primary_key_writer, ag_postgres_unique_writer, ag_postgres_check_writer,
-    ag_postgres_foreign_key_writer, ag_postgres_index_writer, ag_postgres_trigger_writer,
-    ag_postgres_policy_writer, ag_postgres_statistics_writer, ag_postgres_view_writer,
-    ag_postgres_materialized_view_writer, ag_postgres_view_column_writer;
+    ag_postgres_primary_key_writer, ag_postgres_unique_writer, ag_postgres_exclude_writer,
+    ag_postgres_check_writer, ag_postgres_foreign_key_writer, ag_postgres_index_writer,
+    ag_postgres_trigger_writer, ag_postgres_policy_writer, ag_postgres_statistics_writer,
+    ag_postgres_view_writer, ag_postgres_materialized_view_writer, ag_postgres_view_column_writer;

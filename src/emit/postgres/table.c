@@ -70,6 +70,8 @@ static bool put_part(AgWriting *w, GString *out, const AgObject *part)
     case AG_KIND_PRIMARY_KEY:
     case AG_KIND_UNIQUE:
         return ag_postgres_put_key(w, out, part);
+    case AG_KIND_EXCLUDE:
+        return ag_postgres_put_exclude(w, out, part);
     case AG_KIND_CHECK:
         return ag_postgres_put_check(w, out, part);
     case AG_KIND_FOREIGN_KEY:

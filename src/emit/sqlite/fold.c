@@ -299,6 +299,7 @@ static bool is_in_place(Fold *fold, Group *group, guint at)
     case AG_KIND_VIEW_COLUMN:
     case AG_KIND_ENUM:
     case AG_KIND_SEQUENCE:
+    case AG_KIND_EXCLUDE:
     case AG_KIND_TRIGGER:
     case AG_KIND_POLICY:
     case AG_KIND_STATISTICS:

@@ -307,6 +307,7 @@ static bool may_not_fit(const AgChange *change)
     case AG_KIND_VIEW_COLUMN:
     case AG_KIND_ENUM:
     case AG_KIND_SEQUENCE:
+    case AG_KIND_EXCLUDE:
     case AG_KIND_TRIGGER:
     case AG_KIND_POLICY:
     case AG_KIND_STATISTICS:

@@ -30,6 +30,7 @@ const AgKindWriter *ag_sqlite_writer(AgKind kind)
     case AG_KIND_VIEW_COLUMN:
     case AG_KIND_ENUM:
     case AG_KIND_SEQUENCE:
+    case AG_KIND_EXCLUDE:
     case AG_KIND_TRIGGER:
     case AG_KIND_POLICY:
     case AG_KIND_STATISTICS:
@@ -138,6 +139,7 @@ bool ag_sqlite_part_uses(AgPool *pool, const AgObject *part, const char *column)
     case AG_KIND_VIEW_COLUMN:
     case AG_KIND_ENUM:
     case AG_KIND_SEQUENCE:
+    case AG_KIND_EXCLUDE:
     case AG_KIND_TRIGGER:
     case AG_KIND_POLICY:
     case AG_KIND_STATISTICS:

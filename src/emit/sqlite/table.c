@@ -29,6 +29,7 @@ static void put_part(AgWriting *w, GString *out, const AgObject *part, const AgK
     case AG_KIND_VIEW_COLUMN:
     case AG_KIND_ENUM:
     case AG_KIND_SEQUENCE:
+    case AG_KIND_EXCLUDE:
     case AG_KIND_TRIGGER:
     case AG_KIND_POLICY:
     case AG_KIND_STATISTICS:

@@ -7,18 +7,20 @@
  * interest (a valid one is the column's `null`). */
 static const char *sql_of(AgPool *pool, long version)
 {
+    /* What is not enforced is never valid. */
+    const char *enforced = version >= 180000 ? "k.conenforced" : "true";
     return ag_pool_printf(
         pool,
         "SELECT k.oid, k.conrelid, k.conname, k.contype,"
         " pg_catalog.pg_get_expr(k.conbin, k.conrelid) AS expression,"
-        " NOT k.convalidated AS \"not-valid\", k.connoinherit AS \"no-inherit\", %s,"
-        " NOT k.conislocal, k.coninhcount > 0"
+        " NOT k.convalidated AND %s AS \"not-valid\", k.connoinherit AS \"no-inherit\","
+        " NOT %s AS \"not-enforced\", NOT k.conislocal, k.coninhcount > 0"
         " FROM pg_catalog.pg_constraint k WHERE k.conrelid <> 0"
         " AND (k.contype = 'c' OR k.contype = 'n' AND NOT k.convalidated) AND %s",
-        version >= 180000 ? "k.conenforced" : "true", AG_PG_MANAGED("k.connamespace"));
+        enforced, enforced, AG_PG_MANAGED("k.connamespace"));
 }
 
-enum { OID, TABLE, NAME, TYPE, ENFORCED = 7, NOT_LOCAL, COUNTED };
+enum { OID, TABLE, NAME, TYPE, NOT_LOCAL = 8, COUNTED };
 
 static bool take(AgCatalog *catalog, const AgRows *rows, AgDiag *diag)
 {
@@ -31,10 +33,6 @@ static bool take(AgCatalog *catalog, const AgRows *rows, AgDiag *diag)
             continue;
         if (*ag_rows_get(rows, row, TYPE) == 'n') {
             ag_catalog_unmanaged(catalog, "not-null constraint", table, name, "not validated");
-            continue;
-        }
-        if (!ag_pg_true(ag_rows_get(rows, row, ENFORCED))) {
-            ag_catalog_unmanaged(catalog, "check constraint", table, name, "not enforced");
             continue;
         }
         AgObject *object = ag_object_new(catalog->pool, &ag_kind_check, NULL, table->schema, name);

@@ -33,7 +33,7 @@ static bool is_opclass_written(const AgCanonical *c)
         const GPtrArray *parts = table->desired->object.parts;
         for (guint j = 0; parts != NULL && j < parts->len; j++) {
             const AgIndex *index = g_ptr_array_index(parts, j);
-            if (index->object.info->kind != AG_KIND_INDEX)
+            if (!ag_has_index_parts(&index->object))
                 continue;
             for (guint k = 0; index->parts != NULL && k < index->parts->len; k++)
                 if (((AgPart *)g_ptr_array_index(index->parts, k))->opclass.name != NULL)
@@ -107,7 +107,7 @@ static void drop_opclass(const Dropping *d, const AgIndex *index, AgPart *part,
 {
     if (part->opclass.name == NULL || d->opclasses == NULL)
         return;
-    const char *method = index->method == NULL ? "btree" : index->method;
+    const char *method = ag_index_method(index);
     const Opclass *opclass = find_opclass(d, method, part->opclass);
     if (opclass == NULL)
         return;
@@ -155,7 +155,7 @@ static void drop_order(AgPart *part)
 
 static void drop_from_index(const Dropping *d, const AgTable *table, AgIndex *index)
 {
-    if (g_strcmp0(index->method, "btree") == 0)
+    if (g_strcmp0(index->method, ag_index_usual_method(index->object.info)) == 0)
         index->method = NULL;
     for (guint i = 0; index->parts != NULL && i < index->parts->len; i++) {
         AgPart *part = g_ptr_array_index(index->parts, i);
@@ -191,7 +191,7 @@ static void drop_from_table(const Dropping *d, const AgTable *table)
     }
     for (guint i = 0; parts != NULL && i < parts->len; i++) {
         AgObject *part = g_ptr_array_index(parts, i);
-        if (part->info->kind == AG_KIND_INDEX)
+        if (ag_has_index_parts(part))
             drop_from_index(d, table, (AgIndex *)part);
     }
 }

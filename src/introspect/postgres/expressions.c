@@ -296,9 +296,27 @@ static void add_part_candidates(Asking *asking, Question *question, const AgInde
     }
 }
 
+/* An operator that is written without its schema is the one of the live constraint, if that has its
+ * name: it was found by the search path. */
+static void settle_operators(AgIndex *index, const AgIndex *live)
+{
+    for (guint i = 0; index->parts != NULL && i < index->parts->len; i++) {
+        AgPart *part = g_ptr_array_index(index->parts, i);
+        const AgPart *there =
+            live->parts != NULL && i < live->parts->len ? g_ptr_array_index(live->parts, i) : NULL;
+        const char *dot = there == NULL || there->with == NULL ? NULL : strrchr(there->with, '.');
+        if (dot != NULL && part->with != NULL && strcmp(dot + 1, part->with) == 0)
+            part->with = there->with;
+        else if (part->with != NULL && g_str_has_prefix(part->with, "pg_catalog."))
+            part->with = strrchr(part->with, '.') + 1;
+    }
+}
+
 static void ask_index(Asking *asking, AgCanonicalTable *table, AgIndex *index)
 {
     GPtrArray *lives = live_parts(asking, table, &index->object);
+    for (guint i = 0; i < lives->len && index->object.info->kind == AG_KIND_EXCLUDE; i++)
+        settle_operators(index, g_ptr_array_index(lives, i));
     if (index->where.written != NULL) {
         Question *question = new_question(asking, table, AG_PRINT_CONDITION, &index->where);
         for (guint i = 0; i < lives->len; i++)
@@ -368,6 +386,7 @@ static void ask_part(Asking *asking, AgCanonicalTable *table, AgObject *part)
         ask_check(asking, table, (AgCheck *)part);
         return;
     case AG_KIND_INDEX:
+    case AG_KIND_EXCLUDE:
         ask_index(asking, table, (AgIndex *)part);
         return;
     case AG_KIND_POLICY:

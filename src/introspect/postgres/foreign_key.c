@@ -11,43 +11,26 @@
  * it from its parent, or of the table referred to, which is its own business. */
 static const char *sql_of(AgPool *pool, long version)
 {
+    /* What is not enforced is never valid. */
+    const char *enforced = version >= 180000 ? "k.conenforced" : "true";
     return ag_pool_printf(
         pool,
         "SELECT k.oid, k.conrelid, k.conname, k.confrelid, k.conkey, k.confkey, %s,"
-        " " ACTION(
-            "k.confdeltype") " AS \"on-delete\","
-                             " " ACTION(
-                                 "k.confupdtype") " AS \"on-update\","
-                                                  " CASE k.confmatchtype WHEN 'f' THEN 'full' END "
-                                                  "AS match,"
-                                                  " CASE WHEN k.condeferred THEN "
-                                                  "'initially-deferred'"
-                                                  " WHEN k.condeferrable THEN "
-                                                  "'initially-immediate' END AS deferrable,"
-                                                  " NOT k.convalidated AS \"not-valid\", %s, %s,"
-                                                  " k.conparentid <> 0"
-                                                  " FROM pg_catalog.pg_constraint k WHERE "
-                                                  "k.contype = 'f' AND NOT EXISTS (SELECT FROM "
-                                                  "pg_catalog.pg_constraint p WHERE p.oid = "
-                                                  "k.conparentid AND p.conrelid = k.conrelid)"
-                                                  " AND %s",
-        version >= 150000 ? "k.confdelsetcols" : "NULL",
-        version >= 180000 ? "k.conenforced" : "true", version >= 180000 ? "k.conperiod" : "false",
+        " %s AS \"on-delete\", %s AS \"on-update\","
+        " CASE k.confmatchtype WHEN 'f' THEN 'full' END AS match,"
+        " CASE WHEN k.condeferred THEN 'initially-deferred'"
+        " WHEN k.condeferrable THEN 'initially-immediate' END AS deferrable,"
+        " NOT k.convalidated AND %s AS \"not-valid\", NOT %s AS \"not-enforced\", %s AS period,"
+        " k.conparentid <> 0"
+        " FROM pg_catalog.pg_constraint k WHERE k.contype = 'f' AND NOT EXISTS (SELECT FROM"
+        " pg_catalog.pg_constraint p WHERE p.oid = k.conparentid AND p.conrelid = k.conrelid) AND "
+        "%s",
+        version >= 150000 ? "k.confdelsetcols" : "NULL", ACTION("k.confdeltype"),
+        ACTION("k.confupdtype"), enforced, enforced, version >= 180000 ? "k.conperiod" : "false",
         AG_PG_MANAGED("k.connamespace"));
 }
 
-enum {
-    OID,
-    TABLE,
-    NAME,
-    REFERENCES,
-    COLUMNS,
-    REF_COLUMNS,
-    DELETE_COLUMNS,
-    ENFORCED = 12,
-    PERIOD = 13,
-    INHERITED
-};
+enum { OID, TABLE, NAME, REFERENCES, COLUMNS, REF_COLUMNS, DELETE_COLUMNS, INHERITED = 14 };
 
 /* The table referred to; when it is in a schema that is not managed, its name comes with the
  * second round. */
@@ -100,14 +83,7 @@ static bool take(AgCatalog *catalog, const AgRows *rows, AgDiag *diag)
         AgPgTable *table = ag_catalog_table(catalog, ag_rows_get(rows, row, TABLE));
         if (table == NULL || table->table == NULL)
             continue;
-        const char *why = NULL;
-        if (!ag_pg_true(ag_rows_get(rows, row, ENFORCED)))
-            why = "not enforced";
-        else if (ag_pg_true(ag_rows_get(rows, row, PERIOD)))
-            why = "temporal";
-        if (why != NULL)
-            ag_catalog_unmanaged(catalog, "foreign key", table, ag_rows_get(rows, row, NAME), why);
-        else if (!add_key(catalog, table, &binding, rows, row, diag))
+        if (!add_key(catalog, table, &binding, rows, row, diag))
             return false;
     }
     return true;

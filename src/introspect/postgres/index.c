@@ -169,6 +169,25 @@ static void note_statistics(const Vectors *v, const char *name)
     }
 }
 
+/* The parts of an exclusion constraint know their operators already. */
+static void fill_index(const Vectors *v, AgIndex *index, const AgRows *rows, guint row)
+{
+    AgPool *pool = v->catalog->pool;
+    const GPtrArray *known = index->parts;
+    const char *method = ag_rows_get(rows, row, METHOD);
+    if (strcmp(method, ag_index_usual_method(index->object.info)) != 0)
+        index->method = ag_pool_name(pool, method);
+    index->parts = ag_pool_array(pool);
+    for (guint i = 0; i < v->n_keys; i++) {
+        AgPart *part = read_part(v, i);
+        if (known != NULL && i < known->len)
+            part->with = ((const AgPart *)g_ptr_array_index(known, i))->with;
+        g_ptr_array_add(index->parts, part);
+    }
+    index->include = read_include(v);
+    index->params = ag_pg_options(pool, NULL, "", ag_rows_get(rows, row, RELOPTIONS));
+}
+
 static bool add_index(Vectors *v, AgPgTable *table, const AgBinding *binding, const AgRows *rows,
                       guint row, AgDiag *diag)
 {
@@ -178,14 +197,7 @@ static bool add_index(Vectors *v, AgPgTable *table, const AgBinding *binding, co
     AgIndex *index = (AgIndex *)object;
     if (!ag_bind_row(binding, catalog->pool, object, rows, row, diag))
         return false;
-    const char *method = ag_rows_get(rows, row, METHOD);
-    if (strcmp(method, "btree") != 0)
-        index->method = ag_pool_name(catalog->pool, method);
-    index->parts = ag_pool_array(catalog->pool);
-    for (guint i = 0; i < v->n_keys; i++)
-        g_ptr_array_add(index->parts, read_part(v, i));
-    index->include = read_include(v);
-    index->params = ag_pg_options(catalog->pool, NULL, "", ag_rows_get(rows, row, RELOPTIONS));
+    fill_index(v, index, rows, row);
     object->inherited = ag_rows_get(rows, row, INHERITED) != NULL;
     index->invalid = ag_rows_get(rows, row, INVALID) != NULL;
     object->comment = ag_catalog_comment(catalog, 1259, v->oid, 0);
@@ -208,8 +220,9 @@ static void note_marks(AgCatalog *catalog, const AgPgTable *table, const AgRows 
 
 static bool take(AgCatalog *catalog, const AgRows *rows, AgDiag *diag)
 {
-    AgBinding binding;
+    AgBinding binding, of_exclude;
     ag_binding_init(&binding, &ag_kind_index, rows);
+    ag_binding_init(&of_exclude, &ag_kind_exclude, rows);
     for (guint row = 0; row < rows->n_rows; row++) {
         AgPgTable *table = ag_catalog_table(catalog, ag_rows_get(rows, row, TABLE));
         if (table == NULL || table->holder == NULL)
@@ -222,6 +235,10 @@ static bool take(AgCatalog *catalog, const AgRows *rows, AgDiag *diag)
         if (behind == NULL) {
             if (!add_index(&v, table, &binding, rows, row, diag))
                 return false;
+        } else if (behind != catalog && ag_has_index_parts(behind)) {
+            if (!ag_bind_row(&of_exclude, catalog->pool, behind, rows, row, diag))
+                return false;
+            fill_index(&v, behind, rows, row);
         } else if (behind != catalog) {
             fill_key(&v, behind, rows, row);
         }

@@ -118,6 +118,7 @@ static void settle_object(AgPool *pool, const AgTable *table, AgObject *part)
     case AG_KIND_VIEW_COLUMN:
     case AG_KIND_ENUM:
     case AG_KIND_SEQUENCE:
+    case AG_KIND_EXCLUDE:
     case AG_KIND_TRIGGER:
     case AG_KIND_POLICY:
     case AG_KIND_STATISTICS:
