@@ -28,7 +28,9 @@ where c.oid >= 16384 and a.attnum > 0 and not a.attisdropped and c.relkind in ('
 
 -- constraint --
 select coalesce(nullif(k.conrelid, 0)::regclass::text, k.contypid::regtype::text), k.conname, k.contype,
-       pg_get_constraintdef(k.oid), k.convalidated, k.connoinherit, k.conislocal, k.coninhcount,
+       pg_get_constraintdef(k.oid), k.convalidated, k.conislocal, k.coninhcount,
+       -- of keys it depends on how they came to their partitions
+       case when k.contype in ('c', 'n') then k.connoinherit end,
        to_jsonb(k)->>'conenforced', nullif(k.conindid, 0)::regclass
 from pg_constraint k
 where k.oid >= 16384 and k.contype <> 't' and k.conrelid::regclass::text !~ 'autogen_'
