@@ -499,33 +499,6 @@ static AgObject *add_table(Maker *m, const char *schema)
     return object;
 }
 
-/* Types that STRICT allows, or none of it. */
-static void make_strict(Maker *m, AgObject *table)
-{
-    for (guint i = 0; i < table->parts->len; i++) {
-        AgColumn *column = g_ptr_array_index(table->parts, i);
-        if (column->object.info->kind != AG_KIND_COLUMN)
-            continue;
-        column->type = sql_of("TEXT");
-        if (column->default_sql.written != NULL)
-            column->default_sql = sql_of("'x'");
-    }
-    ((AgTable *)table)->strict = true;
-    (void)m;
-}
-
-static void make_autoincrement(Maker *m)
-{
-    AgObject *table = add(m, &ag_kind_table, NULL, NULL, new_name(m, "t"));
-    AgColumn *column = (AgColumn *)add(m, &ag_kind_column, table, NULL, new_name(m, "c"));
-    column->type = sql_of("INTEGER");
-    column->identity = "always";
-    AgKey *key = (AgKey *)ag_object_new(m->pool, &ag_kind_primary_key, table, NULL, NULL);
-    key->columns = ag_pool_array(m->pool);
-    g_ptr_array_add(key->columns, (gpointer)(uintptr_t)column->object.name);
-    assert_true(ag_schema_add(m->schema, table));
-}
-
 /* --- functions --- */
 
 #include "random_objects.h"
