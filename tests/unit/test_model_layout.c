@@ -208,7 +208,7 @@ static void test_xsd(void **state)
                           ROOT "><table name=\"t\"><foreign-key columns=\"a\" "
                                "references=\"t\" on-delete=\"cascde\"/></table></model>"));
     assert_false(fits_xsd(directory, ROOT "><mixin name=\"M\"/><mixin name=\"M\"/></model>"));
-    assert_false(fits_xsd(directory, ROOT "><view name=\"v\"/></model>"));
+    assert_false(fits_xsd(directory, ROOT "><viev name=\"v\"/></model>"));
     remove_directory(directory);
 }
 

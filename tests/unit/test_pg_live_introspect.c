@@ -290,6 +290,7 @@ static void test_what_models_cannot_say_is_named(void **state)
           "CREATE FUNCTION shop.tf() RETURNS trigger LANGUAGE plpgsql AS"
           " 'BEGIN RETURN NEW; END'; CREATE TRIGGER tr BEFORE INSERT ON shop.t FOR EACH ROW"
           " EXECUTE FUNCTION shop.tf();"
+          "CREATE TRIGGER vtr INSTEAD OF INSERT ON shop.v FOR EACH ROW EXECUTE FUNCTION shop.tf();"
           "CREATE RULE ru AS ON UPDATE TO shop.t DO ALSO NOTHING;"
           "ALTER TABLE shop.t ENABLE ROW LEVEL SECURITY; CREATE POLICY po ON shop.t USING (true);"
           "ALTER TABLE shop.t ADD CONSTRAINT ex EXCLUDE USING gist (r WITH &&);"
@@ -303,8 +304,7 @@ static void test_what_models_cannot_say_is_named(void **state)
           "CREATE TEXT SEARCH CONFIGURATION shop.ts (COPY = simple);"
           "ALTER DEFAULT PRIVILEGES IN SCHEMA shop GRANT SELECT ON TABLES TO PUBLIC");
     static const char *const expected[][2] = {
-        {"view", "shop.v"},
-        {"materialized view", "shop.m"},
+        {"trigger", "shop.v.vtr"},
         {"aggregate", "shop.agg(integer)"},
         {"domain", "shop.d"},
         {"composite type", "shop.c"},

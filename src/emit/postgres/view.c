@@ -26,6 +26,23 @@ static void put_column_names(AgWriting *w, GString *out, const AgView *view)
         g_string_append_c(out, ')');
 }
 
+/* What hangs on the view and no model can say would not come back with it. */
+static bool keeps_rest(AgWriting *w, const AgObject *view)
+{
+    for (guint i = 0; i < w->from->unmanaged->len; i++) {
+        const AgUnmanaged *other = g_ptr_array_index(w->from->unmanaged, i);
+        if (g_strcmp0(other->table.name, view->name) != 0 ||
+            g_strcmp0(other->table.schema, view->schema) != 0)
+            continue;
+        ag_fail(w->diag, AG_PROBLEM_UNSUPPORTED, view->place,
+                "%s '%s' has to be made anew and would lose %s '%s'", view->info->noun,
+                ag_object_label(w->pool, view), other->noun, other->label);
+        ag_hint(w->diag, "take it away first, in a revision of its own, and make it again after");
+        return false;
+    }
+    return true;
+}
+
 /* --- views --- */
 
 static AgStrategy view_strategy(const AgChange *change)
@@ -113,6 +130,8 @@ static bool move_view(AgWriting *w, const AgChange *change)
 
 static bool drop_view(AgWriting *w, const AgChange *change)
 {
+    if (change->recreate && !keeps_rest(w, change->old))
+        return false;
     ag_write(w, change, "DROP VIEW %s", ag_writing_qname(w, change->old));
     return true;
 }
@@ -190,6 +209,8 @@ static bool move_materialized(AgWriting *w, const AgChange *change)
 
 static bool drop_materialized(AgWriting *w, const AgChange *change)
 {
+    if (change->recreate && !keeps_rest(w, change->old))
+        return false;
     ag_write(w, change, "DROP MATERIALIZED VIEW %s", ag_writing_qname(w, change->old));
     return true;
 }
