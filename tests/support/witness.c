@@ -12,8 +12,25 @@ static gint by_text(gconstpointer a, gconstpointer b)
     return strcmp(*(const char *const *)a, *(const char *const *)b);
 }
 
+/* The server prints the columns of a statistics object in the order in which the table has them,
+ * and that order is left out everywhere. */
+static char *without_order(AgPool *pool, char *line)
+{
+    const char *on = strstr(line, "CREATE STATISTICS ") == NULL ? NULL : strstr(line, " ON ");
+    const char *from = on == NULL ? NULL : strstr(on, " FROM ");
+    if (from == NULL)
+        return line;
+    g_autofree char *list = g_strndup(on + 4, (size_t)(from - on - 4));
+    g_auto(GStrv) columns = g_strsplit(list, ", ", -1);
+    qsort(columns, g_strv_length(columns), sizeof *columns, by_text);
+    g_autofree char *sorted = g_strjoinv(", ", columns);
+    return ag_pool_printf(pool, "%.*s%s%s", (int)(on + 4 - line), line, sorted, from);
+}
+
 static char *join_sorted(AgPool *pool, GPtrArray *lines)
 {
+    for (guint i = 0; i < lines->len; i++)
+        g_ptr_array_index(lines, i) = without_order(pool, g_ptr_array_index(lines, i));
     g_ptr_array_sort(lines, by_text);
     g_autoptr(GString) out = g_string_new(NULL);
     for (guint i = 0; i < lines->len; i++)
