@@ -10,6 +10,7 @@
 #include "model/key.h"
 #include "model/policy.h"
 #include "model/routine.h"
+#include "model/sequence.h"
 #include "model/statistics.h"
 #include "model/trigger.h"
 #include "model/view.h"
@@ -463,6 +464,53 @@ static void renew_defaults(Recreating *r)
     }
 }
 
+static AgChange *alter_owner(Recreating *r, GPtrArray *out, const AgObject *old,
+                             const AgObject *new_object)
+{
+    AgChange *change = ag_change_new(r->o->pool, AG_ALTER, old, new_object);
+    change->changed = AG_FIELD_BIT(AG_SEQUENCE_OWNED_BY);
+    g_ptr_array_add(out, change);
+    return change;
+}
+
+/* Whether another change lets the sequence go already, or ends it. */
+static bool is_let_go(const Recreating *r, const AgObject *sequence)
+{
+    for (guint i = 0; i < r->o->changes->len; i++) {
+        const AgChange *change = g_ptr_array_index(r->o->changes, i);
+        if (change->old == sequence &&
+            (change->verb != AG_ALTER ||
+             (change->changed & AG_FIELD_BIT(AG_SEQUENCE_OWNED_BY)) != 0))
+            return true;
+    }
+    return false;
+}
+
+/* A sequence would go with the column that owns it: it is let go before, and handed over after. */
+static void keep_owned(Recreating *r, GPtrArray *out, AgChange *drop, AgChange *create)
+{
+    const AgObject *table = drop->old->parent;
+    for (guint i = 0; i < r->o->from->objects->len; i++) {
+        const AgObject *object = g_ptr_array_index(r->o->from->objects, i);
+        if (object->info->kind != AG_KIND_SEQUENCE)
+            continue;
+        const AgColumnName *owner = &((const AgSequence *)object)->owned_by;
+        if (g_strcmp0(owner->column, drop->old->name) != 0 ||
+            g_strcmp0(owner->table.name, table->name) != 0 ||
+            g_strcmp0(owner->table.schema, table->schema) != 0)
+            continue;
+        const AgObject *twin = ag_twins_find(r->twins, object);
+        if (twin == NULL || is_let_go(r, object))
+            continue;
+        AgObject *free_old = ag_ordering_copy(r->o, object);
+        AgObject *free_new = ag_ordering_copy(r->o, twin);
+        ((AgSequence *)(void *)free_old)->owned_by = (AgColumnName){{NULL, NULL}, NULL};
+        ((AgSequence *)(void *)free_new)->owned_by = (AgColumnName){{NULL, NULL}, NULL};
+        ag_ordering_pair(r->o, alter_owner(r, out, object, free_old), drop);
+        ag_ordering_pair(r->o, create, alter_owner(r, out, free_new, twin));
+    }
+}
+
 static void rewrite_list(Recreating *r)
 {
     GPtrArray *out = ag_pool_array(r->o->pool);
@@ -481,6 +529,8 @@ static void rewrite_list(Recreating *r)
         g_ptr_array_add(out, drop);
         g_ptr_array_add(out, create);
         ag_ordering_pair(r->o, drop, create);
+        if (again->old->info->kind == AG_KIND_COLUMN)
+            keep_owned(r, out, drop, create);
     }
     r->o->changes = out;
 }
