@@ -2,7 +2,9 @@
 #include "base/pool.h"
 
 #include <stdarg.h>
+#include <stdint.h>
 #include <string.h>
+#include <sys/mman.h>
 
 typedef struct {
     void *block;
@@ -16,35 +18,29 @@ typedef struct {
 } Name;
 
 /* Blocks are cut from chunks, each twice as large as the one before up to a limit; a request over a
- * quarter of the smallest gets one of its own. In sanitizer builds every block is its own, so that
- * overruns and use after free are seen. */
-enum { FIRST_CHUNK = 64 * 1024, LARGEST_CHUNK = 1024 * 1024, ALIGNMENT = 8, FIRST_SLOTS = 256 };
+ * quarter of the smallest gets one of its own. The largest is the huge page of x86-64 and arm64. */
+enum { FIRST_CHUNK = 64 * 1024, LARGEST_CHUNK = 2048 * 1024, ALIGNMENT = 8, FIRST_SLOTS = 256 };
 
 struct AgPool {
-    GPtrArray *chunks;
-    char *next;   /* objects are cut from the front of what is left of a chunk, */
-    char *behind; /* texts, which need no alignment, from its end */
+    GPtrArray *chunks, *large; /* from the heap, and mapped */
+    char *next;                /* objects are cut from the front of what is left of a chunk, */
+    char *behind;              /* texts, which need no alignment, from its end */
     size_t chunk_size;
     Name *names; /* open addressing, `n_slots` of them, a power of two */
     guint n_names, n_slots;
     GArray *kept;
 };
 
-#if defined(__SANITIZE_ADDRESS__)
-#define SEPARATE_BLOCKS 1
-#elif defined(__has_feature)
-#if __has_feature(address_sanitizer)
-#define SEPARATE_BLOCKS 1
-#endif
-#endif
-#ifndef SEPARATE_BLOCKS
-#define SEPARATE_BLOCKS 0
-#endif
+static void unmap_large(gpointer chunk)
+{
+    munmap(chunk, LARGEST_CHUNK);
+}
 
 AgPool *ag_pool_new(void)
 {
     AgPool *pool = g_new0(AgPool, 1);
     pool->chunks = g_ptr_array_new_with_free_func(g_free);
+    pool->large = g_ptr_array_new_with_free_func(unmap_large);
     pool->chunk_size = FIRST_CHUNK;
     pool->n_slots = FIRST_SLOTS;
     pool->names = g_new0(Name, FIRST_SLOTS);
@@ -63,21 +59,52 @@ void ag_pool_free(AgPool *pool)
     g_array_free(pool->kept, TRUE);
     g_free(pool->names);
     g_ptr_array_free(pool->chunks, TRUE);
+    g_ptr_array_free(pool->large, TRUE);
     g_free(pool);
+}
+
+/* The first touch of a page is a trap into the kernel, and hundreds of them in a row cost more than
+ * what is done with the memory: a chunk that is large enough asks to be one page. NULL: the system
+ * has no room for it. */
+static void *map_large(AgPool *pool)
+{
+    char *block =
+        mmap(NULL, 2 * LARGEST_CHUNK, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
+    if (block == MAP_FAILED)
+        return NULL;
+    size_t skipped = LARGEST_CHUNK - ((uintptr_t)block & (LARGEST_CHUNK - 1));
+    char *chunk = block + skipped;
+    munmap(block, skipped);
+    if (skipped < LARGEST_CHUNK)
+        munmap(chunk + LARGEST_CHUNK, LARGEST_CHUNK - skipped);
+#ifdef MADV_HUGEPAGE
+    (void)madvise(chunk, LARGEST_CHUNK, MADV_HUGEPAGE);
+#endif
+    g_ptr_array_add(pool->large, chunk);
+    return chunk;
+}
+
+static void *new_chunk(AgPool *pool)
+{
+    void *chunk = pool->chunk_size < LARGEST_CHUNK ? NULL : map_large(pool);
+    if (chunk != NULL)
+        return chunk;
+    chunk = g_malloc0(pool->chunk_size);
+    g_ptr_array_add(pool->chunks, chunk);
+    return chunk;
 }
 
 /* A block of its own where one has to be, else NULL; then a chunk has `size` bytes left. */
 static void *make_room(AgPool *pool, size_t size)
 {
-    if (SEPARATE_BLOCKS || size > FIRST_CHUNK / 4) {
+    if (AG_POOL_CHECKED || size > FIRST_CHUNK / 4) {
         void *block = g_malloc0(size);
         g_ptr_array_add(pool->chunks, block);
         return block;
     }
-    pool->next = g_malloc0(pool->chunk_size);
+    pool->next = new_chunk(pool);
     pool->behind = pool->next + pool->chunk_size;
     pool->chunk_size = MIN(pool->chunk_size * 2, LARGEST_CHUNK);
-    g_ptr_array_add(pool->chunks, pool->next);
     return NULL;
 }
 

@@ -7,6 +7,19 @@
 #include <glib.h>
 #include <stddef.h>
 
+/* 1 in sanitizer builds: then every block is its own, so that overruns and use after free are
+ * seen, and everything is freed in the end, so that leaks are. */
+#if defined(__SANITIZE_ADDRESS__)
+#define AG_POOL_CHECKED 1
+#elif defined(__has_feature)
+#if __has_feature(address_sanitizer)
+#define AG_POOL_CHECKED 1
+#endif
+#endif
+#ifndef AG_POOL_CHECKED
+#define AG_POOL_CHECKED 0
+#endif
+
 typedef struct AgPool AgPool;
 
 AgPool *ag_pool_new(void);

@@ -253,7 +253,7 @@ static int exit_code(const AgRun *run, const AgDiag *diag)
 
 int ag_cli_main(int argc, char **argv)
 {
-    g_autoptr(AgPool) pool = ag_pool_new();
+    AgPool *pool = ag_pool_new();
     g_autoptr(AgDiag) diag = ag_diag_new();
     AgRun run = {.pool = pool, .copies = ag_pool_array(pool)};
     ag_signals_install();
@@ -262,5 +262,8 @@ int ag_cli_main(int argc, char **argv)
         ag_fail(diag, AG_PROBLEM_INTERNAL, AG_NOWHERE, "a step failed without saying why");
     ag_output_flush(diag);
     ag_tell(&run, diag);
-    return exit_code(&run, diag);
+    int code = exit_code(&run, diag);
+    if (AG_POOL_CHECKED) /* else the process ends sooner than its memory is handed back */
+        ag_pool_free(pool);
+    return code;
 }

@@ -113,22 +113,49 @@ static void assemble(AgCatalog *catalog)
  * qualified (law 9). */
 static const char pin_sql[] = "SELECT pg_catalog.set_config('search_path', '', true)";
 
+/* The second finds the managed schemas: those named, or all that are not the system's. */
+static const char managed_sql[] =
+    "SELECT n.oid FROM pg_catalog.pg_namespace n WHERE CASE WHEN"
+    " $1::pg_catalog.text[] IS NULL THEN n.nspname !~ '^pg_'"
+    " AND n.nspname <> 'information_schema' AND " AG_PG_NOT_MEMBER(
+        "n.oid", AG_PG_NAMESPACE) " ELSE n.nspname = ANY ($1::pg_catalog.text[]) END";
+
+static bool take_managed(guint question, const AgRows *rows, void *data, AgDiag *diag)
+{
+    (void)diag;
+    AgCatalog *catalog = data;
+    for (guint row = 0; question == 1 && row < rows->n_rows; row++)
+        g_ptr_array_add(catalog->managed,
+                        ag_pool_text(catalog->scratch, ag_rows_get(rows, row, 0)));
+    return true;
+}
+
 static bool take_rows(guint question, const AgRows *rows, void *data, AgDiag *diag)
 {
-    return question == 0 || readers[question - 1]->take(data, rows, diag);
+    return readers[question]->take(data, rows, diag);
+}
+
+static const char *find_managed(AgCatalog *catalog, AgDiag *diag)
+{
+    const GPtrArray *names = catalog->filter->schemas;
+    const char *managed = names == NULL ? NULL : ag_pg_array_text(catalog->scratch, names);
+    AgQuestion questions[] = {{pin_sql, NULL, 0}, {managed_sql, &managed, 1}};
+    catalog->managed = ag_pool_array(catalog->scratch);
+    if (!ag_db_ask(catalog->db, questions, 2, take_managed, catalog, diag))
+        return NULL;
+    return ag_pg_array_text(catalog->scratch, catalog->managed);
 }
 
 static bool read_all(AgCatalog *catalog, AgDiag *diag)
 {
-    AgQuestion questions[G_N_ELEMENTS(readers) + 1] = {{pin_sql, NULL, 0}};
-    const char *managed = catalog->filter->schemas == NULL
-                              ? NULL
-                              : ag_pg_array_text(catalog->scratch, catalog->filter->schemas);
+    AgQuestion questions[G_N_ELEMENTS(readers)];
+    const char *managed = find_managed(catalog, diag);
     for (guint i = 0; i < G_N_ELEMENTS(readers); i++) {
         const char *sql = readers[i]->sql(catalog->scratch, ag_db_version(catalog->db));
-        questions[i + 1] = (AgQuestion){sql, &managed, 1};
+        questions[i] = (AgQuestion){sql, &managed, 1};
     }
-    return ag_db_ask(catalog->db, questions, G_N_ELEMENTS(questions), take_rows, catalog, diag) &&
+    return managed != NULL &&
+           ag_db_ask(catalog->db, questions, G_N_ELEMENTS(questions), take_rows, catalog, diag) &&
            ag_catalog_resolve(catalog, diag);
 }
 

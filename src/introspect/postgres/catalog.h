@@ -25,13 +25,9 @@
 #define AG_PG_EXTENSION "3079"
 #define AG_PG_STATISTICS "3381"
 
-/* $1 is the list of managed schemas, or NULL for all that are not the system's. */
-#define AG_PG_MANAGED(column)                                                                      \
-    column " IN (SELECT n.oid FROM pg_catalog.pg_namespace n WHERE CASE WHEN"                      \
-           " $1::pg_catalog.text[] IS NULL THEN n.nspname !~ '^pg_'"                               \
-           " AND n.nspname <> 'information_schema'"                                                \
-           " AND " AG_PG_NOT_MEMBER(                                                               \
-               "n.oid", AG_PG_NAMESPACE) " ELSE n.nspname = ANY ($1::pg_catalog.text[]) END)"
+/* $1 is the list of the managed schemas' oids: found once, since the planner would otherwise join
+ * pg_namespace in every branch of every query. */
+#define AG_PG_MANAGED(column) column " = ANY ($1::pg_catalog.oid[])"
 /* Not a member of an extension. */
 #define AG_PG_NOT_MEMBER(column, catalogue)                                                        \
     column " NOT IN (SELECT m.objid FROM pg_catalog.pg_depend m WHERE m.refclassid"                \
@@ -82,6 +78,7 @@ typedef struct {
     const AgFilter *filter;
     AgPool *pool;            /* the schema's */
     AgPool *scratch;         /* gone when reading is over */
+    GPtrArray *managed;      /* oids of the managed schemas, as text */
     GHashTable *namespaces;  /* oid -> name */
     GHashTable *tables;      /* oid -> AgPgTable * */
     GPtrArray *table_list;   /* the same, in order of arrival */
@@ -110,7 +107,7 @@ typedef struct {
 } AgPgWantedTable;
 
 /* One query and what becomes of its rows. `sql` chooses by server version; it must use $1 (the
- * managed schemas) somewhere. */
+ * managed schemas' oids) somewhere. */
 typedef struct {
     const char *(*sql)(AgPool *pool, long version);
     bool (*take)(AgCatalog *catalog, const AgRows *rows, AgDiag *diag);

@@ -101,11 +101,15 @@ const AgPgReader ag_pg_read_columns = {.sql = sql_of, .take = take};
 
 /* --- defaults and generated columns: the same catalogue --- */
 
+/* To print an expression that names columns, the server opens the table, which costs more than the
+ * rest of what is asked about it; one without columns (in its tree: VAR) needs no table
+ * (PostgreSQL docs, 9.27 pg_get_expr). */
 static const char *defaults_sql(AgPool *pool, long version)
 {
     (void)pool;
     (void)version;
-    return "SELECT d.adrelid, d.adnum, pg_catalog.pg_get_expr(d.adbin, d.adrelid)"
+    return "SELECT d.adrelid, d.adnum, pg_catalog.pg_get_expr(d.adbin, CASE WHEN"
+           " pg_catalog.strpos(d.adbin::pg_catalog.text, '{VAR ') > 0 THEN d.adrelid ELSE 0 END)"
            " FROM pg_catalog.pg_attrdef d JOIN pg_catalog.pg_class c ON c.oid = d.adrelid"
            " WHERE c.relkind IN ('r', 'p', 'v') AND c.relpersistence <> 't'"
            " AND " AG_PG_MANAGED("c.relnamespace");

@@ -31,7 +31,7 @@ static const char *sql_of(AgPool *pool, long version)
            ", " AG_PG_TYPE ", " AG_PG_NAMESPACE ", " AG_PG_EXTENSION ", " AG_PG_TRIGGER
            ", " AG_PG_POLICY ", " AG_PG_STATISTICS ")"
            " AND (d.objoid >= 16384 OR d.classoid = " AG_PG_NAMESPACE " AND d.objoid = 2200)"
-           " AND ($1::pg_catalog.text[] IS NULL OR true)";
+           " AND ($1::pg_catalog.oid[] IS NULL OR true)";
 }
 
 static bool take(AgCatalog *catalog, const AgRows *rows, AgDiag *diag)

@@ -17,7 +17,7 @@ static const char *sql_of(AgPool *pool, long version)
            " WHERE a.name = e.extname)) AS comment"
            " FROM pg_catalog.pg_extension e JOIN pg_catalog.pg_namespace n"
            " ON n.oid = e.extnamespace"
-           " WHERE e.oid >= 16384 AND ($1::pg_catalog.text[] IS NULL OR true) ORDER BY 2";
+           " WHERE e.oid >= 16384 AND ($1::pg_catalog.oid[] IS NULL OR true) ORDER BY 2";
 }
 
 static bool is_wanted(const AgCatalog *catalog, const char *name)

@@ -13,7 +13,7 @@ static const char *sql_of(AgPool *pool, long version)
     return "SELECT o.oid, o.opcmethod, o.opcintype, n.nspname, o.opcname, o.opcdefault"
            " FROM pg_catalog.pg_opclass o"
            " JOIN pg_catalog.pg_namespace n ON n.oid = o.opcnamespace"
-           " WHERE $1::pg_catalog.text[] IS NULL OR true";
+           " WHERE $1::pg_catalog.oid[] IS NULL OR true";
 }
 
 static bool take(AgCatalog *catalog, const AgRows *rows, AgDiag *diag)

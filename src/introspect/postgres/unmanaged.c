@@ -147,7 +147,7 @@ static const Standing global[] = {
 /* Of pg_subscription everybody may read the names only. */
 static const char rest_sql[] =
     " UNION ALL SELECT 'subscription', x.subname::pg_catalog.text"
-    " FROM pg_catalog.pg_subscription x WHERE ($1::pg_catalog.text[] IS NULL OR true)"
+    " FROM pg_catalog.pg_subscription x WHERE ($1::pg_catalog.oid[] IS NULL OR true)"
     " AND x.subdbid = (SELECT b.oid FROM pg_catalog.pg_database b"
     " WHERE b.datname = pg_catalog.current_database())";
 
