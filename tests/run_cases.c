@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: MIT */
-/* Plays the case files of tests/cases: run_cases [--update] [--offline] [FILTER]. A case below
+/* Plays the case files of tests/cases: run_cases [--update] [--offline] [--jobs N] [FILTER]. A case
+ * below
  * postgresql/ or sqlite/ is played on that database, one below common/ on both. Live stages need
  * AUTOGEN_TEST_PG for PostgreSQL; without it, and where a case's option `postgresql=18` asks for a
  * newer server, they count as skipped. A run without filter also
@@ -7,13 +8,19 @@
 #include "base/file.h"
 #include "support/play.h"
 
+#include <glib/gstdio.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+enum { MOST_JOBS = 16 };
 
 typedef struct {
     bool update, offline;
     const char *filter, *server;
+    unsigned jobs, job; /* so many processes; this one plays every jobs-th file */
     unsigned passed, failed, skipped;
     GHashTable *coverage;
 } Run;
@@ -111,7 +118,7 @@ static void play_all(Run *run)
     g_autoptr(AgPool) pool = ag_pool_new();
     g_autoptr(AgDiag) diag = ag_diag_new();
     GPtrArray *files = ag_file_list(pool, TEST_SOURCE_DIR "/tests/cases", ".case", 100000, diag);
-    for (guint i = 0; files != NULL && i < files->len; i++) {
+    for (guint i = run->job; files != NULL && i < files->len; i += run->jobs) {
         const char *path = g_ptr_array_index(files, i);
         if (run->filter != NULL && strstr(path, run->filter) == NULL)
             continue;
@@ -122,24 +129,86 @@ static void play_all(Run *run)
     }
 }
 
+/* --- several processes --- */
+
+/* Most of a case is waiting for a server, and nothing of one concerns another. What a process found
+ * out comes back as lines. */
+static void play_part(Run *run, FILE *results)
+{
+    play_all(run);
+    test_databases_end(run->server);
+    GHashTableIter iter;
+    gpointer key;
+    g_hash_table_iter_init(&iter, run->coverage);
+    while (g_hash_table_iter_next(&iter, &key, NULL))
+        fprintf(results, "%s\n", (char *)key);
+    fprintf(results, "#%u %u %u\n", run->passed, run->failed, run->skipped);
+    fflush(results);
+}
+
+/* False when the process ended before it had counted. */
+static bool gather(Run *run, FILE *results)
+{
+    char line[1024];
+    unsigned passed, failed, skipped;
+    rewind(results);
+    while (fgets(line, sizeof(line), results) != NULL) {
+        g_strchomp(line);
+        if (sscanf(line, "#%u %u %u", &passed, &failed, &skipped) == 3) {
+            run->passed += passed;
+            run->failed += failed;
+            run->skipped += skipped;
+            return true;
+        }
+        g_hash_table_add(run->coverage, g_strdup(line));
+    }
+    return false;
+}
+
+static void play_in_parts(Run *run)
+{
+    FILE *results[MOST_JOBS];
+    pid_t children[MOST_JOBS];
+    for (unsigned job = 0; job < run->jobs; job++) {
+        results[job] = tmpfile();
+        children[job] = results[job] == NULL ? -1 : fork();
+        if (children[job] == 0) {
+            run->job = job;
+            play_part(run, results[job]);
+            exit(0);
+        }
+    }
+    for (unsigned job = 0; job < run->jobs; job++) {
+        int status = 0;
+        if (children[job] < 0 || waitpid(children[job], &status, 0) < 0 || status != 0 ||
+            !gather(run, results[job])) {
+            printf("FAILED part %u of the cases ended with status %d\n", job, status);
+            run->failed++;
+        }
+        if (results[job] != NULL)
+            fclose(results[job]);
+    }
+}
+
 int main(int argc, char **argv)
 {
-    Run run = {.server = getenv("AUTOGEN_TEST_PG")};
+    Run run = {.server = getenv("AUTOGEN_TEST_PG"), .jobs = MIN(g_get_num_processors(), 4)};
     setvbuf(stdout, NULL, _IOLBF, BUFSIZ);
     for (int i = 1; i < argc; i++) {
         if (strcmp(argv[i], "--update") == 0)
             run.update = true;
         else if (strcmp(argv[i], "--offline") == 0)
             run.offline = true;
+        else if (strcmp(argv[i], "--jobs") == 0 && i + 1 < argc)
+            run.jobs = (unsigned)CLAMP(atoi(argv[++i]), 1, MOST_JOBS);
         else
             run.filter = argv[i];
     }
     run.coverage = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, NULL);
-    play_all(&run);
+    play_in_parts(&run);
     if (run.filter == NULL)
         check_coverage(&run);
     g_hash_table_destroy(run.coverage);
-    test_databases_end(run.server);
     printf("%u passed, %u failed, %u skipped\n", run.passed, run.failed, run.skipped);
     return run.failed > 0;
 }

@@ -73,7 +73,9 @@ bool test_database_role(const TestDatabase *database, AgPool *pool, const char *
     return run_on_server(database, pool,
                          ag_pool_printf(pool,
                                         "DO $$ BEGIN IF NOT EXISTS (SELECT FROM pg_roles WHERE"
-                                        " rolname = '%s') THEN CREATE ROLE \"%s\"; END IF; END $$",
+                                        " rolname = '%s') THEN CREATE ROLE \"%s\"; END IF;"
+                                        " EXCEPTION WHEN duplicate_object OR unique_violation"
+                                        " THEN NULL; END $$",
                                         role, role),
                          diag);
 }
