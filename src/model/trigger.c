@@ -88,10 +88,37 @@ static bool refuse(const AgTrigger *trigger, AgDiag *diag, const char *why)
                    trigger->object.name == NULL ? "" : trigger->object.name, why);
 }
 
+static bool is_of_view(const AgTrigger *trigger)
+{
+    const AgObject *parent = trigger->object.parent;
+    return parent != NULL && parent->info->kind == AG_KIND_VIEW;
+}
+
+static bool check_view(const AgTrigger *t, AgDiag *diag)
+{
+    bool row = !is_word(t->level, "statement"), instead = is_word(t->timing, "instead-of");
+    if (row && !instead)
+        return refuse(t, diag,
+                      "a view's trigger is timing=\"instead-of\" or for-each=\"statement\"");
+    if (!row && instead)
+        return refuse(t, diag, "a trigger with timing=\"instead-of\" is for-each=\"row\"");
+    if (ag_trigger_has_event(t, "truncate"))
+        return refuse(t, diag, "a view's trigger cannot be for truncate");
+    if (instead && t->update_of != NULL)
+        return refuse(t, diag, "a trigger with timing=\"instead-of\" has no update-of");
+    if (instead && t->when.written != NULL)
+        return refuse(t, diag, "a trigger with timing=\"instead-of\" has no condition");
+    if (t->old_table != NULL || t->new_table != NULL)
+        return refuse(t, diag, "a view's trigger has no old-table and no new-table");
+    if (t->enabled != NULL && !is_word(t->enabled, "origin"))
+        return refuse(t, diag, "a view's trigger cannot be switched off");
+    return true;
+}
+
 static bool check_timing(const AgTrigger *t, AgDiag *diag)
 {
     bool row = !is_word(t->level, "statement"), after = is_word(t->timing, "after");
-    if (is_word(t->timing, "instead-of"))
+    if (is_word(t->timing, "instead-of") && !is_of_view(t))
         return refuse(t, diag, "only a view's trigger can be timing=\"instead-of\"");
     if (row && ag_trigger_has_event(t, "truncate"))
         return refuse(t, diag, "a trigger for truncate is for-each=\"statement\"");
@@ -132,14 +159,16 @@ static bool check(const AgObject *object, AgDialectId dialect, AgDiag *diag)
 {
     const AgTrigger *trigger = (const AgTrigger *)object;
     (void)dialect;
-    return check_timing(trigger, diag) && check_transition(trigger, diag);
+    return (!is_of_view(trigger) || check_view(trigger, diag)) && check_timing(trigger, diag) &&
+           check_transition(trigger, diag);
 }
 
 static void collect_needs(const AgObject *object, AgNeeds *needs)
 {
     const AgTrigger *trigger = (const AgTrigger *)object;
     const AgObject *table = object->parent;
-    for (guint i = 0; trigger->update_of != NULL && i < trigger->update_of->len; i++)
+    bool in_table = !is_of_view(trigger); /* a view's columns come with it */
+    for (guint i = 0; in_table && trigger->update_of != NULL && i < trigger->update_of->len; i++)
         ag_needs_column(needs, table->schema, table->name,
                         g_ptr_array_index(trigger->update_of, i));
     ag_needs_sql(needs, object, trigger->when);
@@ -156,12 +185,12 @@ const AgKindInfo ag_kind_trigger = {
     .kind = AG_KIND_TRIGGER,
     .noun = "trigger",
     .element = "trigger",
-    .parents = (const AgKindInfo *const[]){&ag_kind_table, NULL},
+    .parents = (const AgKindInfo *const[]){&ag_kind_table, &ag_kind_view, NULL},
     .dialects = AG_IN(POSTGRESQL),
     .size = sizeof(AgTrigger),
     .fields = fields,
     .n_fields = G_N_ELEMENTS(fields),
-    .about = "A trigger: a function that is called for changes of the table.",
+    .about = "A trigger: a function that is called for changes of the table or view.",
     .check = check,
     .needs = collect_needs,
 };

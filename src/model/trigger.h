@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* A trigger of a table (CREATE TRIGGER). The function it calls is an object of its own. */
+/* A trigger of a table or view (CREATE TRIGGER). The function it calls is an object of its own. */
 #pragma once
 
 #include "model/object.h"

@@ -193,6 +193,8 @@ AgColumn *ag_parse_column(AgParse *parse, const AgObject *table, const char *nam
 /* What only the whole can tell. Records every mistake. */
 void ag_validate(AgParse *parse);
 void ag_validate_table(AgParse *parse, const AgObject *table);
+/* Parts of one object that cannot have one name. */
+void ag_validate_duplicates(AgParse *parse, const AgObject *holder);
 void ag_validate_foreign_key(AgParse *parse, const AgForeignKey *key);
 void ag_validate_generated(AgParse *parse, const AgObject *table);
 void ag_validate_renames(AgParse *parse);

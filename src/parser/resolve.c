@@ -406,6 +406,17 @@ static void collect_namespaces(AgParse *parse)
                     (gpointer)(guintptr)ag_pool_name(parse->pool, parse->dialect->default_schema));
 }
 
+static void resolve_parts(AgParse *parse, AgObject *holder)
+{
+    for (guint i = 0; holder->parts != NULL && i < holder->parts->len; i++) {
+        AgObject *part = g_ptr_array_index(holder->parts, i);
+        if (part->info->kind == AG_KIND_FOREIGN_KEY)
+            resolve_foreign_key(parse, (AgForeignKey *)part);
+        else if (part->info->kind == AG_KIND_TRIGGER)
+            resolve_trigger(parse, (AgTrigger *)part);
+    }
+}
+
 void ag_resolve(AgParse *parse)
 {
     add_tables(parse);
@@ -413,16 +424,12 @@ void ag_resolve(AgParse *parse)
     for (guint i = 0; i < parse->tables->len; i++) {
         AgObject *table = g_ptr_array_index(parse->tables, i);
         ag_resolve_grants(parse, table);
-        for (guint j = 0; table->parts != NULL && j < table->parts->len; j++) {
-            AgObject *part = g_ptr_array_index(table->parts, j);
-            if (part->info->kind == AG_KIND_FOREIGN_KEY)
-                resolve_foreign_key(parse, (AgForeignKey *)part);
-            else if (part->info->kind == AG_KIND_TRIGGER)
-                resolve_trigger(parse, (AgTrigger *)part);
-        }
+        resolve_parts(parse, table);
     }
     for (guint i = 0; i < parse->schema->objects->len; i++) {
         AgObject *object = g_ptr_array_index(parse->schema->objects, i);
+        if (object->info->kind == AG_KIND_VIEW)
+            resolve_parts(parse, object);
         if (object->info->kind == AG_KIND_SEQUENCE)
             resolve_owner(parse, (AgSequence *)object);
         if (object->info->kind == AG_KIND_STATISTICS)

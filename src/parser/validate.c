@@ -159,8 +159,10 @@ void ag_validate(AgParse *parse)
         check_one(parse, object);
         if (object->info->kind == AG_KIND_SEQUENCE)
             check_sequence(parse, (AgSequence *)object);
-        if (object->info->kind != AG_KIND_TABLE)
+        if (object->info->kind != AG_KIND_TABLE) {
+            ag_validate_duplicates(parse, object);
             continue;
+        }
         check_identities(parse, object);
         ag_validate_table(parse, object);
         ag_validate_generated(parse, object);

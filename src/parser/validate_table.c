@@ -170,7 +170,7 @@ static void report_twice(AgParse *parse, const AgObject *part, const AgObject *f
 
 /* Columns are one space, constraints are another, and each other kind is one; indexes belong to the
  * schema. */
-static void check_duplicates(AgParse *parse, const AgObject *table)
+void ag_validate_duplicates(AgParse *parse, const AgObject *table)
 {
     g_autoptr(GHashTable) constraints = g_hash_table_new(g_str_hash, g_str_equal);
     for (guint i = 0; table->parts != NULL && i < table->parts->len; i++) {
@@ -210,7 +210,7 @@ static void check_duplicates(AgParse *parse, const AgObject *table)
 void ag_validate_table(AgParse *parse, const AgObject *table)
 {
     guint columns = 0;
-    check_duplicates(parse, table);
+    ag_validate_duplicates(parse, table);
     for (guint i = 0; table->parts != NULL && i < table->parts->len; i++) {
         const AgObject *part = g_ptr_array_index(table->parts, i);
         columns += part->info->kind == AG_KIND_COLUMN;

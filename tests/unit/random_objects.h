@@ -147,6 +147,18 @@ static void add_view_column(Maker *m, AgObject *view)
         ((AgViewColumn *)object)->default_sql = sql_of(some_expression(m));
 }
 
+static void add_view_trigger(Maker *m, AgObject *view)
+{
+    static const char *const events[] = {"insert", "update"};
+    AgTrigger *trigger = (AgTrigger *)add(m, &ag_kind_trigger, view, NULL, new_name(m, "t"));
+    trigger->function = (AgQname){chance(m, 50) ? "odd schema" : NULL, new_name(m, "f")};
+    trigger->timing = chance(m, 50) ? "instead-of" : NULL;
+    trigger->level = trigger->timing == NULL ? "statement" : NULL;
+    trigger->events = ag_pool_array(m->pool);
+    g_ptr_array_add(trigger->events, (gpointer)(uintptr_t)PICK(m, events));
+    trigger->object.comment = some_comment(m);
+}
+
 static void add_view(Maker *m, const char *schema, bool materialized)
 {
     static const char *const checks[] = {"local", "cascaded"};
@@ -170,6 +182,8 @@ static void add_view(Maker *m, const char *schema, bool materialized)
     }
     if (chance(m, 60))
         add_view_column(m, &view->object);
+    if (!materialized && chance(m, 50))
+        add_view_trigger(m, &view->object);
     assert_true(ag_schema_add(m->schema, &view->object));
 }
 

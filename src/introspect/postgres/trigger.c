@@ -127,9 +127,7 @@ static bool take(AgCatalog *catalog, const AgRows *rows, AgDiag *diag)
     ag_binding_init(&binding, &ag_kind_trigger, rows);
     for (guint row = 0; row < rows->n_rows; row++) {
         AgPgTable *table = ag_catalog_table(catalog, ag_rows_get(rows, row, TABLE));
-        if (table != NULL && table->table == NULL && table->holder != NULL)
-            ag_catalog_unmanaged(catalog, "trigger", table, ag_rows_get(rows, row, NAME), NULL);
-        if (table == NULL || table->table == NULL)
+        if (table == NULL || table->holder == NULL)
             continue;
         AgObject *object = ag_object_new(catalog->pool, &ag_kind_trigger, NULL, table->schema,
                                          ag_rows_get(rows, row, NAME));
