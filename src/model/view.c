@@ -73,13 +73,21 @@ static void collect_column_needs(const AgObject *object, AgNeeds *needs)
     ag_needs_sql(needs, object, ((const AgViewColumn *)object)->default_sql);
 }
 
+bool ag_view_column_is_idle(const AgObject *column)
+{
+    return ((const AgViewColumn *)column)->default_sql.written == NULL && column->comment == NULL &&
+           column->grants == NULL;
+}
+
 bool ag_view_can_replace(const AgView *old, const AgView *new_view)
 {
     const GPtrArray *before = old->shape, *after = new_view->shape;
     if (before == NULL || after == NULL || after->len < before->len)
         return false;
     for (guint i = 0; i < before->len; i++) {
-        if (strcmp(g_ptr_array_index(before, i), g_ptr_array_index(after, i)) != 0)
+        const AgShapeColumn *a = g_ptr_array_index(before, i), *b = g_ptr_array_index(after, i);
+        if (strcmp(a->name, b->name) != 0 || strcmp(a->type, b->type) != 0 ||
+            g_strcmp0(a->collation, b->collation) != 0)
             return false;
     }
     return true;
@@ -92,6 +100,7 @@ const AgKindInfo ag_kind_view = {
     .in_schema = true,
     .names = AG_NAMED_AS_RELATION | AG_NAMED_AS_TYPE,
     .dialects = AG_IN(POSTGRESQL),
+    .grants = AG_GRANTS_TABLE,
     .size = sizeof(AgView),
     .fields = view_fields,
     .n_fields = G_N_ELEMENTS(view_fields),
@@ -106,6 +115,7 @@ const AgKindInfo ag_kind_materialized_view = {
     .in_schema = true,
     .names = AG_NAMED_AS_RELATION | AG_NAMED_AS_TYPE,
     .dialects = AG_IN(POSTGRESQL),
+    .grants = AG_GRANTS_TABLE,
     .size = sizeof(AgView),
     .fields = materialized_fields,
     .n_fields = G_N_ELEMENTS(materialized_fields),
@@ -119,6 +129,7 @@ const AgKindInfo ag_kind_view_column = {
     .element = "column",
     .parents = (const AgKindInfo *const[]){&ag_kind_view, &ag_kind_materialized_view, NULL},
     .dialects = AG_IN(POSTGRESQL),
+    .grants = AG_GRANTS_COLUMN,
     .size = sizeof(AgViewColumn),
     .fields = column_fields,
     .n_fields = G_N_ELEMENTS(column_fields),

@@ -150,21 +150,33 @@ void ag_bind_grant(AgParse *parse, const AgElement *element, AgObject *object)
         add_all(parse, element, object, columns);
 }
 
+/* The query of a view makes its columns, so that any name may be one. */
+static AgObject *column_of(AgParse *parse, AgObject *holder, const AgGrant *grant)
+{
+    if (holder->info->kind == AG_KIND_TABLE)
+        return (AgObject *)ag_parse_column(parse, holder, grant->column);
+    AgObject *column = ag_object_part(holder, AG_KIND_VIEW_COLUMN, grant->column);
+    if (column == NULL) {
+        column = ag_object_new(parse->pool, &ag_kind_view_column, holder, NULL, grant->column);
+        column->place = grant->place;
+    }
+    return column;
+}
+
 /* Privileges on a column go with the column. */
 void ag_resolve_grants(AgParse *parse, AgObject *table)
 {
     GPtrArray *own = NULL, *grants = table->grants;
     for (guint i = 0; grants != NULL && i < grants->len; i++) {
         AgGrant *grant = g_ptr_array_index(grants, i);
-        AgColumn *column =
-            grant->column == NULL ? NULL : ag_parse_column(parse, table, grant->column);
+        AgObject *column = grant->column == NULL ? NULL : column_of(parse, table, grant);
         if (grant->column != NULL && column == NULL) {
             ag_fail(parse->diag, AG_PROBLEM_UNKNOWN_COLUMN, grant->place,
                     "table '%s' has no column '%s'", ag_object_label(parse->trees, table),
                     grant->column);
             continue;
         }
-        GPtrArray **list = column != NULL ? &column->object.grants : &own;
+        GPtrArray **list = column != NULL ? &column->grants : &own;
         if (*list == NULL)
             *list = ag_pool_array(parse->pool);
         g_ptr_array_add(*list, grant);

@@ -16,6 +16,7 @@
 #include "model/statistics.h"
 #include "model/table.h"
 #include "model/trigger.h"
+#include "model/view.h"
 #include "parser/element.h"
 
 typedef struct {

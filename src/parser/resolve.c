@@ -417,6 +417,16 @@ static void resolve_parts(AgParse *parse, AgObject *holder)
     }
 }
 
+/* A view's column of which nothing is said is there all the same. */
+static void drop_idle_columns(AgObject *view)
+{
+    for (guint i = view->parts == NULL ? 0 : view->parts->len; i > 0; i--) {
+        const AgObject *part = g_ptr_array_index(view->parts, i - 1);
+        if (part->info->kind == AG_KIND_VIEW_COLUMN && ag_view_column_is_idle(part))
+            g_ptr_array_remove_index(view->parts, i - 1);
+    }
+}
+
 void ag_resolve(AgParse *parse)
 {
     add_tables(parse);
@@ -428,8 +438,11 @@ void ag_resolve(AgParse *parse)
     }
     for (guint i = 0; i < parse->schema->objects->len; i++) {
         AgObject *object = g_ptr_array_index(parse->schema->objects, i);
-        if (object->info->kind == AG_KIND_VIEW)
+        if (object->info->kind == AG_KIND_VIEW || object->info->kind == AG_KIND_MATERIALIZED_VIEW) {
+            ag_resolve_grants(parse, object);
             resolve_parts(parse, object);
+            drop_idle_columns(object);
+        }
         if (object->info->kind == AG_KIND_SEQUENCE)
             resolve_owner(parse, (AgSequence *)object);
         if (object->info->kind == AG_KIND_STATISTICS)

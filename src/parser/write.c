@@ -7,6 +7,7 @@
 #include "model/routine.h"
 #include "model/statistics.h"
 #include "model/table.h"
+#include "model/view.h"
 #include "parser/write_private.h"
 #include "parser/xml.h"
 #include "parser/xml_print.h"
@@ -257,6 +258,13 @@ static void write_table_parts(AgWrite *write, AgElement *element, const AgObject
     }
 }
 
+/* Privileges on columns stand in elements of the holder. */
+static bool is_told_by_grants(const AgObject *part)
+{
+    return part->info->kind == AG_KIND_VIEW_COLUMN && part->comment == NULL &&
+           ((const AgViewColumn *)part)->default_sql.written == NULL;
+}
+
 AgElement *ag_write_object(AgWrite *write, const AgObject *object)
 {
     AgElement *element = ag_element_new(write->pool, object->info->element, NULL);
@@ -281,9 +289,11 @@ AgElement *ag_write_object(AgWrite *write, const AgObject *object)
         ag_write_partition_by(write, element, (const AgTable *)object);
         write_field(write, element, object, &object->info->fields[AG_TABLE_PARAMS]);
     } else {
-        for (guint i = 0; object->parts != NULL && i < object->parts->len; i++)
-            ag_element_add(write->pool, element,
-                           ag_write_object(write, g_ptr_array_index(object->parts, i)));
+        for (guint i = 0; object->parts != NULL && i < object->parts->len; i++) {
+            const AgObject *part = g_ptr_array_index(object->parts, i);
+            if (!is_told_by_grants(part))
+                ag_element_add(write->pool, element, ag_write_object(write, part));
+        }
     }
     ag_write_grants(write, element, object);
     return element;

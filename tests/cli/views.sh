@@ -6,7 +6,12 @@ export XDG_CACHE_HOME=$scratch/cache
 project views "$url"
 echo 'schemas = *' >>autogen.ini
 dump() { pg_dump --schema-only --schema=shop -d "$url" | grep -vE '^(--|$|SET |SELECT |\\)'; }
-cleanup() { psql -X -q -d "$AUTOGEN_TEST_PG" -c "DROP DATABASE IF EXISTS views WITH (FORCE)"; }
+cleanup() {
+    psql -X -q -d "$AUTOGEN_TEST_PG" -c "SET client_min_messages = error" -c "DROP DATABASE IF EXISTS views WITH (FORCE)" \
+        -c "DROP ROLE IF EXISTS views_app, views_report"
+}
+cleanup
+fresh_database views
 
 sql "CREATE SCHEMA shop; CREATE TABLE shop.orders (id bigint PRIMARY KEY, note text);
 CREATE FUNCTION shop.put() RETURNS trigger LANGUAGE plpgsql AS 'BEGIN RETURN new; END';
@@ -24,4 +29,29 @@ expect "clean" 0 "no differences" -- autogen check
 same "the triggers are there" "$(sql "SELECT string_agg(tgname, ' ' ORDER BY tgname) FROM pg_trigger WHERE NOT tgisinternal AND tgrelid = 'shop.notes'::regclass")" "notes_put notes_seen"
 expect "down" 0 -- autogen downgrade base --allow-destructive
 same "as it was" "$(dump)" "$before"
+
+# --- privileges, of roles that are managed and of others ---
+sql "CREATE ROLE views_app; CREATE ROLE views_report; GRANT SELECT ON shop.notes TO views_app;
+GRANT SELECT (note), UPDATE (note) ON shop.notes TO views_report; GRANT DELETE ON shop.notes TO views_report;
+CREATE MATERIALIZED VIEW shop.sums AS SELECT count(*) AS n, max(id) AS last FROM shop.orders; CREATE INDEX sums_n ON shop.sums (n);
+GRANT SELECT ON shop.sums TO views_app WITH GRANT OPTION; GRANT SELECT (last) ON shop.sums TO views_report"
+before=$(dump)
+rm -rf models/* revisions/*
+expect "inspect privileges" 0 "cannot be expressed: 0" -- autogen inspect
+expect "they are clean" 0 "no differences" -- autogen check
+sql "REVOKE SELECT (note) ON shop.notes FROM views_report; GRANT SELECT (id) ON shop.notes TO views_app"
+expect "others are a difference" 2 "select to views_report" -- autogen check
+expect "revision" 0 -- autogen -m privileges
+expect "upgrade" 0 -- autogen upgrade head
+same "as it was" "$(dump)" "$before"
+expect "and clean" 0 "no differences" -- autogen check
+rm -rf revisions/*
+sed -i '/managed-roles/d' models/database.xml
+sed -i '/<grant/d' models/shop/*.xml
+sed -i 's/type="bigint"/type="integer"/' models/shop/orders.xml
+expect "nothing is said of privileges" 0 -- autogen stamp --purge base
+expect "views are made anew" 0 -- autogen -m anew
+expect "up" 0 -- autogen upgrade head --allow-destructive
+same "who is not managed keeps all" "$(dump | grep -E '^(GRANT|REVOKE)' | sort)" "$(echo "$before" | grep -E '^(GRANT|REVOKE)' | sort)"
+expect "clean without a word" 0 "no differences" -- autogen check
 finish

@@ -145,6 +145,8 @@ static void add_view_column(Maker *m, AgObject *view)
     object->comment = some_comment(m);
     if (view->info == &ag_kind_view && chance(m, 60))
         ((AgViewColumn *)object)->default_sql = sql_of(some_expression(m));
+    else if (object->comment == NULL)
+        object->comment = "of a column";
 }
 
 static void add_view_trigger(Maker *m, AgObject *view)

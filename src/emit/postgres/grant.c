@@ -128,8 +128,8 @@ static const char *target_of(const Granting *g)
 static const char *owner_text(const Granting *g)
 {
     const AgObject *new = g->change->new, *old = g->change->old;
-    const AgObject *top = new->parent != NULL ? new->parent : new;
-    bool asked = g->w->to->server_version == 0;
+    const AgObject *top = new == NULL ? NULL : new->parent != NULL ? new->parent : new;
+    bool asked = top != NULL && g->w->to->server_version == 0;
     const char *owner = asked ? top->owner : NULL;
     if (owner == NULL && g->change->verb != AG_CREATE && old != NULL)
         owner = (old->parent != NULL ? old->parent : old)->owner;
@@ -212,6 +212,64 @@ static bool write_all(Granting *g)
     return true;
 }
 
+/* --- what a revocation on the whole takes away from its columns --- */
+
+static bool is_former(const AgObject *object, const char *name)
+{
+    for (guint i = 0; object->former != NULL && i < object->former->len; i++) {
+        if (strcmp(((const AgQname *)g_ptr_array_index(object->former, i))->name, name) == 0)
+            return true;
+    }
+    return false;
+}
+
+/* The column as it was before the change, under whatever name. */
+static const AgObject *column_before(const AgChange *change, const AgObject *column)
+{
+    const AgObject *same = ag_object_part(change->old, column->info->kind, column->name);
+    for (guint i = 0; same == NULL && change->old->parts != NULL && i < change->old->parts->len;
+         i++) {
+        const AgObject *part = g_ptr_array_index(change->old->parts, i);
+        if (part->info == column->info &&
+            (is_former(column, part->name) || is_former(part, column->name)))
+            same = part;
+    }
+    return same;
+}
+
+static bool is_revoked(const GPtrArray *sentences, const AgGrant *grant)
+{
+    for (guint i = 0; i < sentences->len; i++) {
+        const Sentence *sentence = g_ptr_array_index(sentences, i);
+        if (!sentence->grants && sentence->column == NULL &&
+            strcmp(sentence->role, grant->role) == 0 &&
+            has_name(sentence->privileges, grant->privilege) &&
+            (!sentence->option_only || grant->option))
+            return true;
+    }
+    return false;
+}
+
+static bool restore_columns(AgWriting *w, const AgChange *change, const GPtrArray *sentences)
+{
+    bool ok = true;
+    const GPtrArray *parts = change->new->parts;
+    for (guint i = 0; parts != NULL && i < parts->len; i++) {
+        const AgObject *part = g_ptr_array_index(parts, i);
+        const AgObject *before = part->grants == NULL || part->info->grants != AG_GRANTS_COLUMN
+                                     ? NULL
+                                     : column_before(change, part);
+        GPtrArray *lost = before == NULL ? NULL : ag_pool_array(w->pool);
+        for (guint k = 0; lost != NULL && k < part->grants->len; k++) {
+            if (is_revoked(sentences, g_ptr_array_index(part->grants, k)))
+                g_ptr_array_add(lost, g_ptr_array_index(part->grants, k));
+        }
+        Granting again = {.w = w, .change = change, .object = before, .new = lost};
+        ok = (lost == NULL || write_all(&again)) && ok;
+    }
+    return ok;
+}
+
 bool ag_postgres_grants(AgWriting *w, const AgChange *change)
 {
     bool alters = change->verb == AG_ALTER;
@@ -220,11 +278,17 @@ bool ag_postgres_grants(AgWriting *w, const AgChange *change)
                   .object = alters ? change->old : change->new,
                   .old = alters ? change->old->grants : NULL,
                   .new = change->new->grants};
-    return write_all(&g);
+    return write_all(&g) && (!alters || restore_columns(w, change, g.sentences));
 }
 
 bool ag_postgres_grants_anew(AgWriting *w, const AgChange *change, const GPtrArray *grants)
 {
     Granting g = {.w = w, .change = change, .object = change->old, .new = grants};
+    return write_all(&g);
+}
+
+bool ag_postgres_revoke_all(AgWriting *w, const AgChange *change)
+{
+    Granting g = {.w = w, .change = change, .object = change->old, .old = change->old->grants};
     return write_all(&g);
 }

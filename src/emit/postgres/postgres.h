@@ -24,6 +24,8 @@ bool ag_postgres_owner(AgWriting *w, const AgChange *change);
 bool ag_postgres_grants(AgWriting *w, const AgChange *change);
 /* Likewise for an object that the change has made anew, under the old side's name. */
 bool ag_postgres_grants_anew(AgWriting *w, const AgChange *change, const GPtrArray *grants);
+/* Takes away what is granted on an object that is none any more, but stays: a column of a view. */
+bool ag_postgres_revoke_all(AgWriting *w, const AgChange *change);
 
 /* Whether the field is among those changed; then it counts as handled. */
 bool ag_postgres_take(const AgChange *change, int field, AgFieldSet *handled);

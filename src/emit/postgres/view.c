@@ -274,7 +274,7 @@ static bool drop_column(AgWriting *w, const AgChange *change)
     if (change->old->comment != NULL)
         ag_write(w, change, "COMMENT ON COLUMN %s.%s IS NULL", ag_writing_qname(w, change->old),
                  ag_writing_name(w, change->old->name));
-    return true;
+    return ag_postgres_revoke_all(w, change);
 }
 
 const AgKindWriter ag_postgres_view_column_writer = {

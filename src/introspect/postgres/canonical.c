@@ -13,14 +13,15 @@ static void list_tables(AgCanonical *c)
     }
 }
 
-/* Types first: expressions are asked about between columns of known types. */
+/* Types first: expressions are asked about between columns of known types. Privileges last: of a
+ * view only the query tells which columns it has. */
 static bool make_canonical(AgCanonical *c, AgDiag *diag)
 {
     ag_canonical_enums(c);
     list_tables(c);
     return ag_canonical_types(c, diag) && ag_canonical_routines(c, diag) &&
-           ag_canonical_grants(c, diag) && ag_canonical_defaults(c, diag) &&
-           ag_canonical_tablespaces(c, diag) && ag_canonical_expressions(c, diag);
+           ag_canonical_defaults(c, diag) && ag_canonical_tablespaces(c, diag) &&
+           ag_canonical_expressions(c, diag) && ag_canonical_grants(c, diag);
 }
 
 bool ag_postgres_canonicalize(AgDb *db, AgSchema *desired, AgSchema *live,

@@ -73,7 +73,7 @@ void ag_canonical_stars(AgCanonical *c);
 /* " (a, b)" for the names a view gives its columns, or "". */
 const char *ag_canonical_view_columns(AgCanonical *c, const AgView *view);
 /* The type of a view's column as the server prints it, or NULL. */
-const char *ag_canonical_shape_type(const AgCanonical *c, const AgView *view, const char *column);
+const char *ag_canonical_shape_type(const AgView *view, const char *column);
 /* grants.c: the privileges each object ends with. */
 bool ag_canonical_grants(AgCanonical *c, AgDiag *diag);
 /* defaults.c: what is written although it is the default anyway. */

@@ -39,6 +39,25 @@ AgPgTable *ag_catalog_table(const AgCatalog *catalog, const char *oid)
     return g_hash_table_lookup(catalog->tables, GUINT_TO_POINTER(ag_pg_oid(oid)));
 }
 
+AgPgTable *ag_catalog_new_table(AgCatalog *catalog, const AgRows *rows, guint row)
+{
+    enum { OID, NAMESPACE, NAME, COLUMN_COUNT };
+    const char *schema = ag_catalog_namespace(catalog, ag_rows_get(rows, row, NAMESPACE));
+    if (schema == NULL)
+        return NULL;
+    AgPgTable *table = ag_pool_new0(catalog->scratch, AgPgTable);
+    table->oid = ag_pg_oid(ag_rows_get(rows, row, OID));
+    table->schema = schema;
+    table->name = ag_pool_name(catalog->pool, ag_rows_get(rows, row, NAME));
+    table->n_columns = MIN(ag_pg_oid(ag_rows_get(rows, row, COLUMN_COUNT)), 65535u);
+    table->columns =
+        ag_pool_alloc(catalog->scratch, sizeof(AgPgColumn) * ((size_t)table->n_columns + 1));
+    table->place = catalog->table_list->len;
+    g_hash_table_insert(catalog->tables, GUINT_TO_POINTER(table->oid), table);
+    g_ptr_array_add(catalog->table_list, table);
+    return table;
+}
+
 const char *ag_catalog_namespace(const AgCatalog *catalog, const char *oid)
 {
     return g_hash_table_lookup(catalog->namespaces, GUINT_TO_POINTER(ag_pg_oid(oid)));

@@ -38,6 +38,14 @@
 #define AG_PG_HAS_OPTIONS                                                                          \
     "(pg_catalog.left(a.attoptions[1], 10) <> 'pg_attver=' OR a.attoptions[2] IS NOT NULL)"
 
+/* The columns of view `c` as one text, for ag_pg_shape. */
+#define AG_PG_SHAPE                                                                                \
+    "pg_catalog.array_to_string(ARRAY(SELECT pg_catalog.concat(a.attname, E'\\x01',"               \
+    " pg_catalog.format_type(a.atttypid, a.atttypmod), E'\\x01' || nullif(a.attcollation,"         \
+    " t.typcollation)) FROM pg_catalog.pg_attribute a"                                             \
+    " JOIN pg_catalog.pg_type t ON t.oid = a.atttypid"                                             \
+    " WHERE a.attrelid = c.oid AND a.attnum > 0 ORDER BY a.attnum), E'\\x02')"
+
 typedef struct {
     const char *name; /* NULL: dropped */
     AgColumn *column; /* NULL: the table is not managed */
@@ -123,6 +131,9 @@ extern const AgPgReader ag_pg_read_comments, ag_pg_read_privileges, ag_pg_read_n
 /* --- what arrived --- */
 
 AgPgTable *ag_catalog_table(const AgCatalog *catalog, const char *oid);
+/* A new one from a row that begins with oid, namespace, name and number of columns; NULL when its
+ * schema is not managed. */
+AgPgTable *ag_catalog_new_table(AgCatalog *catalog, const AgRows *rows, guint row);
 const char *ag_catalog_namespace(const AgCatalog *catalog, const char *oid);
 /* The name of a column, or NULL (a number of a system column, or out of range). */
 const char *ag_catalog_column(const AgPgTable *table, guint number);
@@ -135,6 +146,9 @@ void ag_catalog_describe(AgCatalog *catalog, AgObject *object, guint32 class_oid
                          guint32 number);
 /* Adds a part to a managed table or view (its holder); false when the models ignore it. */
 bool ag_catalog_add_part(AgCatalog *catalog, AgPgTable *table, AgObject *part);
+/* Whether the address has privileges or somebody who passed some on. */
+bool ag_catalog_has_privileges(const AgCatalog *catalog, guint32 class_oid, guint32 oid,
+                               guint32 number);
 /* Notes what models cannot say. `table` may be NULL. `name` NULL: the table itself. */
 void ag_catalog_unmanaged(AgCatalog *catalog, const char *noun, const AgPgTable *table,
                           const char *name, const char *why);
@@ -161,6 +175,8 @@ char *ag_pg_array_text(AgPool *pool, const GPtrArray *list);
 /* reloptions: "{fillfactor=70,...}" as AgOption list; NULL when there are none. `prefix` goes
  * before each name. Appended to `options` when that is not NULL. */
 GPtrArray *ag_pg_options(AgPool *pool, GPtrArray *options, const char *prefix, const char *text);
+/* The columns in what AG_PG_SHAPE printed, of const AgShapeColumn *. */
+GPtrArray *ag_pg_shape(AgPool *pool, const char *text);
 /* What pg_get_viewdef prints, without the semicolon and the blanks round it. */
 const char *ag_pg_query_text(AgPool *pool, const char *definition);
 /* Names of the columns with these numbers, interned; NULL when there are none. */

@@ -62,13 +62,14 @@ static AgViewColumn *view_column(AgCatalog *catalog, AgPgTable *table, guint32 n
     return ag_catalog_add_part(catalog, table, object) ? (AgViewColumn *)object : NULL;
 }
 
-/* A view's column is an object only where it says something of its own. */
-static void add_comment(AgCatalog *catalog, AgPgTable *table, guint32 number)
+/* A view's column is an object only where something is said of it alone. */
+static void describe_view_column(AgCatalog *catalog, AgPgTable *table, guint32 number)
 {
-    const char *comment = ag_catalog_comment(catalog, 1259, table->oid, number);
-    AgViewColumn *column = comment == NULL ? NULL : view_column(catalog, table, number);
+    bool said = ag_catalog_comment(catalog, 1259, table->oid, number) != NULL ||
+                ag_catalog_has_privileges(catalog, 1259, table->oid, number);
+    AgViewColumn *column = said ? view_column(catalog, table, number) : NULL;
     if (column != NULL)
-        column->object.comment = comment;
+        ag_catalog_describe(catalog, &column->object, 1259, table->oid, number);
 }
 
 static bool take(AgCatalog *catalog, const AgRows *rows, AgDiag *diag)
@@ -90,7 +91,7 @@ static bool take(AgCatalog *catalog, const AgRows *rows, AgDiag *diag)
         found->collation = ag_pg_oid(ag_rows_get(rows, row, COLLATION));
         found->storage = *ag_rows_get(rows, row, STORAGE);
         if (table->table == NULL && table->holder != NULL)
-            add_comment(catalog, table, number);
+            describe_view_column(catalog, table, number);
         if (table->table != NULL && !add_column(catalog, table, found, &binding, rows, row, diag))
             return false;
     }

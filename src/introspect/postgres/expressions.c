@@ -93,10 +93,8 @@ static void list_view_columns(AgCanonical *c, AgCanonicalTable *table)
 {
     const GPtrArray *shape = ((const AgView *)table->live)->shape;
     for (guint i = 0; shape != NULL && i < shape->len; i++) {
-        g_auto(GStrv) parts = g_strsplit(g_ptr_array_index(shape, i), "\001", 3);
-        if (parts[0] != NULL && parts[1] != NULL)
-            add_column(c, table, ag_pool_text(c->scratch_pool, parts[0]),
-                       ag_pool_text(c->scratch_pool, parts[1]), (AgQname){NULL, NULL});
+        const AgShapeColumn *column = g_ptr_array_index(shape, i);
+        add_column(c, table, column->name, column->type, (AgQname){NULL, NULL});
     }
 }
 
@@ -351,8 +349,7 @@ static void ask_view_column(Asking *asking, AgCanonicalTable *table, AgViewColum
     if (column->default_sql.written == NULL || live == NULL)
         return;
     Question *question = new_question(asking, table, AG_PRINT_DEFAULT, &column->default_sql);
-    question->target =
-        ag_canonical_shape_type(asking->c, (const AgView *)table->live, column->object.name);
+    question->target = ag_canonical_shape_type((const AgView *)table->live, column->object.name);
     add_candidate(asking, question, &((const AgViewColumn *)live)->default_sql);
     if (question->target != NULL)
         add_question(asking, question);
@@ -472,10 +469,7 @@ static void note_shape(const AgCanonical *c, const Question *question)
     const AgPrint *print = question->prints[0];
     if (question->view == NULL || print == NULL || print->shape == NULL)
         return;
-    g_auto(GStrv) columns = g_strsplit(print->shape, "\002", -1);
-    question->view->shape = ag_pool_array(c->pool);
-    for (int i = 0; columns[i] != NULL; i++)
-        g_ptr_array_add(question->view->shape, ag_pool_text(c->pool, columns[i]));
+    question->view->shape = ag_pg_shape(c->pool, print->shape);
 }
 
 /* A query that cannot be asked about says something else than the live one. */

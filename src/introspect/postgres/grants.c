@@ -125,6 +125,44 @@ static bool check_roles(AgCanonical *c, AgDiag *diag)
     return rows != NULL && g_hash_table_size(wanted) == 0;
 }
 
+static bool may_have_column(const AgView *view, const char *name)
+{
+    return view->shape == NULL || ag_canonical_shape_type(view, name) != NULL;
+}
+
+/* A view's column is an object where something is said of it, be it only in the database. */
+static void settle_view(const AgCanonical *c, AgObject *view, const AgObject *live)
+{
+    for (guint i = 0; live != NULL && live->parts != NULL && i < live->parts->len; i++) {
+        const AgObject *column = g_ptr_array_index(live->parts, i);
+        if (column->info->kind == AG_KIND_VIEW_COLUMN && column->grants != NULL &&
+            may_have_column((const AgView *)view, column->name) &&
+            ag_object_part(view, AG_KIND_VIEW_COLUMN, column->name) == NULL)
+            ag_object_new(c->pool, &ag_kind_view_column, view, NULL, column->name);
+    }
+    for (guint i = view->parts == NULL ? 0 : view->parts->len; i > 0; i--) {
+        AgObject *part = g_ptr_array_index(view->parts, i - 1);
+        if (part->info->kind != AG_KIND_VIEW_COLUMN)
+            continue;
+        settle(c, part,
+               live == NULL ? NULL : ag_object_part(live, AG_KIND_VIEW_COLUMN, part->name));
+        if (ag_view_column_is_idle(part))
+            g_ptr_array_remove_index(view->parts, i - 1);
+    }
+}
+
+static void settle_table(const AgCanonical *c, const AgCanonicalTable *table)
+{
+    const GPtrArray *parts = table->desired->object.parts;
+    for (guint i = 0; parts != NULL && i < parts->len; i++) {
+        AgObject *part = g_ptr_array_index(parts, i);
+        const AgColumn *live = part->info->kind != AG_KIND_COLUMN
+                                   ? NULL
+                                   : ag_canonical_live_column(table, (AgColumn *)part);
+        settle(c, part, live == NULL ? NULL : &live->object);
+    }
+}
+
 bool ag_canonical_grants(AgCanonical *c, AgDiag *diag)
 {
     if (!check_roles(c, diag))
@@ -134,15 +172,12 @@ bool ag_canonical_grants(AgCanonical *c, AgDiag *diag)
         settle(c, object, ag_canonical_live(c, object));
     }
     for (guint i = 0; i < c->tables->len; i++) {
-        AgCanonicalTable *table = g_ptr_array_index(c->tables, i);
-        const GPtrArray *parts = table->desired->object.parts;
-        for (guint j = 0; parts != NULL && j < parts->len; j++) {
-            AgObject *part = g_ptr_array_index(parts, j);
-            const AgColumn *live = part->info->kind != AG_KIND_COLUMN
-                                       ? NULL
-                                       : ag_canonical_live_column(table, (AgColumn *)part);
-            settle(c, part, live == NULL ? NULL : &live->object);
-        }
+        const AgCanonicalTable *table = g_ptr_array_index(c->tables, i);
+        AgObject *object = &table->desired->object;
+        if (object->info->kind == AG_KIND_TABLE)
+            settle_table(c, table);
+        else
+            settle_view(c, object, table->live);
     }
     return true;
 }

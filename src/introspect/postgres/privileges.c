@@ -187,6 +187,14 @@ GPtrArray *ag_catalog_grants(const AgCatalog *catalog, guint32 class_oid, guint3
     return found == NULL ? NULL : found->grants;
 }
 
+bool ag_catalog_has_privileges(const AgCatalog *catalog, guint32 class_oid, guint32 oid,
+                               guint32 number)
+{
+    Address address = {.class_oid = class_oid, .oid = oid, .number = number};
+    const Privileges *found = g_hash_table_lookup(catalog->privileges, &address);
+    return found != NULL && (found->grants != NULL || found->foreign != NULL);
+}
+
 /* A privilege that was passed on by somebody else than the owner has no word in a model. */
 void ag_catalog_describe(AgCatalog *catalog, AgObject *object, guint32 class_oid, guint32 oid,
                          guint32 number)
@@ -203,6 +211,11 @@ void ag_catalog_describe(AgCatalog *catalog, AgObject *object, guint32 class_oid
     g_autofree char *why =
         g_strdup_printf("some were granted by %s, not the owner", found->foreign);
     ag_schema_add_unmanaged(catalog->schema, noun, ag_object_label(catalog->scratch, object), why);
+    const AgObject *top = object->parent != NULL ? object->parent : object;
+    GPtrArray *list = catalog->schema->unmanaged;
+    AgUnmanaged *last = g_ptr_array_index(list, list->len - 1);
+    if ((top->info->names & AG_NAMED_AS_RELATION) != 0)
+        last->table = (AgQname){.schema = top->schema, .name = top->name};
 }
 
 const AgPgReader ag_pg_read_privileges = {.sql = sql_of, .take = take};

@@ -87,12 +87,19 @@ static bool stays(AgCanonical *c, const AgObject *desired)
     return is_view(desired) || keeps_columns(desired, live);
 }
 
+static void append_column(GString *out, const AgShapeColumn *column)
+{
+    g_string_append_printf(out, "%s\1%s%s%s,", column->name, column->type,
+                           column->collation == NULL ? "" : "\1",
+                           column->collation == NULL ? "" : column->collation);
+}
+
 static void append_columns(GString *out, const AgObject *live)
 {
     g_string_append_printf(out, "%s.%s(", live->schema, live->name);
     const GPtrArray *shape = is_view(live) ? ((const AgView *)live)->shape : NULL;
     for (guint i = 0; shape != NULL && i < shape->len; i++)
-        g_string_append_printf(out, "%s,", (const char *)g_ptr_array_index(shape, i));
+        append_column(out, g_ptr_array_index(shape, i));
     for (guint i = 0; shape == NULL && live->parts != NULL && i < live->parts->len; i++) {
         const AgObject *part = g_ptr_array_index(live->parts, i);
         if (part->info == &ag_kind_column)
@@ -201,12 +208,12 @@ const char *ag_canonical_view_columns(AgCanonical *c, const AgView *view)
     return ag_pool_text(c->scratch_pool, out->str);
 }
 
-const char *ag_canonical_shape_type(const AgCanonical *c, const AgView *view, const char *column)
+const char *ag_canonical_shape_type(const AgView *view, const char *column)
 {
     for (guint i = 0; view->shape != NULL && i < view->shape->len; i++) {
-        g_auto(GStrv) parts = g_strsplit(g_ptr_array_index(view->shape, i), "\001", 3);
-        if (parts[0] != NULL && parts[1] != NULL && strcmp(parts[0], column) == 0)
-            return ag_pool_text(c->scratch_pool, parts[1]);
+        const AgShapeColumn *found = g_ptr_array_index(view->shape, i);
+        if (strcmp(found->name, column) == 0)
+            return found->type;
     }
     return NULL;
 }

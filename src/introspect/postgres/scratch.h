@@ -44,7 +44,7 @@ typedef struct {
     /* the answer */
     AgPrintState state;
     const char *answer;  /* NULL although ANSWERED: the server keeps nothing (DEFAULT NULL) */
-    const char *shape;   /* QUERY: the view's columns, each "name\\1type", with \\2 between */
+    const char *shape;   /* QUERY: the view's columns, for ag_pg_shape */
     const char *problem; /* FAILED: the server's words */
     bool from_cache;
     char *key;

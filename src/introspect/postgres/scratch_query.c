@@ -7,15 +7,9 @@
 
 #define PREFIX "ag_query_"
 
-static const char read_sql[] =
-    "SELECT c.relname, pg_catalog.pg_get_viewdef(c.oid),"
-    " pg_catalog.array_to_string(ARRAY(SELECT pg_catalog.concat(a.attname, E'\\x01',"
-    " pg_catalog.format_type(a.atttypid, a.atttypmod), E'\\x01' || nullif(a.attcollation,"
-    " t.typcollation)) FROM pg_catalog.pg_attribute a"
-    " JOIN pg_catalog.pg_type t ON t.oid = a.atttypid"
-    " WHERE a.attrelid = c.oid AND a.attnum > 0 ORDER BY a.attnum), E'\\x02')"
-    " FROM pg_catalog.pg_class c WHERE c.relkind = 'v'"
-    " AND c.relnamespace = pg_catalog.pg_my_temp_schema()";
+static const char read_sql[] = "SELECT c.relname, pg_catalog.pg_get_viewdef(c.oid), " AG_PG_SHAPE
+                               " FROM pg_catalog.pg_class c WHERE c.relkind = 'v'"
+                               " AND c.relnamespace = pg_catalog.pg_my_temp_schema()";
 
 /* The line end closes a comment that the query may end with. */
 static char *create_sql(const AgScratch *scratch, const AgPrint *print, guint number)

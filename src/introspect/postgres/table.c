@@ -53,22 +53,6 @@ static void find_columns(Columns *columns, const AgRows *rows)
     columns->partition = ag_rows_column(rows, "relispartition");
 }
 
-static AgPgTable *new_table(AgCatalog *catalog, const Columns *columns, const AgRows *rows,
-                            guint row)
-{
-    const char *parents = ag_rows_get(rows, row, columns->parents);
-    AgPgTable *table = ag_pool_new0(catalog->scratch, AgPgTable);
-    table->oid = ag_pg_oid(ag_rows_get(rows, row, 0));
-    table->schema = ag_catalog_namespace(catalog, ag_rows_get(rows, row, 1));
-    table->name = ag_pool_name(catalog->pool, ag_rows_get(rows, row, 2));
-    table->parents = parents == NULL ? NULL : ag_pg_array(catalog->scratch, parents);
-    table->partition = ag_pg_true(ag_rows_get(rows, row, columns->partition));
-    table->n_columns = MIN(ag_pg_oid(ag_rows_get(rows, row, 3)), 65535u);
-    table->columns =
-        ag_pool_alloc(catalog->scratch, sizeof(AgPgColumn) * ((size_t)table->n_columns + 1));
-    return table;
-}
-
 /* What hangs on a managed table and has no word in a model. */
 static void note_rest(AgCatalog *catalog, const AgPgTable *table, const Columns *columns,
                       const AgRows *rows, guint row)
@@ -155,15 +139,15 @@ static bool take(AgCatalog *catalog, const AgRows *rows, AgDiag *diag)
     g_autofree guint *places = g_new0(guint, rows->n_rows + 1);
     find_columns(&columns, rows);
     for (guint row = 0; row < rows->n_rows; row++) {
-        AgPgTable *table = new_table(catalog, &columns, rows, row);
-        if (table->schema == NULL)
+        AgPgTable *table = ag_catalog_new_table(catalog, rows, row);
+        if (table == NULL)
             continue;
-        guint n = catalog->table_list->len;
-        places[n] = row;
-        table->place = n;
-        nouns[n] = is_left_out(catalog, table) ? left_out : ag_rows_get(rows, row, columns.noun);
-        g_hash_table_insert(catalog->tables, GUINT_TO_POINTER(table->oid), table);
-        g_ptr_array_add(catalog->table_list, table);
+        const char *parents = ag_rows_get(rows, row, columns.parents);
+        table->parents = parents == NULL ? NULL : ag_pg_array(catalog->scratch, parents);
+        table->partition = ag_pg_true(ag_rows_get(rows, row, columns.partition));
+        places[table->place] = row;
+        nouns[table->place] =
+            is_left_out(catalog, table) ? left_out : ag_rows_get(rows, row, columns.noun);
     }
     leave_orphans(catalog, nouns);
     for (guint i = 0; i < catalog->table_list->len; i++) {

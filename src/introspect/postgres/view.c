@@ -15,11 +15,7 @@ static const char *sql_of(AgPool *pool, long version)
         "SELECT c.oid, c.relnamespace, c.relname, c.relnatts, c.relkind, c.reloptions,"
         " pg_catalog.pg_get_userbyid(c.relowner) AS owner,"
         " pg_catalog.pg_get_viewdef(c.oid),"
-        " ARRAY(SELECT concat(a.attname, E'\\x01', pg_catalog.format_type(a.atttypid,"
-        " a.atttypmod), E'\\x01' || nullif(a.attcollation, t.typcollation))"
-        " FROM pg_catalog.pg_attribute a JOIN pg_catalog.pg_type t ON t.oid = a.atttypid"
-        " WHERE a.attrelid = c.oid AND a.attnum > 0 ORDER BY a.attnum),"
-        " c.relacl IS NOT NULL AS privileges,"
+        " " AG_PG_SHAPE ","
         " CASE WHEN c.relkind = 'm' THEN m.amname END AS \"access-method\","
         " s.spcname AS tablespace, NOT c.relispopulated AS \"with-no-data\""
         " FROM pg_catalog.pg_class c LEFT JOIN pg_catalog.pg_am m ON m.oid = c.relam"
@@ -28,7 +24,7 @@ static const char *sql_of(AgPool *pool, long version)
         AG_PG_MANAGED("c.relnamespace"), AG_PG_NOT_MEMBER("c.oid", AG_PG_CLASS));
 }
 
-enum { OID, NAMESPACE, NAME, COLUMN_COUNT, RELKIND, RELOPTIONS, OWNER, QUERY, SHAPE, PRIVILEGES };
+enum { OID, NAMESPACE, NAME, COLUMN_COUNT, RELKIND, RELOPTIONS, OWNER, QUERY, SHAPE };
 
 /* reloptions hold the two flags and the check option. */
 static void set_view_options(AgView *view, const GPtrArray *options)
@@ -44,18 +40,6 @@ static void set_view_options(AgView *view, const GPtrArray *options)
         else if (strcmp(option->name, "check_option") == 0)
             view->check_option = strcmp(option->value, "local") == 0 ? "local" : "cascaded";
     }
-}
-
-static AgPgTable *new_relation(AgCatalog *catalog, const AgRows *rows, guint row)
-{
-    AgPgTable *table = ag_pool_new0(catalog->scratch, AgPgTable);
-    table->oid = ag_pg_oid(ag_rows_get(rows, row, OID));
-    table->schema = ag_catalog_namespace(catalog, ag_rows_get(rows, row, NAMESPACE));
-    table->name = ag_pool_name(catalog->pool, ag_rows_get(rows, row, NAME));
-    table->n_columns = MIN(ag_pg_oid(ag_rows_get(rows, row, COLUMN_COUNT)), 65535u);
-    table->columns =
-        ag_pool_alloc(catalog->scratch, sizeof(AgPgColumn) * ((size_t)table->n_columns + 1));
-    return table;
 }
 
 static bool add_view(AgCatalog *catalog, AgPgTable *table, const AgBinding *binding,
@@ -75,13 +59,11 @@ static bool add_view(AgCatalog *catalog, AgPgTable *table, const AgBinding *bind
     else
         set_view_options(view, options);
     view->query = ag_bind_sql(pool, ag_pg_query_text(pool, ag_rows_get(rows, row, QUERY)));
-    view->shape = ag_pg_array(pool, ag_rows_get(rows, row, SHAPE));
-    object->comment = ag_catalog_comment(catalog, 1259, table->oid, 0);
+    view->shape = ag_pg_shape(pool, ag_rows_get(rows, row, SHAPE));
+    ag_catalog_describe(catalog, object, 1259, table->oid, 0);
     table->holder = object;
     table->parts = ag_pool_array(catalog->scratch);
     ag_schema_add(catalog->schema, object);
-    if (ag_pg_true(ag_rows_get(rows, row, PRIVILEGES)))
-        ag_catalog_unmanaged(catalog, "privileges", table, NULL, NULL);
     return true;
 }
 
@@ -92,12 +74,9 @@ static bool take(AgCatalog *catalog, const AgRows *rows, AgDiag *diag)
     ag_binding_init(&materialized, &ag_kind_materialized_view, rows);
     for (guint row = 0; row < rows->n_rows; row++) {
         bool is_materialized = *ag_rows_get(rows, row, RELKIND) == 'm';
-        AgPgTable *table = new_relation(catalog, rows, row);
-        if (table->schema == NULL)
-            continue;
-        g_hash_table_insert(catalog->tables, GUINT_TO_POINTER(table->oid), table);
-        g_ptr_array_add(catalog->table_list, table);
-        if (ag_filter_ignores(catalog->filter, is_materialized ? "materialized-view" : "view",
+        AgPgTable *table = ag_catalog_new_table(catalog, rows, row);
+        if (table == NULL ||
+            ag_filter_ignores(catalog->filter, is_materialized ? "materialized-view" : "view",
                               table->schema, table->name))
             continue;
         if (!add_view(catalog, table, is_materialized ? &materialized : &views, rows, row, diag))
@@ -114,4 +93,21 @@ const char *ag_pg_query_text(AgPool *pool, const char *definition)
     while (length > start && strchr("; \n", definition[length - 1]) != NULL)
         length--;
     return ag_pool_text_n(pool, definition + start, length - start);
+}
+
+GPtrArray *ag_pg_shape(AgPool *pool, const char *text)
+{
+    GPtrArray *shape = ag_pool_array(pool);
+    g_auto(GStrv) columns = g_strsplit(text, "\002", -1);
+    for (int i = 0; columns[i] != NULL; i++) {
+        g_auto(GStrv) parts = g_strsplit(columns[i], "\001", 3);
+        if (parts[0] == NULL || parts[1] == NULL)
+            continue;
+        AgShapeColumn *column = ag_pool_new0(pool, AgShapeColumn);
+        column->name = ag_pool_name(pool, parts[0]);
+        column->type = ag_pool_text(pool, parts[1]);
+        column->collation = ag_pool_text(pool, parts[2]);
+        g_ptr_array_add(shape, column);
+    }
+    return shape;
 }
