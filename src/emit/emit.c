@@ -38,6 +38,8 @@ static bool describe_created(AgWriting *w, const AgChange *change)
                         (asked ? AG_FIELD_OWNER : 0) |
                         (change->new->grants != NULL ? AG_FIELD_GRANTS : 0);
     bool ok = write_common(w, change, fields);
+    if (w->dialect->id == AG_DIALECT_POSTGRESQL)
+        ag_postgres_index_comment(w, change);
     for (guint i = 0; change->folded != NULL && i < change->folded->len; i++)
         ok = describe_created(w, g_ptr_array_index(change->folded, i)) && ok;
     return ok;

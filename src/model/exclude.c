@@ -33,6 +33,9 @@ static const AgField fields[] = {
                            AG_FIELD_OF(AgIndex, params, OPTIONS),
                            .form = AG_FORM_CHILDREN,
                            .about = "Storage parameters of the index."},
+    [AG_EXCLUDE_INDEX_COMMENT] = {.name = "index-comment",
+                                  AG_FIELD_OF(AgIndex, index_comment, TEXT),
+                                  .about = "The comment of the index behind the constraint."},
 };
 
 bool ag_has_index_parts(const AgObject *object)

@@ -18,8 +18,9 @@ typedef struct {
     const char
         *deferrable;   /* exclusion: "no" (NULL), "initially-immediate", "initially-deferred" */
     GPtrArray *params; /* of AgOption * */
-    bool concurrently; /* how revisions build it; never compared */
-    bool invalid;      /* introspection: a broken CREATE INDEX CONCURRENTLY left it */
+    const char *index_comment; /* exclusion: the comment of the index behind it */
+    bool concurrently;         /* how revisions build it; never compared */
+    bool invalid;              /* introspection: a broken CREATE INDEX CONCURRENTLY left it */
 } AgIndex;
 enum {
     AG_INDEX_UNIQUE,
@@ -40,6 +41,7 @@ enum {
     AG_EXCLUDE_DEFERRABLE,
     AG_EXCLUDE_TABLESPACE,
     AG_EXCLUDE_PARAMS,
+    AG_EXCLUDE_INDEX_COMMENT,
 };
 
 /* Whether the object is an AgIndex. */

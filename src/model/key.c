@@ -22,6 +22,12 @@ static const char *const conflict_words[] = {"none",   "rollback", "abort", "fai
     [AG_KEY_PARAMS] = {.name = "param", AG_FIELD_OF(AgKey, params, OPTIONS),                       \
                        .form = AG_FORM_CHILDREN, .dialects = AG_IN(POSTGRESQL),                    \
                        .about = "Storage parameters of the index."},                               \
+    [AG_KEY_TABLESPACE] = {.name = "tablespace", AG_FIELD_OF(AgKey, tablespace, NAME),             \
+                           .flags = AG_FIELD_IF_WRITTEN, .dialects = AG_IN(POSTGRESQL),            \
+                           .about = "Tablespace of the index; absent: not compared."},             \
+    [AG_KEY_INDEX_COMMENT] = {.name = "index-comment", AG_FIELD_OF(AgKey, index_comment, TEXT),    \
+                              .dialects = AG_IN(POSTGRESQL),                                       \
+                              .about = "The comment of the index behind the constraint."},         \
     [AG_KEY_ON_CONFLICT] = {.name = "on-conflict", AG_FIELD_OF(AgKey, on_conflict, WORD),          \
                             .words = conflict_words, .dialects = AG_IN(SQLITE),                    \
                             .about = "ON CONFLICT clause."},                                       \

@@ -6,10 +6,12 @@
 
 typedef struct {
     AgObject object;
-    GPtrArray *columns;     /* names */
-    GPtrArray *include;     /* names; NULL: none */
-    const char *deferrable; /* "no" (NULL), "initially-immediate", "initially-deferred" */
-    GPtrArray *params;      /* of AgOption *: storage parameters of the index behind it */
+    GPtrArray *columns;        /* names */
+    GPtrArray *include;        /* names; NULL: none */
+    const char *deferrable;    /* "no" (NULL), "initially-immediate", "initially-deferred" */
+    GPtrArray *params;         /* of AgOption *: storage parameters of the index behind it */
+    const char *tablespace;    /* of the index behind it; NULL: not written */
+    const char *index_comment; /* the comment of the index behind it, which has one of its own */
     const char
         *on_conflict; /* SQLite: rollback abort fail ignore replace; NULL: not written (abort) */
     bool nulls_not_distinct; /* unique only */
@@ -23,6 +25,8 @@ enum {
     AG_KEY_INCLUDE,
     AG_KEY_DEFERRABLE,
     AG_KEY_PARAMS,
+    AG_KEY_TABLESPACE,
+    AG_KEY_INDEX_COMMENT,
     AG_KEY_ON_CONFLICT,
     AG_KEY_PARTS,
     AG_KEY_WITHOUT_OVERLAPS,

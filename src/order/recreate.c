@@ -61,7 +61,8 @@ static AgFieldSet alterable_fields(const AgChange *change)
         return column_fields((const AgColumn *)change->old, (const AgColumn *)change->new);
     case AG_KIND_PRIMARY_KEY:
     case AG_KIND_UNIQUE:
-        return AG_FIELD_COMMENT | AG_FIELD_BIT(AG_KEY_PARAMS);
+        return AG_FIELD_COMMENT | AG_FIELD_BIT(AG_KEY_PARAMS) | AG_FIELD_BIT(AG_KEY_TABLESPACE) |
+               AG_FIELD_BIT(AG_KEY_INDEX_COMMENT);
     case AG_KIND_CHECK:
         return AG_FIELD_COMMENT |
                (((const AgCheck *)change->old)->not_valid ? AG_FIELD_BIT(AG_CHECK_NOT_VALID) : 0);
@@ -85,7 +86,7 @@ static AgFieldSet alterable_fields(const AgChange *change)
         return policy_fields((const AgPolicy *)change->new);
     case AG_KIND_EXCLUDE:
         return AG_FIELD_COMMENT | AG_FIELD_BIT(AG_EXCLUDE_PARAMS) |
-               AG_FIELD_BIT(AG_EXCLUDE_TABLESPACE);
+               AG_FIELD_BIT(AG_EXCLUDE_TABLESPACE) | AG_FIELD_BIT(AG_EXCLUDE_INDEX_COMMENT);
     case AG_KIND_TRIGGER:
         return AG_FIELD_COMMENT | AG_FIELD_BIT(AG_TRIGGER_ENABLED) |
                AG_FIELD_BIT(AG_TRIGGER_WITH_EXTENSIONS);

@@ -10,15 +10,6 @@ static const char *on_target(AgWriting *w, const char *what, const AgObject *obj
                           ag_writing_qname(w, object));
 }
 
-static const char *index_target(AgWriting *w, const AgObject *object)
-{
-    const AgObject *table = ag_writing_current(w, object->parent);
-    g_autoptr(GString) out = g_string_new("INDEX ");
-    ag_quote_qname(w->dialect, out, ag_writing_schema(w, ag_writing_side(w, table), table->schema),
-                   ag_writing_current(w, object)->name);
-    return ag_pool_text(w->pool, out->str);
-}
-
 /* What COMMENT ON is followed by. */
 static const char *target_of(AgWriting *w, const AgObject *object)
 {
@@ -51,7 +42,7 @@ static const char *target_of(AgWriting *w, const AgObject *object)
     case AG_KIND_FOREIGN_KEY:
         return on_target(w, "CONSTRAINT", object);
     case AG_KIND_INDEX:
-        return index_target(w, object);
+        return ag_pool_printf(w->pool, "INDEX %s", ag_postgres_index(w, object));
     case AG_KIND_TRIGGER:
         return on_target(w, "TRIGGER", object);
     case AG_KIND_POLICY:
@@ -82,4 +73,27 @@ bool ag_postgres_comment(AgWriting *w, const AgChange *change)
         ag_quote_text(out, change->new->comment);
     ag_write(w, change, "%s", out->str);
     return true;
+}
+
+/* NULL: none, or a kind without such an index. */
+static const char *index_comment(const AgObject *object)
+{
+    int field = ag_kind_field(object->info, "index-comment");
+    return field < 0 ? NULL
+                     : *(const char **)ag_field_slot((void *)(guintptr)object,
+                                                     &object->info->fields[field]);
+}
+
+void ag_postgres_index_comment(AgWriting *w, const AgChange *change)
+{
+    const char *comment = index_comment(change->new);
+    if (comment == NULL && change->verb != AG_ALTER)
+        return;
+    g_autoptr(GString) out = g_string_new(NULL);
+    g_string_append_printf(out, "COMMENT ON INDEX %s IS ", ag_postgres_index(w, subject(change)));
+    if (comment == NULL)
+        g_string_append(out, "NULL");
+    else
+        ag_quote_text(out, comment);
+    ag_write(w, change, "%s", out->str);
 }

@@ -27,7 +27,8 @@ bool ag_postgres_put_exclude(AgWriting *w, GString *out, const AgObject *object)
 /* Only where and how the index behind it is kept can be changed. */
 static AgStrategy choose_strategy(const AgChange *change)
 {
-    AgFieldSet in_place = AG_FIELD_BIT(AG_EXCLUDE_PARAMS) | AG_FIELD_BIT(AG_EXCLUDE_TABLESPACE);
+    AgFieldSet in_place = AG_FIELD_BIT(AG_EXCLUDE_PARAMS) | AG_FIELD_BIT(AG_EXCLUDE_TABLESPACE) |
+                          AG_FIELD_BIT(AG_EXCLUDE_INDEX_COMMENT);
     return (change->changed & ~in_place) == 0 ? AG_IN_PLACE : AG_RECREATE;
 }
 
@@ -53,6 +54,8 @@ static AgFieldSet alter(AgWriting *w, const AgChange *change)
     bool params = ag_postgres_take(change, AG_EXCLUDE_PARAMS, &handled);
     bool tablespace = ag_postgres_take(change, AG_EXCLUDE_TABLESPACE, &handled);
     ag_postgres_alter_index(w, change, params, tablespace);
+    if (ag_postgres_take(change, AG_EXCLUDE_INDEX_COMMENT, &handled))
+        ag_postgres_index_comment(w, change);
     return handled;
 }
 

@@ -11,8 +11,7 @@ static AgStrategy choose_strategy(const AgChange *change)
     return (change->changed & ~in_place) == 0 ? AG_IN_PLACE : AG_RECREATE;
 }
 
-/* An index stands in the schema of its table. */
-static const char *index_name(AgWriting *w, const AgObject *object)
+const char *ag_postgres_index(AgWriting *w, const AgObject *object)
 {
     const AgObject *table = ag_writing_current(w, object->parent);
     g_autoptr(GString) out = g_string_new(NULL);
@@ -190,18 +189,22 @@ static bool create(AgWriting *w, const AgChange *change)
     return true;
 }
 
+void ag_postgres_move_index(AgWriting *w, const AgChange *change, const char *tablespace)
+{
+    AgStatement *statement =
+        ag_write(w, change, "ALTER INDEX %s SET TABLESPACE %s", ag_postgres_index(w, change->old),
+                 ag_writing_name(w, tablespace != NULL ? tablespace : "pg_default"));
+    ag_write_hazard(w, statement, AG_PROBLEM_HAZARD_LOCKS_TABLE, change->new->parent);
+}
+
 void ag_postgres_alter_index(AgWriting *w, const AgChange *change, bool params, bool tablespace)
 {
     const AgIndex *old = (const AgIndex *)change->old, *new = (const AgIndex *)change->new;
-    const char *name = index_name(w, change->old);
+    const char *name = ag_postgres_index(w, change->old);
     if (params)
         ag_postgres_alter_options(w, change, "INDEX", name, old->params, new->params);
-    if (tablespace) {
-        const char *place = new->tablespace != NULL ? new->tablespace : "pg_default";
-        AgStatement *statement = ag_write(w, change, "ALTER INDEX %s SET TABLESPACE %s", name,
-                                          ag_writing_name(w, place));
-        ag_write_hazard(w, statement, AG_PROBLEM_HAZARD_LOCKS_TABLE, change->new->parent);
-    }
+    if (tablespace)
+        ag_postgres_move_index(w, change, new->tablespace);
 }
 
 static AgFieldSet alter(AgWriting *w, const AgChange *change)
@@ -216,7 +219,7 @@ static AgFieldSet alter(AgWriting *w, const AgChange *change)
 static bool move(AgWriting *w, const AgChange *change)
 {
     if (g_strcmp0(change->old->name, change->new->name) != 0)
-        ag_write(w, change, "ALTER INDEX %s RENAME TO %s", index_name(w, change->old),
+        ag_write(w, change, "ALTER INDEX %s RENAME TO %s", ag_postgres_index(w, change->old),
                  ag_writing_name(w, change->new->name));
     return true;
 }
@@ -224,9 +227,9 @@ static bool move(AgWriting *w, const AgChange *change)
 static bool drop(AgWriting *w, const AgChange *change)
 {
     if (ag_postgres_is_concurrent(w, change->old))
-        ag_write_alone(w, change, "DROP INDEX CONCURRENTLY %s", index_name(w, change->old));
+        ag_write_alone(w, change, "DROP INDEX CONCURRENTLY %s", ag_postgres_index(w, change->old));
     else
-        ag_write(w, change, "DROP INDEX %s", index_name(w, change->old));
+        ag_write(w, change, "DROP INDEX %s", ag_postgres_index(w, change->old));
     return true;
 }
 

@@ -46,14 +46,19 @@ bool ag_postgres_put_key(AgWriting *w, GString *out, const AgObject *object)
         ag_postgres_put_options(w, out, key->params);
         g_string_append_c(out, ')');
     }
+    if (key->tablespace != NULL)
+        g_string_append_printf(out, " USING INDEX TABLESPACE %s",
+                               ag_writing_name(w, key->tablespace));
     ag_postgres_put_deferrable(out, key->deferrable);
     return true;
 }
 
-/* Only the storage parameters of the index behind a key can be changed. */
+/* Only where and how the index behind a key is kept can be changed. */
 static AgStrategy choose_strategy(const AgChange *change)
 {
-    return (change->changed & ~AG_FIELD_BIT(AG_KEY_PARAMS)) == 0 ? AG_IN_PLACE : AG_RECREATE;
+    AgFieldSet in_place = AG_FIELD_BIT(AG_KEY_PARAMS) | AG_FIELD_BIT(AG_KEY_TABLESPACE) |
+                          AG_FIELD_BIT(AG_KEY_INDEX_COMMENT);
+    return (change->changed & ~in_place) == 0 ? AG_IN_PLACE : AG_RECREATE;
 }
 
 static bool create(AgWriting *w, const AgChange *change)
@@ -73,22 +78,17 @@ static bool create(AgWriting *w, const AgChange *change)
     return true;
 }
 
-static const char *index_name(AgWriting *w, const AgObject *object)
-{
-    const AgObject *table = ag_writing_current(w, object->parent);
-    g_autoptr(GString) out = g_string_new(NULL);
-    ag_quote_qname(w->dialect, out, ag_writing_schema(w, ag_writing_side(w, table), table->schema),
-                   ag_writing_current(w, object)->name);
-    return ag_pool_text(w->pool, out->str);
-}
-
 static AgFieldSet alter(AgWriting *w, const AgChange *change)
 {
     AgFieldSet handled = 0;
+    const AgKey *old = (const AgKey *)change->old, *new = (const AgKey *)change->new;
+    const char *name = ag_postgres_index(w, change->old);
     if (ag_postgres_take(change, AG_KEY_PARAMS, &handled))
-        ag_postgres_alter_options(w, change, "INDEX", index_name(w, change->old),
-                                  ((const AgKey *)change->old)->params,
-                                  ((const AgKey *)change->new)->params);
+        ag_postgres_alter_options(w, change, "INDEX", name, old->params, new->params);
+    if (ag_postgres_take(change, AG_KEY_TABLESPACE, &handled))
+        ag_postgres_move_index(w, change, new->tablespace);
+    if (ag_postgres_take(change, AG_KEY_INDEX_COMMENT, &handled))
+        ag_postgres_index_comment(w, change);
     return handled;
 }
 

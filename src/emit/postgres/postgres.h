@@ -95,6 +95,12 @@ bool ag_postgres_rename_constraint(AgWriting *w, const AgChange *change);
 bool ag_postgres_drop_constraint(AgWriting *w, const AgChange *change);
 /* " USING method (parts) INCLUDE (columns)" of an index or exclusion constraint. */
 bool ag_postgres_put_index_key(AgWriting *w, GString *out, const AgIndex *index);
+/* The current name of an index, or of the one behind a constraint, with the schema of its table. */
+const char *ag_postgres_index(AgWriting *w, const AgObject *object);
+void ag_postgres_move_index(AgWriting *w, const AgChange *change, const char *tablespace);
+/* COMMENT ON INDEX, of the index behind a constraint: what an alter or create says of it. Nothing
+ * when it is created without. */
+void ag_postgres_index_comment(AgWriting *w, const AgChange *change);
 /* What can be altered of an index: its storage parameters, its tablespace. */
 void ag_postgres_alter_index(AgWriting *w, const AgChange *change, bool params, bool tablespace);
 /* ADD CONSTRAINT of a check or foreign key: on a table with rows NOT VALID first where the options

@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: MIT */
+#include "dialect/dialect.h"
 #include "introspect/postgres/canonical_private.h"
 #include "introspect/reader.h"
+#include "model/namespace.h"
 
 static void list_tables(AgCanonical *c)
 {
@@ -13,10 +15,23 @@ static void list_tables(AgCanonical *c)
     }
 }
 
+/* Schema public is there whether a model names it or not: where none does, it is a schema of which
+ * nothing is said, as in a new database. */
+static void imply_public(AgCanonical *c)
+{
+    const char *name = ag_dialect_postgres.default_schema;
+    AgObject *live = ag_schema_find(c->live, AG_KIND_NAMESPACE, NULL, name);
+    if (live == NULL || ag_schema_find(c->desired, AG_KIND_NAMESPACE, NULL, name) != NULL)
+        return;
+    ag_schema_add(c->desired, ag_object_new(c->pool, &ag_kind_namespace, NULL, NULL, name));
+    ag_schema_sort(c->desired);
+}
+
 /* Types first: expressions are asked about between columns of known types. Privileges last: of a
  * view only the query tells which columns it has. */
 static bool make_canonical(AgCanonical *c, AgDiag *diag)
 {
+    imply_public(c);
     ag_canonical_enums(c);
     list_tables(c);
     return ag_canonical_types(c, diag) && ag_canonical_routines(c, diag) &&

@@ -52,7 +52,8 @@ enum {
     RELOPTIONS,
     UNIQUE,
     WHERE,
-    NULLS_NOT_DISTINCT
+    NULLS_NOT_DISTINCT,
+    TABLESPACE
 };
 
 enum { DESC = 1, NULLS_FIRST = 2, DEFAULT_COLLATION = 100 };
@@ -157,6 +158,8 @@ static void fill_key(const Vectors *v, AgKey *key, const AgRows *rows, guint row
     key->include = read_include(v);
     key->params = ag_pg_options(v->catalog->pool, NULL, "", ag_rows_get(rows, row, RELOPTIONS));
     key->nulls_not_distinct = ag_pg_true(ag_rows_get(rows, row, NULLS_NOT_DISTINCT));
+    key->tablespace = ag_pool_name(v->catalog->pool, ag_rows_get(rows, row, TABLESPACE));
+    key->index_comment = ag_catalog_comment(v->catalog, 1259, v->oid, 0);
 }
 
 static void note_statistics(const Vectors *v, const char *name)
@@ -239,6 +242,7 @@ static bool take(AgCatalog *catalog, const AgRows *rows, AgDiag *diag)
             if (!ag_bind_row(&of_exclude, catalog->pool, behind, rows, row, diag))
                 return false;
             fill_index(&v, behind, rows, row);
+            ((AgIndex *)behind)->index_comment = ag_catalog_comment(catalog, 1259, v.oid, 0);
         } else if (behind != catalog) {
             fill_key(&v, behind, rows, row);
         }
