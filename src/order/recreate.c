@@ -3,6 +3,7 @@
  * made again after. SQLite makes the whole table anew instead, so nothing is done for it. */
 #include "order/order_private.h"
 
+#include "model/aggregate.h"
 #include "model/check.h"
 #include "model/column.h"
 #include "model/enum.h"
@@ -55,6 +56,11 @@ static AgFieldSet alterable_fields(const AgChange *change)
     case AG_KIND_PROCEDURE:
         return ag_routine_can_replace((const AgRoutine *)change->old,
                                       (const AgRoutine *)change->new)
+                   ? ALL_FIELDS
+                   : 0;
+    case AG_KIND_AGGREGATE:
+        return ag_aggregate_can_replace((const AgAggregate *)change->old,
+                                        (const AgAggregate *)change->new)
                    ? ALL_FIELDS
                    : 0;
     case AG_KIND_COLUMN:

@@ -301,10 +301,9 @@ static void add_object(AgParse *parse, AgObject *object)
 }
 
 static const char *const model_words[] = {
-    "include",   "naming",    "ignore",     "managed-roles", "mixin",
-    "extension", "schema",    "enum",       "table",         "sequence",
-    "function",  "procedure", "statistics", "view",          "materialized-view",
-    NULL};
+    "include",   "naming",     "ignore", "managed-roles",     "mixin",    "extension",
+    "schema",    "enum",       "table",  "sequence",          "function", "procedure",
+    "aggregate", "statistics", "view",   "materialized-view", NULL};
 
 static void bind_top(AgParse *parse, AgElement *element, const AgDocument *document)
 {

@@ -207,7 +207,7 @@ static void set_field(AgParse *parse, const AgElement *element, const AgAttribut
             report_value(parse, attribute, "a whole number of 64 bits");
         break;
     case AG_FIELD_TEXT:
-        if (attribute->value[0] == '\0')
+        if (attribute->value[0] == '\0' && (field->flags & AG_FIELD_MAY_BE_EMPTY) == 0)
             report_value(parse, attribute, "a value");
         ag_field_set_text(parse->pool, object, field, attribute->value);
         break;
@@ -507,5 +507,7 @@ void ag_bind_fields(AgParse *parse, const AgElement *element, AgObject *object)
     complete_key(parse, object);
     if (ag_is_routine(object))
         ag_bind_routine_end(parse, object);
+    if (object->info->kind == AG_KIND_AGGREGATE)
+        ag_bind_aggregate_end(parse, object);
     check_required(parse, element, object);
 }

@@ -2,6 +2,7 @@
 /* Functions and procedures: their arguments, bodies and signatures. */
 #include "base/text.h"
 #include "dialect/postgres/postgres.h"
+#include "model/aggregate.h"
 #include "model/routine.h"
 #include "parser/parse.h"
 
@@ -92,4 +93,17 @@ void ag_bind_routine_end(AgParse *parse, AgObject *object)
     ag_bind_routine_type(parse, &routine->returns,
                          ag_pool_printf(parse->trees, "'returns' of %s '%s'", object->info->noun,
                                         object->name != NULL ? object->name : ""));
+}
+
+void ag_bind_aggregate_end(AgParse *parse, AgObject *object)
+{
+    AgAggregate *aggregate = (AgAggregate *)object;
+    ag_aggregate_settle(aggregate);
+    object->signature =
+        ag_pool_name(parse->pool, ag_routine_signature(parse->trees, aggregate->arguments));
+    const char *name = object->name != NULL ? object->name : "";
+    ag_bind_routine_type(parse, &aggregate->stype,
+                         ag_pool_printf(parse->trees, "'stype' of aggregate '%s'", name));
+    ag_bind_routine_type(parse, &aggregate->mstype,
+                         ag_pool_printf(parse->trees, "'mstype' of aggregate '%s'", name));
 }

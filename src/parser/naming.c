@@ -133,6 +133,7 @@ static GPtrArray *naming_columns(AgPool *pool, AgDialectId dialect, const AgObje
     case AG_KIND_STATISTICS:
     case AG_KIND_FUNCTION:
     case AG_KIND_PROCEDURE:
+    case AG_KIND_AGGREGATE:
     case AG_KIND_TABLE:
     case AG_KIND_COLUMN:
     case AG_KIND_TRIGGER:
@@ -167,6 +168,7 @@ static const char *label_of(AgKind kind)
     case AG_KIND_STATISTICS:
     case AG_KIND_FUNCTION:
     case AG_KIND_PROCEDURE:
+    case AG_KIND_AGGREGATE:
     case AG_KIND_TABLE:
     case AG_KIND_COLUMN:
     case AG_KIND_TRIGGER:

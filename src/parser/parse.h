@@ -108,6 +108,7 @@ void ag_bind_argument(AgParse *parse, const AgElement *child, AgObject *object, 
 void ag_bind_routine_type(AgParse *parse, AgSql *type, const char *what);
 void ag_bind_body(AgParse *parse, const AgElement *child, AgObject *object, AgSql *slot);
 void ag_bind_routine_end(AgParse *parse, AgObject *object);
+void ag_bind_aggregate_end(AgParse *parse, AgObject *object);
 /* The short form columns="a b" of an index. */
 void ag_bind_index_columns(AgParse *parse, const AgElement *element, AgIndex *index);
 /* What a column says beyond its fields: type, defaults, identity. */

@@ -142,6 +142,7 @@ static void check_part(AgParse *parse, const AgObject *part)
     case AG_KIND_STATISTICS:
     case AG_KIND_FUNCTION:
     case AG_KIND_PROCEDURE:
+    case AG_KIND_AGGREGATE:
     case AG_KIND_TABLE:
         break;
     }

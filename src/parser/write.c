@@ -4,7 +4,6 @@
 #include "base/text.h"
 #include "model/enum.h"
 #include "model/index.h"
-#include "model/routine.h"
 #include "model/statistics.h"
 #include "model/table.h"
 #include "model/view.h"
@@ -360,7 +359,7 @@ static bool claim_path(GHashTable *taken, const char *path)
 static const char *own_path(AgWrite *write, GHashTable *taken, const AgObject *object)
 {
     g_autofree char *schema = safe_name(object->schema == NULL ? "tables" : object->schema);
-    g_autofree char *directory = ag_is_routine(object)
+    g_autofree char *directory = object->signature != NULL
                                      ? g_strdup_printf("%s/%ss", schema, object->info->element)
                                      : g_strdup(schema);
     g_autofree char *name = safe_name(object->name);
@@ -415,7 +414,7 @@ static void note_enums(AgWrite *write)
 
 static bool has_own_file(const AgObject *object)
 {
-    return object->info->kind == AG_KIND_TABLE || ag_is_routine(object);
+    return object->info->kind == AG_KIND_TABLE || object->signature != NULL;
 }
 
 GPtrArray *ag_models_write(AgPool *pool, const AgSchema *schema, AgDiag *diag)

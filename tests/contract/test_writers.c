@@ -5,6 +5,7 @@
 #include "dialect/dialect.h"
 #include "emit/emit.h"
 #include "emit/writer.h"
+#include "model/aggregate.h"
 #include "model/check.h"
 #include "model/column.h"
 #include "model/enum.h"
@@ -160,6 +161,10 @@ static AgObject *add_sample(Side *s, AgKind kind, const AgField *field)
         ((AgRoutine *)object)->body = sql("SELECT 1");
     if (kind == AG_KIND_FUNCTION)
         ((AgRoutine *)object)->returns = sql("integer");
+    if (kind == AG_KIND_AGGREGATE) {
+        ((AgAggregate *)object)->sfunc = (AgQname){NULL, "int4pl"};
+        ((AgAggregate *)object)->stype = sql("integer");
+    }
     if (kind == AG_KIND_UNIQUE)
         ((AgKey *)object)->columns = names(s->pool, "a b");
     if (kind == AG_KIND_CHECK)

@@ -119,6 +119,44 @@ static void add_routine(Maker *m, const char *schema)
     assert_true(ag_schema_add(m->schema, object));
 }
 
+static AgQname some_function(Maker *m)
+{
+    return chance(m, 50) ? (AgQname){NULL, NULL}
+                         : (AgQname){chance(m, 50) ? "a b" : NULL, new_name(m, "g")};
+}
+
+static void add_aggregate(Maker *m, const char *schema)
+{
+    AgObject *object = add(m, &ag_kind_aggregate, NULL, schema, new_name(m, "ag"));
+    AgAggregate *a = (AgAggregate *)object;
+    AgQname *const functions[] = {&a->finalfunc, &a->combinefunc, &a->serialfunc, &a->deserialfunc,
+                                  &a->msfunc,    &a->minvfunc,    &a->mfinalfunc};
+    for (size_t i = 0; i < G_N_ELEMENTS(functions); i++)
+        *functions[i] = some_function(m);
+    a->arguments = some_arguments(m, 2);
+    for (guint i = 0; a->arguments != NULL && i < a->arguments->len; i++)
+        ((AgArgument *)g_ptr_array_index(a->arguments, i))->default_sql = (AgSql){NULL};
+    a->sfunc = (AgQname){NULL, "take"};
+    a->stype = sql_of("internal");
+    a->mstype = chance(m, 50) ? sql_of("bigint") : (AgSql){NULL};
+    a->sspace = chance(m, 30) ? 8 : AG_INT_UNSET;
+    a->msspace = chance(m, 30) ? 16 : AG_INT_UNSET;
+    a->finalfunc_extra = chance(m, 30);
+    a->mfinalfunc_extra = chance(m, 30);
+    a->finalfunc_modify = chance(m, 30) ? "shareable" : NULL;
+    a->mfinalfunc_modify = chance(m, 30) ? "shareable" : NULL;
+    a->initcond = chance(m, 50) ? "" : NULL;
+    a->minitcond = chance(m, 50) ? "{0,\"<a>\"}" : NULL;
+    a->sortop = chance(m, 30) ? (AgQname){"a b", "<<"} : (AgQname){NULL, NULL};
+    a->parallel = chance(m, 30) ? "safe" : NULL;
+    if (chance(m, 40)) {
+        a->set = chance(m, 50) ? "ordered" : "hypothetical";
+        a->direct = a->arguments == NULL ? 0 : pick(m, (int)a->arguments->len + 1);
+    }
+    object->signature = ag_routine_signature(m->pool, a->arguments);
+    assert_true(ag_schema_add(m->schema, object));
+}
+
 /* An expression, and columns where the table has two of them. */
 static void add_statistics(Maker *m, const char *schema, const AgObject *table)
 {
@@ -198,6 +236,8 @@ static void add_postgres_objects(Maker *m, const char *schema, AgObject *table)
         add_sequence(m, schema, table);
     for (int i = 0; i < 2; i++)
         add_routine(m, schema);
+    if (chance(m, 60))
+        add_aggregate(m, schema);
     if (chance(m, 60))
         add_statistics(m, schema, table);
     if (chance(m, 60))

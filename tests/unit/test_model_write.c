@@ -4,6 +4,7 @@
 #include "parser/parser.h"
 #include "parser/write.h"
 
+#include "model/aggregate.h"
 #include "model/check.h"
 #include "model/column.h"
 #include "model/enum.h"

@@ -25,6 +25,7 @@ static const char *target_of(AgWriting *w, const AgObject *object)
         return ag_pool_printf(w->pool, "SEQUENCE %s", ag_writing_qname(w, object));
     case AG_KIND_FUNCTION:
     case AG_KIND_PROCEDURE:
+    case AG_KIND_AGGREGATE:
         return ag_postgres_routine(w, object);
     case AG_KIND_TABLE:
         return ag_pool_printf(w->pool, "TABLE %s", ag_writing_qname(w, object));

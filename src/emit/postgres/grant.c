@@ -112,7 +112,7 @@ static const char *target_of(const Granting *g)
         return ag_pool_printf(w->pool, "TYPE %s", ag_writing_qname(w, object));
     case AG_GRANTS_ROUTINE:
         return ag_pool_printf(w->pool, "ROUTINE %s%s", ag_writing_qname(w, object),
-                              ag_postgres_signature(w, object));
+                              ag_postgres_input_types(w, object));
     case AG_GRANTS_SERVER:
         return ag_pool_printf(w->pool, "FOREIGN SERVER %s",
                               ag_writing_name(w, ag_writing_current(w, object)->name));

@@ -16,6 +16,8 @@ static const char *word_of(AgKind kind)
         return "FUNCTION";
     case AG_KIND_PROCEDURE:
         return "PROCEDURE";
+    case AG_KIND_AGGREGATE:
+        return "AGGREGATE";
     case AG_KIND_TABLE:
         return "TABLE";
     case AG_KIND_STATISTICS:

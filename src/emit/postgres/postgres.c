@@ -16,6 +16,8 @@ const AgKindWriter *ag_postgres_writer(AgKind kind)
         return &ag_postgres_function_writer;
     case AG_KIND_PROCEDURE:
         return &ag_postgres_procedure_writer;
+    case AG_KIND_AGGREGATE:
+        return &ag_postgres_aggregate_writer;
     case AG_KIND_TABLE:
         return &ag_postgres_table_writer;
     case AG_KIND_COLUMN:

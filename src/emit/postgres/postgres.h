@@ -39,6 +39,13 @@ const char *ag_postgres_called(AgWriting *w, const AgObject *object);
 const char *ag_postgres_routine(AgWriting *w, const AgObject *object);
 /* "(integer, text)" with types under their current names; "" for what has no signature. */
 const char *ag_postgres_signature(AgWriting *w, const AgObject *object);
+/* Likewise of a function, procedure or aggregate as GRANT wants it: without words between. */
+const char *ag_postgres_input_types(AgWriting *w, const AgObject *object);
+
+/* A type of an argument or a result, pseudo-types among them. */
+const char *ag_postgres_argument(AgWriting *w, const AgObject *object, AgSql type);
+/* "(integer ORDER BY text)" of an aggregate; with the names where `named` (aggregate.c). */
+const char *ag_postgres_aggregate_arguments(AgWriting *w, const AgObject *object, bool named);
 
 /* --- texts (text.c) --- */
 
@@ -211,8 +218,9 @@ void ag_postgres_move_labels(AgWriting *w);
 
 extern const AgKindWriter ag_postgres_namespace_writer, ag_postgres_extension_writer,
     ag_postgres_enum_writer, ag_postgres_sequence_writer, ag_postgres_function_writer,
-    ag_postgres_procedure_writer, ag_postgres_table_writer, ag_postgres_column_writer,
-    ag_postgres_primary_key_writer, ag_postgres_unique_writer, ag_postgres_exclude_writer,
-    ag_postgres_check_writer, ag_postgres_foreign_key_writer, ag_postgres_index_writer,
-    ag_postgres_trigger_writer, ag_postgres_policy_writer, ag_postgres_statistics_writer,
-    ag_postgres_view_writer, ag_postgres_materialized_view_writer, ag_postgres_view_column_writer;
+    ag_postgres_procedure_writer, ag_postgres_aggregate_writer, ag_postgres_table_writer,
+    ag_postgres_column_writer, ag_postgres_primary_key_writer, ag_postgres_unique_writer,
+    ag_postgres_exclude_writer, ag_postgres_check_writer, ag_postgres_foreign_key_writer,
+    ag_postgres_index_writer, ag_postgres_trigger_writer, ag_postgres_policy_writer,
+    ag_postgres_statistics_writer, ag_postgres_view_writer, ag_postgres_materialized_view_writer,
+    ag_postgres_view_column_writer;

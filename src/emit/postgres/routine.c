@@ -3,32 +3,41 @@
 
 #include "dialect/postgres/postgres.h"
 #include "emit/postgres/postgres.h"
+#include "model/aggregate.h"
 
 #include <string.h>
 
 /* --- how it is called --- */
 
-static const char *type_text(AgWriting *w, const AgObject *object, AgSql type)
+const char *ag_postgres_argument(AgWriting *w, const AgObject *object, AgSql type)
 {
-    if (ag_postgres_argument_type(w->pool, type.written) != NULL)
-        return type.written;
+    const char *known = ag_postgres_argument_type(w->pool, type.written);
+    if (known != NULL)
+        return known[0] == '"' ? known : type.written; /* "any" is a keyword besides */
     return ag_postgres_type(w, object, type);
 }
 
-const char *ag_postgres_signature(AgWriting *w, const AgObject *object)
+const char *ag_postgres_input_types(AgWriting *w, const AgObject *object)
 {
-    if (!ag_is_routine(object))
-        return "";
-    const GPtrArray *arguments = ((const AgRoutine *)object)->arguments;
+    const GPtrArray *arguments = object->info->kind == AG_KIND_AGGREGATE
+                                     ? ((const AgAggregate *)object)->arguments
+                                     : ((const AgRoutine *)object)->arguments;
     g_autoptr(GString) out = g_string_new("(");
     for (guint i = 0; arguments != NULL && i < arguments->len; i++) {
         const AgArgument *argument = g_ptr_array_index(arguments, i);
         if (ag_argument_is_input(argument))
             g_string_append_printf(out, "%s%s", out->len > 1 ? ", " : "",
-                                   type_text(w, object, argument->type));
+                                   ag_postgres_argument(w, object, argument->type));
     }
     g_string_append_c(out, ')');
     return ag_pool_text(w->pool, out->str);
+}
+
+const char *ag_postgres_signature(AgWriting *w, const AgObject *object)
+{
+    if (object->info->kind == AG_KIND_AGGREGATE)
+        return ag_postgres_aggregate_arguments(w, object, false);
+    return ag_is_routine(object) ? ag_postgres_input_types(w, object) : "";
 }
 
 const char *ag_postgres_called(AgWriting *w, const AgObject *object)
@@ -39,6 +48,8 @@ const char *ag_postgres_called(AgWriting *w, const AgObject *object)
 
 static const char *word_of(const AgObject *object)
 {
+    if (object->info->kind == AG_KIND_AGGREGATE)
+        return "AGGREGATE";
     return object->info->kind == AG_KIND_PROCEDURE ? "PROCEDURE" : "FUNCTION";
 }
 
@@ -61,7 +72,7 @@ static void put_argument(AgWriting *w, GString *out, const AgObject *object,
         ag_quote_name(w->dialect, out, argument->name);
         g_string_append_c(out, ' ');
     }
-    g_string_append(out, type_text(w, object, argument->type));
+    g_string_append(out, ag_postgres_argument(w, object, argument->type));
     if (argument->default_sql.written != NULL)
         g_string_append_printf(out, " DEFAULT %s",
                                ag_postgres_expression(w, object, argument->default_sql));
@@ -98,7 +109,7 @@ static void put_result(AgWriting *w, GString *out, const AgRoutine *routine)
         type.canonical = ag_routine_set_of(type.canonical);
     }
     g_string_append_printf(out, "\nRETURNS %s%s", set != NULL ? "SETOF " : "",
-                           type_text(w, &routine->object, type));
+                           ag_postgres_argument(w, &routine->object, type));
 }
 
 /* --- properties --- */

@@ -89,6 +89,7 @@ static bool put_part(AgWriting *w, GString *out, const AgObject *part)
     case AG_KIND_STATISTICS:
     case AG_KIND_FUNCTION:
     case AG_KIND_PROCEDURE:
+    case AG_KIND_AGGREGATE:
     case AG_KIND_TABLE:
         break;
     }

@@ -305,6 +305,7 @@ static bool is_in_place(Fold *fold, Group *group, guint at)
     case AG_KIND_STATISTICS:
     case AG_KIND_FUNCTION:
     case AG_KIND_PROCEDURE:
+    case AG_KIND_AGGREGATE:
         break;
     }
     g_assert_not_reached();

@@ -313,6 +313,7 @@ static bool may_not_fit(const AgChange *change)
     case AG_KIND_STATISTICS:
     case AG_KIND_FUNCTION:
     case AG_KIND_PROCEDURE:
+    case AG_KIND_AGGREGATE:
         return false;
     }
     g_assert_not_reached();

@@ -36,6 +36,7 @@ const AgKindWriter *ag_sqlite_writer(AgKind kind)
     case AG_KIND_STATISTICS:
     case AG_KIND_FUNCTION:
     case AG_KIND_PROCEDURE:
+    case AG_KIND_AGGREGATE:
         return NULL;
     }
     g_assert_not_reached();
@@ -145,6 +146,7 @@ bool ag_sqlite_part_uses(AgPool *pool, const AgObject *part, const char *column)
     case AG_KIND_STATISTICS:
     case AG_KIND_FUNCTION:
     case AG_KIND_PROCEDURE:
+    case AG_KIND_AGGREGATE:
     case AG_KIND_TABLE:
         return false;
     }

@@ -35,6 +35,7 @@ static void put_part(AgWriting *w, GString *out, const AgObject *part, const AgK
     case AG_KIND_STATISTICS:
     case AG_KIND_FUNCTION:
     case AG_KIND_PROCEDURE:
+    case AG_KIND_AGGREGATE:
     case AG_KIND_TABLE:
         break;
     }

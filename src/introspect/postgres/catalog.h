@@ -122,11 +122,12 @@ typedef struct {
 } AgPgReader;
 
 extern const AgPgReader ag_pg_read_comments, ag_pg_read_privileges, ag_pg_read_namespaces,
-    ag_pg_read_extensions, ag_pg_read_enums, ag_pg_read_routines, ag_pg_read_tables,
-    ag_pg_read_views, ag_pg_read_columns, ag_pg_read_defaults, ag_pg_read_sequences,
-    ag_pg_read_keys, ag_pg_read_checks, ag_pg_read_foreign_keys, ag_pg_read_opclasses,
-    ag_pg_read_indexes, ag_pg_read_index_params, ag_pg_read_triggers, ag_pg_read_disabled_triggers,
-    ag_pg_read_policies, ag_pg_read_statistics, ag_pg_read_unmanaged, ag_pg_read_global_unmanaged;
+    ag_pg_read_extensions, ag_pg_read_enums, ag_pg_read_routines, ag_pg_read_aggregates,
+    ag_pg_read_tables, ag_pg_read_views, ag_pg_read_columns, ag_pg_read_defaults,
+    ag_pg_read_sequences, ag_pg_read_keys, ag_pg_read_checks, ag_pg_read_foreign_keys,
+    ag_pg_read_opclasses, ag_pg_read_indexes, ag_pg_read_index_params, ag_pg_read_triggers,
+    ag_pg_read_disabled_triggers, ag_pg_read_policies, ag_pg_read_statistics, ag_pg_read_unmanaged,
+    ag_pg_read_global_unmanaged;
 
 /* --- what arrived --- */
 

@@ -407,6 +407,7 @@ static void ask_part(Asking *asking, AgCanonicalTable *table, AgObject *part)
     case AG_KIND_STATISTICS:
     case AG_KIND_FUNCTION:
     case AG_KIND_PROCEDURE:
+    case AG_KIND_AGGREGATE:
     case AG_KIND_TABLE:
         return;
     }

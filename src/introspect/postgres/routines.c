@@ -1,10 +1,11 @@
 /* SPDX-License-Identifier: MIT */
-/* Functions and procedures of the models as the database would have them: types first, which make
- * the signatures, then what is compared with the live function of that signature. */
+/* Functions, procedures and aggregates of the models as the database would have them: types first,
+ * which make the signatures, then what is compared with the live function of that signature. */
 #include "introspect/postgres/canonical_private.h"
 
 #include "dialect/postgres/postgres.h"
 #include "introspect/postgres/catalog.h"
+#include "model/aggregate.h"
 #include "model/routine.h"
 #include "sql/tokens.h"
 
@@ -14,7 +15,7 @@
 
 /* A type that only the server knows. */
 typedef struct {
-    AgRoutine *routine;
+    const AgObject *object;
     AgSql *type;
     AgPrint *print;
     bool set; /* of a result: setof */
@@ -28,7 +29,7 @@ static void set_type(AgCanonical *c, AgSql *type, bool set, const char *canonica
         set ? ag_pool_printf(c->pool, "SETOF %s", canonical) : ag_pool_text(c->pool, canonical);
 }
 
-static void resolve_type(AgCanonical *c, AgRoutine *routine, AgSql *type, GArray *asked)
+static void resolve_type(AgCanonical *c, const AgObject *object, AgSql *type, GArray *asked)
 {
     const char *set = ag_routine_set_of(type->written);
     const char *text = set != NULL ? set : type->written;
@@ -36,15 +37,15 @@ static void resolve_type(AgCanonical *c, AgRoutine *routine, AgSql *type, GArray
         return;
     const char *known = ag_postgres_argument_type(c->pool, text);
     if (known == NULL)
-        known = ag_canonical_model_type(c, routine->object.schema, text);
+        known = ag_canonical_model_type(c, object->schema, text);
     if (known != NULL) {
         set_type(c, type, set != NULL, known);
         return;
     }
     AgPrint wish = {.kind = AG_PRINT_TYPE,
                     .text = text,
-                    .path = ag_canonical_path(c, routine->object.schema)};
-    Asked entry = {.routine = routine, .type = type, .set = set != NULL};
+                    .path = ag_canonical_path(c, object->schema)};
+    Asked entry = {.object = object, .type = type, .set = set != NULL};
     entry.print = ag_scratch_want(&c->scratch, &wish);
     ag_scratch_again(&c->scratch, entry.print);
     g_array_append_val(asked, entry);
@@ -52,7 +53,7 @@ static void resolve_type(AgCanonical *c, AgRoutine *routine, AgSql *type, GArray
 
 static bool fail_type(const Asked *entry, AgDiag *diag)
 {
-    const AgObject *object = &entry->routine->object;
+    const AgObject *object = entry->object;
     AgPlace place = entry->type->place.file != NULL ? entry->type->place : object->place;
     ag_fail(diag, AG_PROBLEM_UNKNOWN_TYPE, place, "unknown type '%s' in %s '%s'",
             entry->type->written, object->info->noun, object->name);
@@ -76,11 +77,16 @@ static bool take_types(AgCanonical *c, const GArray *asked, AgDiag *diag)
     return good;
 }
 
-static bool resign(AgCanonical *c, AgRoutine *routine, AgDiag *diag)
+static GPtrArray *arguments_of(const AgObject *object)
 {
-    AgObject *object = &routine->object;
+    return ag_is_routine(object) ? ((const AgRoutine *)object)->arguments
+                                 : ((const AgAggregate *)object)->arguments;
+}
+
+static bool resign(AgCanonical *c, AgObject *object, AgDiag *diag)
+{
     if (ag_schema_resign(c->desired, object,
-                         ag_routine_signature(c->scratch_pool, routine->arguments)))
+                         ag_routine_signature(c->scratch_pool, arguments_of(object))))
         return true;
     return ag_fail(diag, AG_PROBLEM_DUPLICATE, object->place, "%s '%s' is defined twice",
                    object->info->noun, ag_object_label(c->scratch_pool, object));
@@ -313,28 +319,41 @@ static void compare_with_live(AgCanonical *c, AgRoutine *routine, GArray *questi
         ask(c, routine, live, questions);
 }
 
+static void resolve_types(AgCanonical *c, AgObject *object, GArray *asked)
+{
+    const GPtrArray *arguments = arguments_of(object);
+    for (guint i = 0; arguments != NULL && i < arguments->len; i++)
+        resolve_type(c, object, &((AgArgument *)g_ptr_array_index(arguments, i))->type, asked);
+    if (ag_is_routine(object)) {
+        resolve_type(c, object, &((AgRoutine *)object)->returns, asked);
+        return;
+    }
+    resolve_type(c, object, &((AgAggregate *)object)->stype, asked);
+    resolve_type(c, object, &((AgAggregate *)object)->mstype, asked);
+}
+
 bool ag_canonical_routines(AgCanonical *c, AgDiag *diag)
 {
-    g_autoptr(GPtrArray) routines = g_ptr_array_new();
+    g_autoptr(GPtrArray) objects = g_ptr_array_new();
     g_autoptr(GArray) asked = g_array_new(FALSE, FALSE, sizeof(Asked));
     g_autoptr(GArray) questions = g_array_new(FALSE, FALSE, sizeof(Question));
     bool good = true;
     for (guint i = 0; i < c->desired->objects->len; i++) {
         AgObject *object = g_ptr_array_index(c->desired->objects, i);
-        AgRoutine *routine = (AgRoutine *)object;
-        if (!ag_is_routine(object))
+        if (object->signature == NULL)
             continue;
-        g_ptr_array_add(routines, routine);
-        for (guint j = 0; argument_at(routine, j) != NULL; j++)
-            resolve_type(c, routine, &argument_at(routine, j)->type, asked);
-        resolve_type(c, routine, &routine->returns, asked);
+        g_ptr_array_add(objects, object);
+        resolve_types(c, object, asked);
     }
     if (!ag_scratch_run(&c->scratch, diag) || !take_types(c, asked, diag))
         return false;
-    for (guint i = 0; i < routines->len; i++)
-        good = resign(c, g_ptr_array_index(routines, i), diag) && good;
-    for (guint i = 0; i < routines->len; i++)
-        compare_with_live(c, g_ptr_array_index(routines, i), questions);
+    for (guint i = 0; i < objects->len; i++)
+        good = resign(c, g_ptr_array_index(objects, i), diag) && good;
+    for (guint i = 0; i < objects->len; i++) {
+        AgObject *object = g_ptr_array_index(objects, i);
+        if (ag_is_routine(object))
+            compare_with_live(c, (AgRoutine *)object, questions);
+    }
     if (!good || !ag_scratch_run(&c->scratch, diag))
         return false;
     for (guint i = 0; i < questions->len; i++)

@@ -19,8 +19,7 @@ typedef struct {
     "NOT EXISTS (SELECT FROM pg_catalog.pg_depend d WHERE d.classid = " catalogue                  \
     " AND d.objid = x.oid AND d.deptype = 'i')"
 
-#define ROUTINE_NOUN                                                                               \
-    "CASE x.prokind WHEN 'p' THEN 'procedure' WHEN 'a' THEN 'aggregate' ELSE 'function' END"
+#define ROUTINE_NOUN "CASE x.prokind WHEN 'p' THEN 'procedure' ELSE 'function' END"
 #define ROUTINE_NAME                                                                               \
     "x.proname || '(' || pg_catalog.pg_get_function_identity_arguments(x.oid) || ')'"
 
@@ -28,9 +27,6 @@ static const Standing standing[] = {
     {"'composite type'", "pg_class", AG_PG_CLASS, "x.relname", "x.relnamespace",
      "x.relkind = 'c' AND NOT EXISTS (SELECT FROM pg_catalog.pg_depend d WHERE d.classid"
      " = " AG_PG_TYPE " AND d.objid = x.reltype AND d.deptype = 'e')"},
-    {"'aggregate'", "pg_proc", AG_PG_PROC, ROUTINE_NAME, "x.pronamespace", "x.prokind = 'a'"},
-    {"'privileges of ' || " ROUTINE_NOUN, "pg_proc", AG_PG_PROC, ROUTINE_NAME, "x.pronamespace",
-     "x.prokind = 'a' AND x.proacl IS NOT NULL"},
     {"'transforms of ' || " ROUTINE_NOUN, "pg_proc", AG_PG_PROC, ROUTINE_NAME, "x.pronamespace",
      "x.protrftypes IS NOT NULL"},
     {"CASE x.typtype WHEN 'd' THEN 'domain' WHEN 'r' THEN 'range type' ELSE 'base type' END",

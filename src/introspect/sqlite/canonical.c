@@ -124,6 +124,7 @@ static void settle_object(AgPool *pool, const AgTable *table, AgObject *part)
     case AG_KIND_STATISTICS:
     case AG_KIND_FUNCTION:
     case AG_KIND_PROCEDURE:
+    case AG_KIND_AGGREGATE:
     case AG_KIND_TABLE:
         return;
     }
