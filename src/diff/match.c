@@ -9,7 +9,7 @@ static const char gone[] = "\1gone";
 
 char *ag_diff_key(const AgDiffing *d, AgKind kind, const char *a, const char *b)
 {
-    const char first[] = {(char)('A' + (int)kind), '\0'};
+    const char first[] = {(char)(0x80 + (int)kind), '\0'};
     char *key =
         ag_pool_concat(d->pool, first, "\1", a == NULL ? "" : a, "\1", b == NULL ? "" : b, NULL);
     for (char *p = key; d->fold && *p != '\0'; p++)

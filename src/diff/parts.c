@@ -111,11 +111,17 @@ static void index_shapes(Matching *m)
     }
 }
 
+/* An attribute that goes and one of the same type that comes are two things. */
+static bool holds_values(const AgObject *part)
+{
+    return part->info->kind == AG_KIND_COMPOSITE_FIELD;
+}
+
 static void match_shape(Matching *m, bool named)
 {
     for (guint i = 0; i < m->news->len; i++) {
         const AgObject *object = g_ptr_array_index(m->news, i);
-        if (is_named(object) != named || !is_open(m, object))
+        if (is_named(object) != named || !is_open(m, object) || holds_values(object))
             continue;
         if (m->by_shape == NULL)
             index_shapes(m);

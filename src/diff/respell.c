@@ -9,8 +9,10 @@
 #include "model/column.h"
 #include "model/enum.h"
 #include "model/foreign_key.h"
+#include "model/range.h"
 #include "model/sequence.h"
 #include "model/statistics.h"
+#include "model/type_name.h"
 #include "sql/lexer.h"
 #include "sql/tokens.h"
 
@@ -113,19 +115,21 @@ static guint cast_length(const Respelling *r, guint i)
     return ag_token_is(token, ":") && ag_token_is(token_at(r, i + 1), ":") ? 2 : 0;
 }
 
-/* The old enum of that name; one without schema is looked up as the database would. */
-static const AgObject *find_enum(const Respelling *r, const char *schema, const char *name)
+/* The old type of that name; one without schema is looked up as the database would. */
+static const AgObject *find_type(const Respelling *r, const char *schema, const char *name)
 {
-    const AgSchema *from = r->d->from;
-    if (schema != NULL)
-        return ag_schema_find(from, AG_KIND_ENUM, schema, name);
-    for (guint i = 0; from->search_path != NULL && i < from->search_path->len; i++) {
-        const AgObject *found =
-            ag_schema_find(from, AG_KIND_ENUM, g_ptr_array_index(from->search_path, i), name);
-        if (found != NULL)
-            return found;
-    }
-    return ag_schema_find(from, AG_KIND_ENUM, "public", name);
+    return ag_schema_type(r->d->from, NULL, (AgQname){schema, name});
+}
+
+/* What the name of a type becomes; a multirange type goes with its range. */
+static AgQname type_name_now(const Respelling *r, const AgObject *type, const char *name)
+{
+    AgQname now = ag_diff_object_name(r->d, type->info->kind, (AgQname){type->schema, type->name});
+    if (!ag_type_is_multirange(type, name))
+        return now;
+    const AgObject *twin = ag_schema_find(r->d->to, AG_KIND_RANGE, now.schema, now.name);
+    now.name = twin == NULL ? name : ag_range_multirange(r->d->pool, (const AgRange *)twin);
+    return now;
 }
 
 static bool is_dotted(const Respelling *r, guint i)
@@ -144,10 +148,10 @@ static guint pass_type(Respelling *r, guint i)
     const char *schema = is_dotted(r, i) ? name_at(r, i) : NULL;
     guint last = schema != NULL ? i + 2 : i;
     const char *name = name_at(r, last);
-    const AgObject *type = find_enum(r, schema, name);
+    const AgObject *type = find_type(r, schema, name);
     AgQname now = {ag_diff_schema_name(r->d, schema), name};
     if (type != NULL)
-        now = ag_diff_object_name(r->d, AG_KIND_ENUM, (AgQname){type->schema, type->name});
+        now = type_name_now(r, type, name);
     if (schema != NULL && now.schema != NULL && strcmp(now.schema, schema) != 0)
         replace_name(r, i, now.schema);
     if (strcmp(now.name, name) != 0)
@@ -224,7 +228,7 @@ static void respell_string(Respelling *r, guint i)
         return;
     }
     bool is_array = ag_token_is(token_at(r, at + (schema != NULL ? 3 : 1)), "[");
-    respell_value(r, i, find_enum(r, schema, name), is_array);
+    respell_value(r, i, find_type(r, schema, name), is_array);
 }
 
 /* OLD and NEW in the condition of a trigger: the row of the table. */
@@ -384,7 +388,7 @@ static GPtrArray *respell_parts(const AgDiffing *d, const GPtrArray *parts, cons
         part->column = ag_diff_column_name(d, table, part->column);
         part->expression = respell_sql_field(d, part->expression, table, false);
         part->opclass.schema = ag_diff_schema_name(d, part->opclass.schema);
-        part->collation.schema = ag_diff_schema_name(d, part->collation.schema);
+        part->collation = ag_diff_object_name(d, AG_KIND_COLLATION, part->collation);
         g_ptr_array_add(copy, part);
     }
     return copy;
@@ -449,6 +453,8 @@ static void respell_field(const AgDiffing *d, const AgObject *old, AgObject *cop
         else if (strcmp(field->name, "references") == 0 || old->info->kind == AG_KIND_STATISTICS ||
                  old->info->kind == AG_KIND_TABLE)
             *name = ag_diff_object_name(d, AG_KIND_TABLE, *name);
+        else if (strcmp(field->name, "collation") == 0)
+            *name = ag_diff_object_name(d, AG_KIND_COLLATION, *name);
         else
             name->schema = ag_diff_schema_name(d, name->schema);
         break;

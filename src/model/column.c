@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 #include "model/column.h"
 
-#include "model/needs.h"
+#include "model/type_name.h"
 
 static const char *const identity_words[] = {"no", "always", "by-default", NULL};
 static const char *const kind_words[] = {"stored", "virtual", NULL};
@@ -126,7 +126,8 @@ static bool check_column(const AgObject *object, AgDialectId dialect, AgDiag *di
 static void collect_needs(const AgObject *object, AgNeeds *needs)
 {
     const AgColumn *column = (const AgColumn *)object;
-    ag_needs_sql(needs, object, column->type);
+    ag_needs_type(needs, object, column->type);
+    ag_needs_collation(needs, column->collation);
     ag_needs_sql(needs, object, column->default_sql);
     ag_needs_sql(needs, object, column->generated);
 }

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 #include "model/index.h"
 
-#include "model/needs.h"
+#include "model/type_name.h"
 
 static const AgField fields[] = {
     [AG_INDEX_UNIQUE] = {.name = "unique",
@@ -55,6 +55,7 @@ void ag_index_needs(const AgObject *object, AgNeeds *needs)
             ag_needs_column(needs, table->schema, table->name, part->column);
         else
             ag_needs_sql(needs, object, part->expression);
+        ag_needs_collation(needs, part->collation);
     }
     for (guint i = 0; index->include != NULL && i < index->include->len; i++)
         ag_needs_column(needs, table->schema, table->name, g_ptr_array_index(index->include, i));

@@ -15,6 +15,7 @@ AgSchema *ag_schema_new(AgPool *pool, AgDialectId dialect)
         schema->namespaces = ag_pool_array(pool);
         schema->search_path = ag_pool_array(pool);
     }
+    schema->ranges = ag_pool_array(pool);
     schema->by_name = ag_pool_table(pool, g_str_hash, g_str_equal);
     return schema;
 }
@@ -29,11 +30,12 @@ static Identity identity_of(const AgObject *object)
     return (Identity){object->info->kind, object->schema, object->name, object->signature};
 }
 
-/* One text for an identity: \1 cannot stand in a name that was accepted, and a name that holds it
- * all the same only shares a key with another such name. SQLite's names are folded. */
+/* One text for an identity, kinds beyond ASCII so that folding leaves them: \1 cannot stand in a
+ * name that was accepted, and a name that holds it all the same only shares a key with another such
+ * name. SQLite's names are folded. */
 static char *key_of(const AgSchema *schema, Identity id)
 {
-    const char first[] = {(char)('A' + (int)id.kind), '\0'};
+    const char first[] = {(char)(0x80 + (int)id.kind), '\0'};
     char *key = g_strconcat(first, "\1", id.schema == NULL ? "" : id.schema, "\1",
                             id.name == NULL ? "" : id.name, id.signature == NULL ? "" : "\1",
                             id.signature, NULL);
@@ -51,6 +53,8 @@ bool ag_schema_add(AgSchema *schema, AgObject *object)
         return false;
     g_hash_table_insert(schema->by_name, ag_pool_text(schema->pool, key), object);
     g_ptr_array_add(schema->objects, object);
+    if (object->info->kind == AG_KIND_RANGE)
+        g_ptr_array_add(schema->ranges, object);
     return true;
 }
 

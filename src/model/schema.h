@@ -32,6 +32,7 @@ typedef struct {
         *namespaces; /* of const char *: every schema the models name, sorted; NULL for SQLite */
     GPtrArray *search_path; /* of const char *: schemas in which unqualified names of expressions
                              * are looked up: those of the models, then public; NULL for SQLite */
+    GPtrArray *ranges;      /* private: of AgObject *: range types, which bring a second name */
     GHashTable *by_name;    /* private: (kind, schema, name, signature) -> AgObject * */
     const char *version;    /* introspected: the server's version; else NULL */
     long server_version;    /* 150018 for PostgreSQL, 3040001 for SQLite; 0 for models */

@@ -6,6 +6,8 @@
 #include "order/order_private.h"
 
 #include "model/column.h"
+#include "model/domain.h"
+#include "model/range.h"
 #include "model/sequence.h"
 
 #include <string.h>
@@ -53,6 +55,10 @@ static bool alter_matters(const AgChange *change)
     AgFieldSet seen = change->changed & ~AG_FIELD_COMMON;
     if (info->kind == AG_KIND_COLUMN)
         seen &= ~AG_FIELD_BIT(AG_COLUMN_DEFAULT_SQL);
+    else if (info->kind == AG_KIND_DOMAIN)
+        seen &= ~AG_FIELD_BIT(AG_DOMAIN_DEFAULT_SQL);
+    else if (info->kind == AG_KIND_COMPOSITE_FIELD)
+        return seen != 0;
     else if (info->parents != NULL || info->kind == AG_KIND_TABLE ||
              info->kind == AG_KIND_SEQUENCE || info->kind == AG_KIND_NAMESPACE ||
              info->kind == AG_KIND_EXTENSION)
@@ -73,12 +79,19 @@ static void note_unique(Building *b, AgNameTable *table, const AgObject *object,
 }
 
 /* What stands on its own is also found by its name alone. */
-static void note_object(AgNameTable *table, const AgObject *object, guint node)
+static void note_object(const Building *b, AgNameTable *table, const AgObject *object, guint node)
 {
     ag_name_table_add(table, ag_object_key(object), node);
-    if (object->parent == NULL && object->name != NULL)
-        ag_name_table_add(table, (AgNameKey){AG_SPACE_ANY, object->schema, object->name, NULL},
-                          node);
+    /* Whoever uses a composite type sees its attributes. */
+    if (object->info->kind == AG_KIND_COMPOSITE_FIELD)
+        object = object->parent;
+    if (object->parent != NULL || object->name == NULL)
+        return;
+    ag_name_table_add(table, (AgNameKey){AG_SPACE_ANY, object->schema, object->name, NULL}, node);
+    if (object->info->kind != AG_KIND_RANGE)
+        return;
+    const char *multirange = ag_range_multirange(b->o->pool, (const AgRange *)object);
+    ag_name_table_add(table, (AgNameKey){AG_SPACE_ANY, object->schema, multirange, NULL}, node);
 }
 
 static void note_existence(Building *b, const AgChange *change, guint node)
@@ -87,9 +100,9 @@ static void note_existence(Building *b, const AgChange *change, guint node)
     if (change->verb == AG_ALTER)
         makes = removes = alter_matters(change);
     if (makes)
-        note_object(b->makers, change->new, node);
+        note_object(b, b->makers, change->new, node);
     if (removes)
-        note_object(b->removers, change->old, node);
+        note_object(b, b->removers, change->old, node);
     if (change->verb == AG_CREATE)
         note_unique(b, b->makers, change->new, node);
     if (change->verb == AG_DROP)

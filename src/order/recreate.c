@@ -6,14 +6,18 @@
 #include "model/aggregate.h"
 #include "model/check.h"
 #include "model/column.h"
+#include "model/composite.h"
+#include "model/domain.h"
 #include "model/enum.h"
 #include "model/index.h"
 #include "model/key.h"
 #include "model/policy.h"
+#include "model/range.h"
 #include "model/routine.h"
 #include "model/sequence.h"
 #include "model/statistics.h"
 #include "model/trigger.h"
+#include "model/type_name.h"
 #include "model/view.h"
 
 #include <string.h>
@@ -48,7 +52,12 @@ static AgFieldSet alterable_fields(const AgChange *change)
     switch (change->new->info->kind) {
     case AG_KIND_NAMESPACE:
     case AG_KIND_EXTENSION:
+    case AG_KIND_COLLATION:
     case AG_KIND_ENUM:
+    case AG_KIND_DOMAIN:
+    case AG_KIND_COMPOSITE:
+    case AG_KIND_COMPOSITE_FIELD:
+    case AG_KIND_RANGE:
     case AG_KIND_SEQUENCE:
     case AG_KIND_TABLE:
         return ALL_FIELDS;
@@ -63,6 +72,10 @@ static AgFieldSet alterable_fields(const AgChange *change)
                                         (const AgAggregate *)change->new)
                    ? ALL_FIELDS
                    : 0;
+    case AG_KIND_DOMAIN_CHECK:
+        return AG_FIELD_COMMENT | (((const AgDomainCheck *)change->old)->not_valid
+                                       ? AG_FIELD_BIT(AG_DOMAIN_CHECK_NOT_VALID)
+                                       : 0);
     case AG_KIND_COLUMN:
         return column_fields((const AgColumn *)change->old, (const AgColumn *)change->new);
     case AG_KIND_PRIMARY_KEY:
@@ -186,7 +199,9 @@ typedef struct {
     AgNameTable *referrers;  /* (schema, table) of `from` -> places in foreign_keys */
     GPtrArray *foreign_keys; /* of AgObject * */
     AgMentions *mentions;    /* who names whom in `from`; made when first asked for */
-    GPtrArray *defaults;     /* of AgObject *: columns whose default goes and comes again */
+    GPtrArray *defaults;     /* of AgObject *: columns and domains whose default goes and comes
+                              * again */
+    GHashTable *types;       /* types that are made anew under their users */
 } Recreating;
 
 static void ask_one(Recreating *r, const AgObject *old)
@@ -339,12 +354,20 @@ static void ask_behind_key(Recreating *r, const AgObject *old)
         ask_referrers(r, old->parent, NULL, columns);
 }
 
-/* Whether the column is of that type (or of an array of it), rather than naming it elsewhere. */
-static bool is_of_type(Recreating *r, const AgObject *column, const AgObject *type)
+/* Whether the object (a column, an attribute, a domain) is of that type, or of an array of it, or
+ * of that collation, rather than naming it elsewhere. */
+static bool is_of_type(Recreating *r, const AgObject *object, const AgObject *type)
 {
     AgNeeds needs;
     ag_needs_init(&needs, r->o->pool);
-    ag_needs_sql(&needs, column, ((const AgColumn *)column)->type);
+    for (unsigned i = 0; i < object->info->n_fields; i++) {
+        const AgField *field = &object->info->fields[i];
+        const void *slot = ag_field_at(object, field);
+        if (field->type == AG_FIELD_TYPE)
+            ag_needs_type(&needs, object, *(const AgSql *)slot);
+        else if (field->type == AG_FIELD_QNAME && strcmp(field->name, "collation") == 0)
+            ag_needs_collation(&needs, *(const AgQname *)slot);
+    }
     for (guint i = 0; i < needs.list->len; i++) {
         if (ag_need_means(g_ptr_array_index(needs.list, i), type))
             return true;
@@ -352,10 +375,40 @@ static bool is_of_type(Recreating *r, const AgObject *column, const AgObject *ty
     return false;
 }
 
-/* Everything that names the object, which goes away for a while or for good. The columns of a type
- * are converted by whoever writes the change of the type. `still`: only those that will name it
- * afterwards too. */
-static void ask_users(Recreating *r, const AgObject *object, bool still)
+static void ask_users(Recreating *r, const AgObject *object, bool still);
+
+static const AgObject *under_name(Recreating *r, const AgObject *object, const char *name)
+{
+    AgObject *copy = ag_ordering_copy(r->o, object);
+    copy->name = name;
+    return copy;
+}
+
+/* A type that is made of one that is made anew is made anew with it; its users are asked for. */
+static void ask_type(Recreating *r, const AgObject *type)
+{
+    if (g_hash_table_add(r->types, (gpointer)(guintptr)type))
+        ask_users(r, type, false);
+}
+
+/* The columns of a type are converted by whoever writes the change of the type. */
+static void ask_user(Recreating *r, const AgObject *holder, const AgObject *object)
+{
+    const AgObject *type = holder->info->kind == AG_KIND_COMPOSITE_FIELD ? holder->parent : holder;
+    bool of_type = is_of_type(r, holder, object);
+    if (is_plain_column(holder) && of_type)
+        ask_dependants(r, holder, false);
+    else if (is_plain_column(holder) || (holder->info->kind == AG_KIND_DOMAIN && !of_type))
+        ask_default(r, holder);
+    else if (of_type && ag_object_is_type(type))
+        ask_type(r, type);
+    else
+        ask(r, holder);
+}
+
+/* Everything that names the object, which goes away for a while or for good. `still`: only those
+ * that will name it afterwards too. */
+static void ask_namers(Recreating *r, const AgObject *object, bool still)
 {
     const GPtrArray *holders = ag_mentions_of(mentions(r), object);
     for (guint i = 0; holders != NULL && i < holders->len; i++) {
@@ -364,13 +417,41 @@ static void ask_users(Recreating *r, const AgObject *object, bool still)
         if (holder == object || holder->parent == object ||
             (still && (twin == NULL || !ag_object_mentions(r->o, twin, object))))
             continue;
-        if (!is_plain_column(holder))
-            ask(r, holder);
-        else if (is_of_type(r, holder, object))
-            ask_dependants(r, holder, false);
-        else
-            ask_default(r, holder);
+        ask_user(r, holder, object);
     }
+}
+
+/* A range type goes by two names. */
+static void ask_users(Recreating *r, const AgObject *object, bool still)
+{
+    ask_namers(r, object, still);
+    if (object->info->kind != AG_KIND_RANGE)
+        return;
+    const char *multirange = ag_range_multirange(r->o->pool, (const AgRange *)object);
+    if (strcmp(multirange, object->name) != 0)
+        ask_namers(r, under_name(r, object, multirange), still);
+}
+
+/* The type (or collation) that an ALTER makes anew under its users; NULL: it does not. */
+static const AgObject *rebuilt_type(const AgChange *change)
+{
+    const AgObject *old = change->old;
+    AgFieldSet fields = 0;
+    if (change->verb != AG_ALTER)
+        return NULL;
+    if (old->info->kind == AG_KIND_ENUM)
+        return ag_change_rebuilds_enum(change) ? old : NULL;
+    if (old->info->kind == AG_KIND_DOMAIN)
+        fields = AG_FIELD_BIT(AG_DOMAIN_TYPE) | AG_FIELD_BIT(AG_DOMAIN_COLLATION);
+    else if (old->info->kind == AG_KIND_COMPOSITE_FIELD)
+        fields = AG_FIELD_BIT(AG_COMPOSITE_FIELD_TYPE) | AG_FIELD_BIT(AG_COMPOSITE_FIELD_COLLATION);
+    else if (old->info->kind == AG_KIND_RANGE)
+        fields = ~(AG_FIELD_COMMON | AG_FIELD_BIT(AG_RANGE_MULTIRANGE));
+    else if (old->info->kind == AG_KIND_COLLATION)
+        fields = ~AG_FIELD_COMMON;
+    if ((change->changed & fields) == 0)
+        return NULL;
+    return old->parent != NULL ? old->parent : old;
 }
 
 static bool is_retyped(const AgChange *change)
@@ -393,8 +474,8 @@ static void ask_for(Recreating *r, const AgChange *change)
         ask(r, change->old);
     else if (is_retyped(change))
         ask_dependants(r, change->old, false);
-    else if (ag_change_rebuilds_enum(change))
-        ask_users(r, change->old, false);
+    else if (rebuilt_type(change) != NULL)
+        ask_type(r, rebuilt_type(change));
     else if (change->verb == AG_DROP && change->old->parent != NULL)
         ask_behind_key(r, change->old);
     else if (change->verb == AG_DROP && is_used_by_name(change->old))
@@ -409,13 +490,6 @@ static bool keeps_name(const Again *again)
            again->new->name != NULL &&strcmp(again->old->name, again->new->name) != 0;
 }
 
-static const AgObject *under_name(Recreating *r, const AgObject *object, const char *name)
-{
-    AgObject *copy = ag_ordering_copy(r->o, object);
-    copy->name = name;
-    return copy;
-}
-
 static const AgObject *dropped_before(Recreating *r, const Again *again)
 {
     return keeps_name(again) && r->o->back ? under_name(r, again->old, again->new->name)
@@ -428,18 +502,28 @@ static const AgObject *made_again(Recreating *r, const Again *again)
                                             : again->new;
 }
 
-/* The column as it is while its default is away. */
+static const AgField *default_field(const AgObject *object)
+{
+    return &object->info->fields[ag_kind_field(object->info, "default-sql")];
+}
+
+static AgFieldSet default_bit(const AgObject *object)
+{
+    return AG_FIELD_BIT(ag_kind_field(object->info, "default-sql"));
+}
+
+/* The column (or domain) as it is while its default is away. */
 static const AgObject *without_default(Recreating *r, const AgObject *column)
 {
     AgObject *copy = ag_ordering_copy(r->o, column);
-    ((AgColumn *)copy)->default_sql = (AgSql){NULL, NULL, AG_NOWHERE};
+    *(AgSql *)ag_field_slot(copy, default_field(copy)) = (AgSql){NULL, NULL, AG_NOWHERE};
     return copy;
 }
 
 static AgChange *alter_default(Recreating *r, const AgObject *old, const AgObject *new_object)
 {
     AgChange *change = ag_change_new(r->o->pool, AG_ALTER, old, new_object);
-    change->changed = AG_FIELD_BIT(AG_COLUMN_DEFAULT_SQL);
+    change->changed = default_bit(old);
     g_ptr_array_add(r->o->changes, change);
     return change;
 }
@@ -458,7 +542,7 @@ static void renew_defaults(Recreating *r)
                 continue;
             AgChange *copy = ag_pool_new0(r->o->pool, AgChange);
             *copy = *change;
-            copy->changed &= ~AG_FIELD_BIT(AG_COLUMN_DEFAULT_SQL);
+            copy->changed &= ~default_bit(old);
             copy->old = without_default(r, old);
             copy->new = without_default(r, twin);
             g_ptr_array_index(r->o->changes, k) = copy;
@@ -466,7 +550,7 @@ static void renew_defaults(Recreating *r)
                 g_ptr_array_remove_index(r->o->changes, k--);
         }
         AgChange *drop = alter_default(r, old, without_default(r, old));
-        if (((const AgColumn *)twin)->default_sql.written != NULL)
+        if (ag_field_is_set(twin, default_field(twin)))
             ag_ordering_pair(r->o, drop, alter_default(r, without_default(r, twin), twin));
     }
 }
@@ -549,6 +633,7 @@ void ag_ordering_recreate(AgOrdering *o)
     r.renames = ag_pool_table(o->pool, NULL, NULL);
     r.freed = ag_pool_table(o->pool, NULL, NULL);
     r.defaults = ag_pool_array(o->pool);
+    r.types = ag_pool_table(o->pool, NULL, NULL);
     for (guint i = 0; i < o->changes->len; i++) {
         const AgChange *change = g_ptr_array_index(o->changes, i);
         if (change->verb == AG_RENAME)

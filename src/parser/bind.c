@@ -300,10 +300,18 @@ static void add_object(AgParse *parse, AgObject *object)
     ag_also(parse->diag, first->place);
 }
 
-static const char *const model_words[] = {
-    "include",   "naming",     "ignore", "managed-roles",     "mixin",    "extension",
-    "schema",    "enum",       "table",  "sequence",          "function", "procedure",
-    "aggregate", "statistics", "view",   "materialized-view", NULL};
+static void report_unknown_top(AgParse *parse, const AgElement *element)
+{
+    static const char *const words[] = {"include", "naming", "ignore", "managed-roles", "mixin"};
+    g_autoptr(GPtrArray) known = g_ptr_array_new();
+    for (size_t i = 0; i < G_N_ELEMENTS(words); i++)
+        g_ptr_array_add(known, (gpointer)(guintptr)words[i]);
+    for (int i = 0; i < AG_N_KINDS; i++)
+        if (ag_kind_info((AgKind)i)->parents == NULL)
+            g_ptr_array_add(known, (gpointer)(guintptr)ag_kind_info((AgKind)i)->element);
+    g_ptr_array_add(known, NULL);
+    ag_word_unknown_element(parse, element, (const char *const *)known->pdata);
+}
 
 static void bind_top(AgParse *parse, AgElement *element, const AgDocument *document)
 {
@@ -319,7 +327,7 @@ static void bind_top(AgParse *parse, AgElement *element, const AgDocument *docum
     } else if (strcmp(element->name, "managed-roles") == 0) {
         bind_roles(parse, element);
     } else if (info == NULL) {
-        ag_word_unknown_element(parse, element, model_words);
+        report_unknown_top(parse, element);
     } else if (kind_fits(parse, element, info)) {
         bool skipped = parse->sqlite && info->kind != AG_KIND_ENUM;
         AgObject *object = make(parse, element, info, NULL, document);
@@ -357,6 +365,7 @@ void ag_bind(AgParse *parse)
         for (guint j = 0; j < ag_element_count(document->root); j++)
             bind_top(parse, ag_element_child(document->root, j), document);
     }
+    ag_types_settle(parse);
     for (guint i = 0; i < parse->documents->len; i++) {
         const AgDocument *document = g_ptr_array_index(parse->documents, i);
         for (guint j = 0; j < ag_element_count(document->root); j++) {

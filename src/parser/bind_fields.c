@@ -21,6 +21,15 @@ static bool is_common(const AgKindInfo *info, const char *name)
     return false;
 }
 
+static bool has_own_text(const AgKindInfo *info)
+{
+    for (unsigned i = 0; i < info->n_fields; i++) {
+        if (info->fields[i].form == AG_FORM_TEXT)
+            return true;
+    }
+    return false;
+}
+
 /* Attributes that the parser turns into fields or objects of another name. */
 static bool is_sugar(const AgKindInfo *info, const char *name)
 {
@@ -29,7 +38,7 @@ static bool is_sugar(const AgKindInfo *info, const char *name)
     static const char *const column_sugar[] = {"primary-key", "default", "default-fn", "override"};
     if (info->kind == AG_KIND_INDEX)
         return ag_text_same(name, "columns");
-    if (info->kind == AG_KIND_CHECK)
+    if (has_own_text(info))
         return ag_text_same(name, "src");
     for (size_t i = 0; info->kind == AG_KIND_TABLE && i < G_N_ELEMENTS(table_sugar); i++) {
         if (ag_text_same(name, table_sugar[i]))
@@ -480,15 +489,6 @@ static void bind_own_text(AgParse *parse, const AgElement *element, AgObject *ob
         }
     }
     ag_word_no_text(parse, element);
-}
-
-static bool has_own_text(const AgKindInfo *info)
-{
-    for (unsigned i = 0; i < info->n_fields; i++) {
-        if (info->fields[i].form == AG_FORM_TEXT)
-            return true;
-    }
-    return false;
 }
 
 void ag_bind_fields(AgParse *parse, const AgElement *element, AgObject *object)

@@ -128,7 +128,13 @@ static GPtrArray *naming_columns(AgPool *pool, AgDialectId dialect, const AgObje
     case AG_KIND_VIEW:
     case AG_KIND_MATERIALIZED_VIEW:
     case AG_KIND_VIEW_COLUMN:
+    case AG_KIND_COLLATION:
     case AG_KIND_ENUM:
+    case AG_KIND_DOMAIN:
+    case AG_KIND_DOMAIN_CHECK:
+    case AG_KIND_COMPOSITE:
+    case AG_KIND_COMPOSITE_FIELD:
+    case AG_KIND_RANGE:
     case AG_KIND_SEQUENCE:
     case AG_KIND_STATISTICS:
     case AG_KIND_FUNCTION:
@@ -163,7 +169,13 @@ static const char *label_of(AgKind kind)
     case AG_KIND_VIEW:
     case AG_KIND_MATERIALIZED_VIEW:
     case AG_KIND_VIEW_COLUMN:
+    case AG_KIND_COLLATION:
     case AG_KIND_ENUM:
+    case AG_KIND_DOMAIN:
+    case AG_KIND_DOMAIN_CHECK:
+    case AG_KIND_COMPOSITE:
+    case AG_KIND_COMPOSITE_FIELD:
+    case AG_KIND_RANGE:
     case AG_KIND_SEQUENCE:
     case AG_KIND_STATISTICS:
     case AG_KIND_FUNCTION:

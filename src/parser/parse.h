@@ -174,6 +174,8 @@ bool ag_word_name(AgParse *parse, const char *name, const char *what, AgPlace pl
 bool ag_types_is_safe(AgParse *parse, const char *text);
 /* Settles the type of a column; notes the enum it is of; makes the sequence of a serial one. */
 void ag_types_column(AgParse *parse, const AgElement *element, AgColumn *column);
+/* Likewise for everything that stands on its own but tables, which must be there already. */
+void ag_types_settle(AgParse *parse);
 /* The enum that is a column's type (not of its elements), or NULL. */
 const AgEnum *ag_types_enum_of(const AgParse *parse, const AgColumn *column);
 

@@ -352,6 +352,44 @@ static void inherit_all(AgParse *parse)
             inherit(parse, g_ptr_array_index(parse->tables, i), state);
 }
 
+/* --- collations --- */
+
+/* A collation of the models gets its schema; others are the server's. */
+static void resolve_collation(AgParse *parse, const AgObject *top, AgQname *name)
+{
+    const AgDocument *document = g_hash_table_lookup(parse->homes, top);
+    const char *schemas[] = {top->schema, document == NULL ? NULL : document->schema,
+                             parse->dialect->default_schema};
+    for (size_t i = 0; name->name != NULL && name->schema == NULL && i < G_N_ELEMENTS(schemas); i++)
+        if (schemas[i] != NULL &&
+            ag_schema_find(parse->schema, AG_KIND_COLLATION, schemas[i], name->name) != NULL)
+            name->schema = ag_pool_name(parse->pool, schemas[i]);
+}
+
+static void resolve_collations(AgParse *parse, AgObject *object)
+{
+    const AgObject *top = object->parent != NULL ? object->parent : object;
+    for (unsigned i = 0; i < object->info->n_fields; i++) {
+        const AgField *field = &object->info->fields[i];
+        void *slot = ag_field_slot(object, field);
+        if (field->type == AG_FIELD_QNAME && strcmp(field->name, "collation") == 0)
+            resolve_collation(parse, top, slot);
+        GPtrArray *parts = field->type == AG_FIELD_PARTS ? *(GPtrArray **)slot : NULL;
+        for (guint j = 0; parts != NULL && j < parts->len; j++)
+            resolve_collation(parse, top, &((AgPart *)g_ptr_array_index(parts, j))->collation);
+    }
+    for (guint i = 0; object->parts != NULL && i < object->parts->len; i++)
+        resolve_collations(parse, g_ptr_array_index(object->parts, i));
+}
+
+static bool has_collations(const AgSchema *schema)
+{
+    for (guint i = 0; i < schema->objects->len; i++)
+        if (((AgObject *)g_ptr_array_index(schema->objects, i))->info->kind == AG_KIND_COLLATION)
+            return true;
+    return false;
+}
+
 /* --- schemas --- */
 
 static gint by_text(gconstpointer a, gconstpointer b)
@@ -448,6 +486,9 @@ void ag_resolve(AgParse *parse)
         if (object->info->kind == AG_KIND_STATISTICS)
             resolve_statistics(parse, (AgStatistics *)object);
     }
+    bool collations = has_collations(parse->schema);
+    for (guint i = 0; collations && i < parse->schema->objects->len; i++)
+        resolve_collations(parse, g_ptr_array_index(parse->schema->objects, i));
     if (!parse->sqlite)
         collect_namespaces(parse);
 }

@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: MIT */
-/* Data types of columns: built-in ones, enums of the models, serial, and SQLite's names for the
+/* Data types: built-in ones, those of the models, serial, and SQLite's names for the
  * portable ones. */
 #include "base/text.h"
+#include "model/type_name.h"
 #include "parser/parse.h"
 #include "sql/lexer.h"
 #include "sql/tokens.h"
@@ -97,13 +98,18 @@ bool ag_types_is_safe(AgParse *parse, const char *text)
     return text[strspn(text, " ")] != '\0' && look_at(parse, text)->safe;
 }
 
-static const AgEnum *enum_in(const AgParse *parse, const char *schema, const char *name)
+/* The type of that name; `schema` NULL: in whatever schema. On SQLite there are but enums, which
+ * are no objects of the schema. */
+static const AgObject *type_in(const AgParse *parse, const char *schema, const char *name)
 {
-    for (guint i = 0; i < parse->enums->len; i++) {
-        const AgObject *object = g_ptr_array_index(parse->enums, i);
-        if (strcmp(object->name, name) == 0 &&
+    if (!parse->sqlite && schema != NULL)
+        return ag_schema_type_in(parse->schema, schema, name);
+    const GPtrArray *list = parse->sqlite ? parse->enums : parse->schema->objects;
+    for (guint i = 0; i < list->len; i++) {
+        const AgObject *object = g_ptr_array_index(list, i);
+        if (ag_object_is_type(object) && strcmp(object->name, name) == 0 &&
             (schema == NULL || g_strcmp0(object->schema, schema) == 0))
-            return (const AgEnum *)object;
+            return object;
     }
     return NULL;
 }
@@ -119,22 +125,23 @@ static const char *model_schema(const AgParse *parse, const AgObject *table)
     return schema == NULL ? ag_dialect_postgres.default_schema : schema;
 }
 
-/* Unqualified names are looked for in the table's schema, the file's, public, then anywhere. */
-static const AgEnum *find_enum(const AgParse *parse, const TypeName *type, const AgObject *table)
+/* Unqualified names are looked for in the schema of the object (a table, a domain), the file's,
+ * public, then anywhere. */
+static const AgObject *find_type(const AgParse *parse, const TypeName *type, const AgObject *top)
 {
-    const AgDocument *document = g_hash_table_lookup(parse->homes, table);
-    const char *schemas[] = {model_schema(parse, table), document == NULL ? NULL : document->schema,
+    const AgDocument *document = g_hash_table_lookup(parse->homes, top);
+    const char *schemas[] = {model_schema(parse, top), document == NULL ? NULL : document->schema,
                              ag_dialect_postgres.default_schema, NULL};
     const char *names[] = {type->exact, type->quoted ? NULL : type->name};
     for (size_t n = 0; n < G_N_ELEMENTS(names) && names[n] != NULL; n++) {
         if (type->schema != NULL) {
-            const AgEnum *found = enum_in(parse, type->schema, names[n]);
+            const AgObject *found = type_in(parse, type->schema, names[n]);
             if (found != NULL)
                 return found;
             continue;
         }
         for (size_t s = 0; s < G_N_ELEMENTS(schemas); s++) {
-            const AgEnum *found = enum_in(parse, schemas[s], names[n]);
+            const AgObject *found = type_in(parse, schemas[s], names[n]);
             if (found != NULL && (schemas[s] != NULL || s + 1 == G_N_ELEMENTS(schemas)))
                 return found;
         }
@@ -144,11 +151,12 @@ static const AgEnum *find_enum(const AgParse *parse, const TypeName *type, const
 
 /* --- problems --- */
 
-static void report_unknown(AgParse *parse, const AgColumn *column, const char *nearest)
+static void report_unknown(AgParse *parse, const AgObject *object, const AgSql *type,
+                           const char *nearest)
 {
-    g_autofree char *shown = ag_text_printable(column->type.written);
-    ag_fail(parse->diag, AG_PROBLEM_UNKNOWN_TYPE, column->type.place,
-            "unknown type '%s' for column '%s'", shown, column->object.name);
+    g_autofree char *shown = ag_text_printable(type->written);
+    ag_fail(parse->diag, AG_PROBLEM_UNKNOWN_TYPE, type->place, "unknown type '%s' for %s '%s'",
+            shown, object->info->noun, object->name);
     if (nearest != NULL)
         ag_hint(parse->diag, "did you mean '%s'?", nearest);
 }
@@ -165,10 +173,30 @@ static const char *nearest_type(AgParse *parse, const TypeName *type)
     if (near != NULL)
         return near;
     g_autoptr(GPtrArray) names = g_ptr_array_new();
-    for (guint i = 0; i < parse->enums->len; i++)
-        g_ptr_array_add(names, (gpointer)(guintptr)((AgObject *)parse->enums->pdata[i])->name);
+    const GPtrArray *list = parse->sqlite ? parse->enums : parse->schema->objects;
+    for (guint i = 0; i < list->len; i++) {
+        const AgObject *object = g_ptr_array_index(list, i);
+        if (ag_object_is_type(object))
+            g_ptr_array_add(names, (gpointer)(guintptr)object->name);
+    }
     g_ptr_array_add(names, NULL);
     return ag_text_nearest(type->name, (const char *const *)names->pdata);
+}
+
+/* Tables come after everything else; their rows are types too. */
+static bool is_row_type(const AgParse *parse, const TypeName *type)
+{
+    for (guint i = 0; i < parse->documents->len; i++) {
+        const AgDocument *document = g_ptr_array_index(parse->documents, i);
+        for (guint j = 0; j < ag_element_count(document->root); j++) {
+            const AgElement *element = ag_element_child(document->root, j);
+            const char *name =
+                strcmp(element->name, "table") != 0 ? NULL : ag_element_value(element, "name");
+            if (name != NULL && (strcmp(name, type->exact) == 0 || strcmp(name, type->name) == 0))
+                return true;
+        }
+    }
+    return false;
 }
 
 /* A built-in name whose modifiers the database refuses: varchar(0), numeric(2000). */
@@ -222,51 +250,90 @@ static void become_serial(AgParse *parse, AgColumn *column, const char *type)
                 "column '%s' is serial and cannot accept NULL", column->object.name);
 }
 
-static void become_enum(AgParse *parse, AgColumn *column, const AgEnum *type, const char *rest)
-{
-    g_autoptr(GString) out = g_string_new(NULL);
-    ag_quote_qname(parse->dialect, out, type->object.schema, type->object.name);
-    bool array = rest[strspn(rest, " ")] == '[';
-    if (array)
-        g_string_append(out, "[]");
-    column->type.written = column->type.canonical = ag_pool_text(parse->pool, out->str);
-    if (!array)
-        g_hash_table_insert(parse->enum_of, column, (gpointer)(guintptr)type);
-}
-
 static bool ends_as_array(const char *rest)
 {
     rest += strspn(rest, " ");
     return *rest == '\0' || *rest == '[';
 }
 
+static void take_name(AgParse *parse, AgSql *type, const AgObject *named, const TypeName *written)
+{
+    g_autoptr(GString) out = g_string_new(NULL);
+    bool multirange = ag_type_is_multirange(named, written->name);
+    ag_quote_qname(parse->dialect, out, named->schema, multirange ? written->name : named->name);
+    if (written->rest[strspn(written->rest, " ")] == '[')
+        g_string_append(out, "[]");
+    type->written = type->canonical = ag_pool_text(parse->pool, out->str);
+}
+
+/* Settles a type of the object: a built-in one, or one of the models, which then has its schema
+ * before it. What is neither is left to the server, unless it is near enough to one of them to be
+ * a slip. Returns the object that the text names. */
+static const AgObject *settle_type(AgParse *parse, const AgObject *object, AgSql *type)
+{
+    const AgObject *top = object->parent != NULL ? object->parent : object;
+    TypeName name;
+    type->canonical = look_at(parse, type->written)->canonical;
+    if (type->canonical != NULL)
+        return NULL;
+    if (!split_type(parse, type->written, &name)) {
+        report_unknown(parse, object, type, NULL);
+        return NULL;
+    }
+    const AgObject *found = find_type(parse, &name, top);
+    if (found != NULL && ends_as_array(name.rest)) {
+        take_name(parse, type, found, &name);
+        return found;
+    }
+    if (has_bad_modifiers(parse, type->written)) {
+        ag_fail(parse->diag, AG_PROBLEM_BAD_VALUE, type->place,
+                "type '%s' of %s '%s' has modifiers that are out of range", type->written,
+                object->info->noun, object->name);
+    } else if (name.schema == NULL && !parse->has_extensions && !parse->partial) {
+        const char *near = nearest_type(parse, &name);
+        if (near != NULL && !is_row_type(parse, &name))
+            report_unknown(parse, object, type, near);
+    }
+    return NULL;
+}
+
 static void postgres_type(AgParse *parse, AgColumn *column)
 {
-    const char *text = column->type.written;
-    const char *serial = serial_type(text);
+    const char *serial = serial_type(column->type.written);
     if (serial != NULL) {
         become_serial(parse, column, serial);
         return;
     }
-    column->type.canonical = look_at(parse, text)->canonical;
-    TypeName type;
-    if (column->type.canonical != NULL)
-        return;
-    if (!split_type(parse, text, &type)) {
-        report_unknown(parse, column, NULL);
-        return;
+    const AgObject *found = settle_type(parse, &column->object, &column->type);
+    if (found != NULL && found->info->kind == AG_KIND_ENUM &&
+        !g_str_has_suffix(column->type.written, "[]"))
+        g_hash_table_insert(parse->enum_of, column, (gpointer)(guintptr)found);
+}
+
+static void settle_types_of(AgParse *parse, AgObject *object)
+{
+    for (unsigned i = 0; i < object->info->n_fields; i++) {
+        const AgField *field = &object->info->fields[i];
+        AgSql *type = ag_field_slot(object, field);
+        if (field->type != AG_FIELD_TYPE || type->written == NULL || type->written[0] == '\0')
+            continue;
+        if (look_at(parse, type->written)->safe)
+            settle_type(parse, object, type);
+        else
+            report_unknown(parse, object, type, NULL);
     }
-    const AgEnum *found = find_enum(parse, &type, column->object.parent);
-    if (found != NULL && ends_as_array(type.rest)) {
-        become_enum(parse, column, found, type.rest);
-    } else if (has_bad_modifiers(parse, text)) {
-        ag_fail(parse->diag, AG_PROBLEM_BAD_VALUE, column->type.place,
-                "type '%s' of column '%s' has modifiers that are out of range", text,
-                column->object.name);
-    } else if (type.schema == NULL && !parse->has_extensions && !parse->partial) {
-        const char *near = nearest_type(parse, &type);
-        if (near != NULL)
-            report_unknown(parse, column, near);
+}
+
+void ag_types_settle(AgParse *parse)
+{
+    for (guint i = 0; i < parse->schema->objects->len; i++) {
+        AgObject *object = g_ptr_array_index(parse->schema->objects, i);
+        AgKind kind = object->info->kind;
+        if (kind == AG_KIND_SEQUENCE || kind == AG_KIND_FUNCTION || kind == AG_KIND_PROCEDURE)
+            continue; /* have types of their own */
+        settle_types_of(parse, object);
+        for (guint j = 0; object->parts != NULL && j < object->parts->len; j++)
+            settle_types_of(parse, g_ptr_array_index(object->parts, j));
     }
 }
 
@@ -279,7 +346,8 @@ static void check_strict(AgParse *parse, const AgColumn *column)
         if (g_strcmp0(column->type.canonical, allowed[i]) == 0)
             return;
     }
-    report_unknown(parse, column, ag_text_nearest(column->type.written, allowed));
+    report_unknown(parse, &column->object, &column->type,
+                   ag_text_nearest(column->type.written, allowed));
     ag_hint(parse->diag, "a STRICT table knows INT, INTEGER, REAL, TEXT, BLOB and ANY");
 }
 
@@ -289,8 +357,8 @@ static void sqlite_type(AgParse *parse, const AgElement *element, AgColumn *colu
     bool strict = ((const AgTable *)column->object.parent)->strict;
     bool native = element->native_type || element->dialects == AG_IN(SQLITE);
     TypeName type;
-    const AgEnum *found =
-        split_type(parse, text, &type) ? find_enum(parse, &type, column->object.parent) : NULL;
+    const AgObject *found =
+        split_type(parse, text, &type) ? find_type(parse, &type, column->object.parent) : NULL;
     if (found != NULL && type.rest[strspn(type.rest, " ")] == '\0') {
         column->type.written = "TEXT";
         g_hash_table_insert(parse->enum_of, column, (gpointer)(guintptr)found);
@@ -324,7 +392,7 @@ void ag_types_column(AgParse *parse, const AgElement *element, AgColumn *column)
     if (column->type.written[0] == '\0')
         return;
     if (!look_at(parse, column->type.written)->safe)
-        report_unknown(parse, column, NULL);
+        report_unknown(parse, &column->object, &column->type, NULL);
     else if (parse->sqlite)
         sqlite_type(parse, element, column);
     else

@@ -55,10 +55,10 @@ static void check_spaces(AgParse *parse)
     g_autoptr(GHashTable) taken = g_hash_table_new(g_str_hash, g_str_equal);
     for (guint i = 0; i < parse->schema->objects->len; i++) {
         const AgObject *object = g_ptr_array_index(parse->schema->objects, i);
-        AgKind kind = object->info->kind;
-        if (kind == AG_KIND_TABLE || kind == AG_KIND_SEQUENCE)
+        guint errors = ag_diag_errors(parse->diag);
+        if ((object->info->names & AG_NAMED_AS_RELATION) != 0)
             claim(parse, taken, "relation", object);
-        if (kind == AG_KIND_TABLE || kind == AG_KIND_ENUM)
+        if ((object->info->names & AG_NAMED_AS_TYPE) != 0 && ag_diag_errors(parse->diag) == errors)
             claim(parse, taken, "type", object);
     }
     for (guint i = 0; i < parse->schema->objects->len; i++) {

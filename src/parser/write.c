@@ -68,12 +68,20 @@ static void write_name(AgWrite *write, AgElement *element, const AgObject *objec
     ag_write_attribute(write, element, object, "name", object->name);
 }
 
+static bool has_own_text(const AgKindInfo *info)
+{
+    for (unsigned i = 0; i < info->n_fields; i++)
+        if (info->fields[i].form == AG_FORM_TEXT)
+            return true;
+    return false;
+}
+
 static void write_comment(AgWrite *write, AgElement *element, const AgObject *object)
 {
     if (object->comment == NULL)
         return;
     bool lines = strchr(object->comment, '\n') != NULL;
-    if (lines && object->info->kind != AG_KIND_CHECK && ag_xml_survives(object->comment))
+    if (lines && !has_own_text(object->info) && ag_xml_survives(object->comment))
         ag_write_text(write, element, object, "comment", object->comment);
     else
         ag_write_attribute(write, element, object, "comment", object->comment);
@@ -202,8 +210,9 @@ static bool is_short_key_of(AgWrite *write, const AgColumn *column)
 static bool write_special(AgWrite *write, AgElement *element, const AgObject *object, unsigned i)
 {
     AgKind kind = object->info->kind;
-    if (kind == AG_KIND_COLUMN && i == AG_COLUMN_TYPE) {
-        ag_write_type(write, element, (const AgColumn *)object);
+    const AgField *field = &object->info->fields[i];
+    if (field->type == AG_FIELD_TYPE && field->form == AG_FORM_ATTRIBUTE) {
+        ag_write_type(write, element, object, field);
         return true;
     }
     if (kind == AG_KIND_COLUMN && i == AG_COLUMN_DEFAULT_SQL) {

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /* The short and pleasant forms: each only where reading gives back exactly what was there. */
 #include "model/enum.h"
+#include "model/type_name.h"
 #include "parser/literal.h"
 #include "parser/naming.h"
 #include "parser/write_private.h"
@@ -55,34 +56,36 @@ static const AgEnum *enum_of(const AgWrite *write, const char *type)
     return write->enums == NULL || type == NULL ? NULL : g_hash_table_lookup(write->enums, type);
 }
 
-/* An enum of the file's own schema goes without it, unless the name is a built-in type's. */
-static const char *enum_text(AgWrite *write, const AgColumn *column, const char *type)
+/* A type of the object's own schema goes without it, unless the name is a built-in type's. */
+static const char *own_text(AgWrite *write, const AgObject *object, const char *type)
 {
-    bool array = g_str_has_suffix(type, "[]");
-    g_autofree char *scalar = g_strndup(type, strlen(type) - (array ? 2 : 0));
-    const AgEnum *found = enum_of(write, scalar);
-    if (found == NULL || g_strcmp0(found->object.schema, column->object.parent->schema) != 0)
+    AgTypeName split;
+    const char *own = (object->parent != NULL ? object->parent : object)->schema;
+    if (write->schema == NULL || !ag_type_name_split(write->pool, type, &split) ||
+        split.name.schema == NULL || g_strcmp0(split.name.schema, own) != 0 ||
+        ag_schema_type_in(write->schema, split.name.schema, split.name.name) == NULL)
         return NULL;
     g_autoptr(GString) name = g_string_new(NULL);
-    ag_quote_name(write->dialect, name, found->object.name);
+    ag_quote_name(write->dialect, name, split.name.name);
     if (write->dialect->canonical_type(write->pool, name->str) != NULL ||
         g_str_has_suffix(name->str, "serial"))
         return NULL;
-    return ag_pool_printf(write->pool, "%s%s", name->str, array ? "[]" : "");
+    return ag_pool_printf(write->pool, "%s%s", name->str, split.rest);
 }
 
-void ag_write_type(AgWrite *write, AgElement *element, const AgColumn *column)
+void ag_write_type(AgWrite *write, AgElement *element, const AgObject *object, const AgField *field)
 {
-    const char *type = column->type.written;
+    const AgSql *sql = ag_field_at(object, field);
+    const char *type = sql->written;
     if (type == NULL)
         return;
     const char *text = NULL;
     if (write->id == AG_DIALECT_POSTGRESQL) {
-        text = enum_text(write, column, spelling(column->type));
-        if (text == NULL && strcmp(type, spelling(column->type)) == 0)
+        text = own_text(write, object, spelling(*sql));
+        if (text == NULL && strcmp(type, spelling(*sql)) == 0)
             text = shorten(write, type);
     }
-    ag_write_attribute(write, element, &column->object, "type", text != NULL ? text : type);
+    ag_write_attribute(write, element, object, field->name, text != NULL ? text : type);
 }
 
 /* --- defaults --- */

@@ -38,7 +38,8 @@ void ag_write_roles(AgWrite *write, AgElement *model);
 
 /* --- write_part.c: what differs from the field table --- */
 
-void ag_write_type(AgWrite *write, AgElement *element, const AgColumn *column);
+void ag_write_type(AgWrite *write, AgElement *element, const AgObject *object,
+                   const AgField *field);
 void ag_write_default(AgWrite *write, AgElement *element, const AgColumn *column);
 void ag_write_parts(AgWrite *write, AgElement *element, const AgObject *object,
                     const GPtrArray *parts);

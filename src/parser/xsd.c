@@ -275,6 +275,19 @@ static void append_attributes(GString *out, const AgKindInfo *info)
 
 /* --- children --- */
 
+/* The element's name; the parent's before it where another kind has the same one. */
+static const char *type_name(const AgKindInfo *info)
+{
+    static const struct {
+        AgKind kind;
+        const char *name;
+    } others[] = {{AG_KIND_DOMAIN_CHECK, "domain-check"}, {AG_KIND_VIEW_COLUMN, "view-column"}};
+    for (size_t i = 0; i < G_N_ELEMENTS(others); i++)
+        if (others[i].kind == info->kind)
+            return others[i].name;
+    return info->element;
+}
+
 /* The attributes b of fields a/b; the number found. */
 static guint append_nested(GString *out, const AgKindInfo *info, const char *child)
 {
@@ -345,12 +358,6 @@ static void append_members(GString *out, const AgKindInfo *info, const AgField *
                                field->type == AG_FIELD_VALUES      ? "valuePart"
                                : field->type == AG_FIELD_ARGUMENTS ? "argumentPart"
                                                                    : "paramPart");
-}
-
-/* The columns of a table and those of a view are elements of one name and two types. */
-static const char *type_name(const AgKindInfo *info)
-{
-    return info->kind == AG_KIND_VIEW_COLUMN ? "view-column" : info->element;
 }
 
 static void append_children(GString *out, const AgKindInfo *info)

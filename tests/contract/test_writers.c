@@ -7,13 +7,17 @@
 #include "emit/writer.h"
 #include "model/aggregate.h"
 #include "model/check.h"
+#include "model/collation.h"
 #include "model/column.h"
+#include "model/composite.h"
+#include "model/domain.h"
 #include "model/enum.h"
 #include "model/extension.h"
 #include "model/foreign_key.h"
 #include "model/index.h"
 #include "model/key.h"
 #include "model/policy.h"
+#include "model/range.h"
 #include "model/routine.h"
 #include "model/sequence.h"
 #include "model/statistics.h"
@@ -119,8 +123,24 @@ static AgObject *holder_of(Side *s, const AgKindInfo *info, AgObject *table)
     if (info->parents == NULL || ag_kind_is_part_of(info, &ag_kind_table))
         return info->parents == NULL ? NULL : table;
     AgObject *holder = ag_object_new(s->pool, info->parents[0], NULL, table->schema, "h");
+    if (holder->info->kind == AG_KIND_DOMAIN)
+        ((AgDomain *)holder)->type = sql("integer");
     assert_true(ag_schema_add(s->schema, holder));
     return holder;
+}
+
+static void fill_type(AgObject *object)
+{
+    if (object->info->kind == AG_KIND_DOMAIN)
+        ((AgDomain *)object)->type = sql("integer");
+    if (object->info->kind == AG_KIND_DOMAIN_CHECK)
+        ((AgDomainCheck *)object)->expression = sql("VALUE > 0");
+    if (object->info->kind == AG_KIND_COMPOSITE_FIELD)
+        ((AgCompositeField *)object)->type = sql("integer");
+    if (object->info->kind == AG_KIND_RANGE)
+        ((AgRange *)object)->subtype = sql("integer");
+    if (object->info->kind == AG_KIND_COLLATION)
+        ((AgCollation *)object)->locale = "C";
 }
 
 /* The object whose field differs: plain, but for what a field means nothing without. */
@@ -143,6 +163,7 @@ static AgObject *add_sample(Side *s, AgKind kind, const AgField *field)
         return ag_object_first(table, AG_KIND_PRIMARY_KEY);
     AgObject *object = ag_object_new(s->pool, info, holder_of(s, info, table),
                                      info->in_schema ? schema : NULL, "x");
+    fill_type(object);
     if (info->parents == NULL)
         assert_true(ag_schema_add(s->schema, object));
     if (kind == AG_KIND_VIEW || kind == AG_KIND_MATERIALIZED_VIEW)

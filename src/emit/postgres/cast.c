@@ -2,6 +2,7 @@
 /* Source: pg_cast of PostgreSQL 15 for what is an assignment cast; measured with
  * pg_relation_filenode for what rewrites the table (13 to 18 agree). */
 #include "emit/postgres/postgres.h"
+#include "model/domain.h"
 
 #include <stdio.h>
 #include <string.h>
@@ -232,4 +233,46 @@ unsigned ag_postgres_cast(AgPool *pool, const char *from_text, const char *to_te
     if (from.array || to.array)
         return is_text(to) && !to.array ? REWRITES : NARROWS | AG_CAST_THROUGH_TEXT;
     return cast_element(from, to);
+}
+
+/* --- domains --- */
+
+typedef struct {
+    const char *type; /* what values are of in the end */
+    bool constrained; /* values are looked at when they enter */
+} Base;
+
+static bool is_constrained(const AgObject *domain)
+{
+    return (domain->parts != NULL && domain->parts->len > 0) ||
+           g_strcmp0(((const AgDomain *)domain)->null, "false") == 0;
+}
+
+static Base base_of(AgWriting *w, const AgObject *object, AgSql type)
+{
+    enum { DEEPEST = 64 };
+    Base base = {.type = ag_postgres_print(w, type)};
+    bool array = false;
+    for (int depth = 0; depth < DEEPEST && !array; depth++) {
+        const char *rest;
+        const AgObject *domain = ag_postgres_type_of(w, object, type, &rest);
+        if (domain == NULL || domain->info->kind != AG_KIND_DOMAIN)
+            break;
+        base.constrained = base.constrained || is_constrained(domain);
+        array = *rest != '\0';
+        object = domain;
+        type = ((const AgDomain *)domain)->type;
+        base.type = ag_postgres_print(w, type);
+    }
+    if (array)
+        base.type = ag_pool_printf(w->pool, "%s[]", base.type);
+    return base;
+}
+
+unsigned ag_postgres_cast_between(AgWriting *w, const AgObject *old, AgSql from,
+                                  const AgObject *new_object, AgSql to)
+{
+    Base before = base_of(w, old, from), after = base_of(w, new_object, to);
+    unsigned cast = ag_postgres_cast(w->pool, before.type, after.type);
+    return cast | (after.constrained ? (unsigned)(AG_CAST_REWRITES | AG_CAST_MAY_FAIL) : 0);
 }

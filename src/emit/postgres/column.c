@@ -96,10 +96,7 @@ bool ag_postgres_put_column(AgWriting *w, GString *out, const AgColumn *column)
     const AgObject *object = &column->object;
     ag_quote_name(w->dialect, out, object->name);
     g_string_append_printf(out, " %s", ag_postgres_type(w, object, column->type));
-    if (column->collation.name != NULL) {
-        g_string_append(out, " COLLATE ");
-        ag_quote_qname(w->dialect, out, column->collation.schema, column->collation.name);
-    }
+    ag_postgres_put_collation(w, out, object, column->collation);
     if (!column->null)
         g_string_append(out, " NOT NULL");
     if (column->default_sql.written != NULL)

@@ -42,16 +42,17 @@ static void put_using(AgWriting *w, GString *out, const AgChange *change, unsign
                                ag_postgres_type(w, change->new, new->type));
 }
 
-static void mark_type(AgWriting *w, AgStatement *statement, const AgChange *change, unsigned cast)
+void ag_postgres_mark_cast(AgWriting *w, AgStatement *statement, const AgObject *column,
+                           unsigned cast)
 {
     if ((cast & AG_CAST_CHANGES) != 0)
-        ag_write_hazard(w, statement, AG_PROBLEM_HAZARD_CHANGES_DATA, change->new);
+        ag_write_hazard(w, statement, AG_PROBLEM_HAZARD_CHANGES_DATA, column);
     if ((cast & AG_CAST_MAY_FAIL) != 0)
-        ag_write_hazard(w, statement, AG_PROBLEM_HAZARD_MAY_FAIL, change->new);
+        ag_write_hazard(w, statement, AG_PROBLEM_HAZARD_MAY_FAIL, column);
     if ((cast & AG_CAST_REWRITES) != 0)
-        ag_write_hazard(w, statement, AG_PROBLEM_HAZARD_REWRITES_TABLE, change->new->parent);
+        ag_write_hazard(w, statement, AG_PROBLEM_HAZARD_REWRITES_TABLE, column->parent);
     if ((cast & AG_CAST_REBUILDS) != 0)
-        ag_write_hazard(w, statement, AG_PROBLEM_HAZARD_REBUILDS_INDEX, change->new);
+        ag_write_hazard(w, statement, AG_PROBLEM_HAZARD_REBUILDS_INDEX, column);
 }
 
 static void write_type(AgWriting *w, const AgChange *change)
@@ -62,8 +63,7 @@ static void write_type(AgWriting *w, const AgChange *change)
     if (!has_changed(change, AG_COLUMN_COLLATION) &&
         g_str_equal(ag_postgres_type(w, change->old, old->type), type))
         return;
-    unsigned cast =
-        ag_postgres_cast(w->pool, ag_postgres_print(w, old->type), ag_postgres_print(w, new->type));
+    unsigned cast = ag_postgres_cast_between(w, change->old, old->type, change->new, new->type);
     if (new->generated.written != NULL)
         cast &= AG_CAST_REWRITES | AG_CAST_REBUILDS;
     else if (new->using.written != NULL)
@@ -72,12 +72,9 @@ static void write_type(AgWriting *w, const AgChange *change)
         cast |= AG_CAST_REBUILDS;
     g_autoptr(GString) out = g_string_new(NULL);
     g_string_append_printf(out, "%s TYPE %s", head(w, change), type);
-    if (new->collation.name != NULL) {
-        g_string_append(out, " COLLATE ");
-        ag_quote_qname(w->dialect, out, new->collation.schema, new->collation.name);
-    }
+    ag_postgres_put_collation(w, out, change->new, new->collation);
     put_using(w, out, change, cast);
-    mark_type(w, ag_write(w, change, "%s", out->str), change, cast);
+    ag_postgres_mark_cast(w, ag_write(w, change, "%s", out->str), change->new, cast);
 }
 
 /* --- the order of things --- */

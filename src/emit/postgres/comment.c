@@ -19,7 +19,16 @@ static const char *target_of(AgWriting *w, const AgObject *object)
         return ag_pool_printf(w->pool, "SCHEMA %s", name);
     case AG_KIND_EXTENSION:
         return ag_pool_printf(w->pool, "EXTENSION %s", name);
+    case AG_KIND_COLLATION:
+        return ag_pool_printf(w->pool, "COLLATION %s", ag_writing_qname(w, object));
+    case AG_KIND_DOMAIN:
+        return ag_pool_printf(w->pool, "DOMAIN %s", ag_writing_qname(w, object));
+    case AG_KIND_DOMAIN_CHECK:
+        return ag_pool_printf(w->pool, "CONSTRAINT %s ON DOMAIN %s", name,
+                              ag_writing_qname(w, object));
     case AG_KIND_ENUM:
+    case AG_KIND_COMPOSITE:
+    case AG_KIND_RANGE:
         return ag_pool_printf(w->pool, "TYPE %s", ag_writing_qname(w, object));
     case AG_KIND_SEQUENCE:
         return ag_pool_printf(w->pool, "SEQUENCE %s", ag_writing_qname(w, object));
@@ -35,6 +44,7 @@ static const char *target_of(AgWriting *w, const AgObject *object)
         return ag_pool_printf(w->pool, "MATERIALIZED VIEW %s", ag_writing_qname(w, object));
     case AG_KIND_VIEW_COLUMN:
     case AG_KIND_COLUMN:
+    case AG_KIND_COMPOSITE_FIELD:
         return ag_pool_printf(w->pool, "COLUMN %s.%s", ag_writing_qname(w, object), name);
     case AG_KIND_PRIMARY_KEY:
     case AG_KIND_UNIQUE:

@@ -21,6 +21,7 @@ typedef struct {
     AgWriting *w;
     const AgChange *change;
     const AgObject *object; /* that the statements name */
+    const char *owner;      /* at this point; NULL: whoever runs the script */
     const GPtrArray *old, *new;
     GPtrArray *sentences; /* of Sentence * */
 } Granting;
@@ -123,24 +124,30 @@ static const char *target_of(const Granting *g)
     g_assert_not_reached();
 }
 
-/* The owner at this point: the one the model gives it to, else whom it belonged to, else whoever
- * makes it. */
-static const char *owner_text(const Granting *g)
+/* The one the model gives it to. */
+static const char *asked_owner(const AgWriting *w, const AgObject *object)
 {
-    const AgObject *new = g->change->new, *old = g->change->old;
-    const AgObject *top = new == NULL ? NULL : new->parent != NULL ? new->parent : new;
-    bool asked = top != NULL && g->w->to->server_version == 0;
-    const char *owner = asked ? top->owner : NULL;
-    if (owner == NULL && g->change->verb != AG_CREATE && old != NULL)
+    const AgObject *top = object->parent != NULL ? object->parent : object;
+    return w->to->server_version == 0 ? top->owner : NULL;
+}
+
+/* That, else whom it belonged to, else whoever makes it. */
+static const char *owner_of(const AgWriting *w, const AgChange *change)
+{
+    const AgObject *old = change->old;
+    const char *owner = change->new == NULL ? NULL : asked_owner(w, change->new);
+    if (owner == NULL && change->verb != AG_CREATE && old != NULL)
         owner = (old->parent != NULL ? old->parent : old)->owner;
-    return owner == NULL ? "CURRENT_USER" : ag_writing_name(g->w, owner);
+    return owner;
 }
 
 static const char *role_text(const Granting *g, const char *role)
 {
     if (strcmp(role, AG_ROLE_PUBLIC) == 0)
         return "PUBLIC";
-    return strcmp(role, AG_ROLE_OWNER) == 0 ? owner_text(g) : ag_writing_name(g->w, role);
+    if (strcmp(role, AG_ROLE_OWNER) != 0)
+        return ag_writing_name(g->w, role);
+    return g->owner == NULL ? "CURRENT_USER" : ag_writing_name(g->w, g->owner);
 }
 
 static bool has_all(const Granting *g, const Sentence *sentence)
@@ -276,14 +283,17 @@ bool ag_postgres_grants(AgWriting *w, const AgChange *change)
     Granting g = {.w = w,
                   .change = change,
                   .object = alters ? change->old : change->new,
+                  .owner = owner_of(w, change),
                   .old = alters ? change->old->grants : NULL,
                   .new = change->new->grants};
     return write_all(&g) && (!alters || restore_columns(w, change, g.sentences));
 }
 
-bool ag_postgres_grants_anew(AgWriting *w, const AgChange *change, const GPtrArray *grants)
+bool ag_postgres_grants_anew(AgWriting *w, const AgChange *change, const AgObject *object)
 {
-    Granting g = {.w = w, .change = change, .object = change->old, .new = grants};
+    const AgObject *twin = ag_writing_twin(w, object);
+    Granting g = {.w = w, .change = change, .object = object, .new = object->grants};
+    g.owner = twin == NULL ? NULL : asked_owner(w, twin);
     return write_all(&g);
 }
 

@@ -105,7 +105,7 @@ static bool put_part(AgWriting *w, GString *out, const AgObject *object, const A
         g_string_append(out, ag_postgres_column(w, object->parent, part->column));
     else
         g_string_append(out, expression_of(w, object, part->expression));
-    put_qname(w, out, " COLLATE ", part->collation);
+    ag_postgres_put_collation(w, out, object, part->collation);
     if (!put_opclass(w, out, (const AgIndex *)object, part))
         return false;
     if (g_strcmp0(part->order, "desc") == 0)

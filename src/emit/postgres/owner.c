@@ -8,7 +8,13 @@ static const char *word_of(AgKind kind)
     switch (kind) {
     case AG_KIND_NAMESPACE:
         return "SCHEMA";
+    case AG_KIND_COLLATION:
+        return "COLLATION";
+    case AG_KIND_DOMAIN:
+        return "DOMAIN";
     case AG_KIND_ENUM:
+    case AG_KIND_COMPOSITE:
+    case AG_KIND_RANGE:
         return "TYPE";
     case AG_KIND_SEQUENCE:
         return "SEQUENCE";
@@ -27,6 +33,8 @@ static const char *word_of(AgKind kind)
     case AG_KIND_MATERIALIZED_VIEW:
         return "MATERIALIZED VIEW";
     case AG_KIND_EXTENSION:
+    case AG_KIND_DOMAIN_CHECK:
+    case AG_KIND_COMPOSITE_FIELD:
     case AG_KIND_COLUMN:
     case AG_KIND_VIEW_COLUMN:
     case AG_KIND_PRIMARY_KEY:

@@ -10,6 +10,18 @@ const AgKindWriter *ag_postgres_writer(AgKind kind)
         return &ag_postgres_extension_writer;
     case AG_KIND_ENUM:
         return &ag_postgres_enum_writer;
+    case AG_KIND_COLLATION:
+        return &ag_postgres_collation_writer;
+    case AG_KIND_DOMAIN:
+        return &ag_postgres_domain_writer;
+    case AG_KIND_DOMAIN_CHECK:
+        return &ag_postgres_domain_check_writer;
+    case AG_KIND_COMPOSITE:
+        return &ag_postgres_composite_writer;
+    case AG_KIND_COMPOSITE_FIELD:
+        return &ag_postgres_composite_field_writer;
+    case AG_KIND_RANGE:
+        return &ag_postgres_range_writer;
     case AG_KIND_SEQUENCE:
         return &ag_postgres_sequence_writer;
     case AG_KIND_FUNCTION:

@@ -3,9 +3,12 @@
 #pragma once
 
 #include "emit/state.h"
+#include "model/collation.h"
 #include "model/column.h"
+#include "model/domain.h"
 #include "model/enum.h"
 #include "model/index.h"
+#include "model/range.h"
 #include "model/table.h"
 
 /* --- the driver's hooks --- */
@@ -23,7 +26,7 @@ bool ag_postgres_owner(AgWriting *w, const AgChange *change);
  * side's. */
 bool ag_postgres_grants(AgWriting *w, const AgChange *change);
 /* Likewise for an object that the change has made anew, under the old side's name. */
-bool ag_postgres_grants_anew(AgWriting *w, const AgChange *change, const GPtrArray *grants);
+bool ag_postgres_grants_anew(AgWriting *w, const AgChange *change, const AgObject *object);
 /* Takes away what is granted on an object that is none any more, but stays: a column of a view. */
 bool ag_postgres_revoke_all(AgWriting *w, const AgChange *change);
 
@@ -51,6 +54,8 @@ const char *ag_postgres_aggregate_arguments(AgWriting *w, const AgObject *object
 
 /* A type as it is written, user types qualified and under their current names. */
 const char *ag_postgres_type(AgWriting *w, const AgObject *object, AgSql type);
+/* " COLLATE c" under its current name; nothing when there is none. */
+void ag_postgres_put_collation(AgWriting *w, GString *out, const AgObject *object, AgQname name);
 /* A type as the server prints it. */
 const char *ag_postgres_print(AgWriting *w, AgSql type);
 /* The next statement holds unqualified names of the object's side: its step gets the models' search
@@ -199,17 +204,45 @@ typedef enum {
     AG_CAST_EXPLICIT = 1 << 4,     /* needs USING c::type */
     AG_CAST_THROUGH_TEXT = 1 << 5, /* needs USING c::text::type */
 } AgCast;
+/* From a type of one object to that of another; a domain counts as what it is based on. */
+unsigned ag_postgres_cast_between(AgWriting *w, const AgObject *old, AgSql from,
+                                  const AgObject *new_object, AgSql to);
 /* Types as the server prints them. */
 unsigned ag_postgres_cast(AgPool *pool, const char *from, const char *to);
 
-/* --- enums --- */
+/* Marks the statement that converts the column by that cast. */
+void ag_postgres_mark_cast(AgWriting *w, AgStatement *statement, const AgObject *column,
+                           unsigned cast);
 
-/* The enum that the type of `object` names, on its side; NULL when it is none. `rest`: what stands
- * behind the name ("[]"). */
-const AgObject *ag_postgres_enum_of(AgWriting *w, const AgObject *object, AgSql type,
+/* --- types --- */
+
+/* What stands behind the name in CREATE DOMAIN (without its checks), AS RANGE and CREATE
+ * COLLATION; an attribute, and a check of a domain. False after a problem. */
+void ag_postgres_put_domain(AgWriting *w, GString *out, const AgDomain *domain);
+/* A domain over a domain has taken over its default: behind CREATE DOMAIN, where it has none. */
+void ag_postgres_shed_default(AgWriting *w, const AgChange *change, const AgDomain *domain);
+void ag_postgres_put_domain_check(AgWriting *w, GString *out, const AgObject *check);
+void ag_postgres_put_field(AgWriting *w, GString *out, const AgObject *field);
+/* What ALTER TYPE of a range type does not rename or move with it: its constructors, and its
+ * multirange type with the constructors of that. */
+typedef struct {
+    const char *schema, *range, *multirange;
+} AgRangeNames;
+void ag_postgres_range_follows(AgWriting *w, const AgChange *change, const AgRange *range,
+                               AgRangeNames from, AgRangeNames to);
+bool ag_postgres_put_range(AgWriting *w, GString *out, const AgRange *range);
+bool ag_postgres_put_collation_of(AgWriting *w, GString *out, const AgCollation *collation);
+/* Makes the type (of an attribute: its composite type) or the collation anew as the new side says
+ * it, and converts what holds its values (type_rebuild.c). */
+void ag_postgres_rebuild_type(AgWriting *w, const AgChange *change);
+/* Whether a column of a table holds values of the type, maybe inside others. */
+bool ag_postgres_is_stored(AgWriting *w, const AgObject *type);
+
+/* The object that the type of `object` names, on its side; NULL when it is none. `rest`: what
+ * stands behind the name ("[]"). */
+const AgObject *ag_postgres_type_of(AgWriting *w, const AgObject *object, AgSql type,
                                     const char **rest);
-/* Makes the type anew with that definition, and converts its columns (enum_rebuild.c). `loses`:
- * labels go. */
+/* Likewise an enum, with that definition. `loses`: labels go. */
 void ag_postgres_rebuild_enum(AgWriting *w, const AgChange *change, const char *definition,
                               bool loses);
 
@@ -217,10 +250,12 @@ void ag_postgres_rebuild_enum(AgWriting *w, const AgChange *change, const char *
 void ag_postgres_move_labels(AgWriting *w);
 
 extern const AgKindWriter ag_postgres_namespace_writer, ag_postgres_extension_writer,
-    ag_postgres_enum_writer, ag_postgres_sequence_writer, ag_postgres_function_writer,
-    ag_postgres_procedure_writer, ag_postgres_aggregate_writer, ag_postgres_table_writer,
-    ag_postgres_column_writer, ag_postgres_primary_key_writer, ag_postgres_unique_writer,
-    ag_postgres_exclude_writer, ag_postgres_check_writer, ag_postgres_foreign_key_writer,
-    ag_postgres_index_writer, ag_postgres_trigger_writer, ag_postgres_policy_writer,
-    ag_postgres_statistics_writer, ag_postgres_view_writer, ag_postgres_materialized_view_writer,
-    ag_postgres_view_column_writer;
+    ag_postgres_collation_writer, ag_postgres_enum_writer, ag_postgres_domain_writer,
+    ag_postgres_domain_check_writer, ag_postgres_composite_writer,
+    ag_postgres_composite_field_writer, ag_postgres_range_writer, ag_postgres_sequence_writer,
+    ag_postgres_function_writer, ag_postgres_procedure_writer, ag_postgres_aggregate_writer,
+    ag_postgres_table_writer, ag_postgres_column_writer, ag_postgres_primary_key_writer,
+    ag_postgres_unique_writer, ag_postgres_exclude_writer, ag_postgres_check_writer,
+    ag_postgres_foreign_key_writer, ag_postgres_index_writer, ag_postgres_trigger_writer,
+    ag_postgres_policy_writer, ag_postgres_statistics_writer, ag_postgres_view_writer,
+    ag_postgres_materialized_view_writer, ag_postgres_view_column_writer;

@@ -1,5 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 #include "emit/postgres/postgres.h"
+#include "model/range.h"
+#include "model/type_name.h"
 #include "sql/lexer.h"
 #include "sql/tokens.h"
 
@@ -79,8 +81,9 @@ static bool is_open_sequence(AgToken function, AgToken before, AgToken token)
 
 static bool is_known_name(AgWriting *w, const AgObject *table, const char *name)
 {
-    return ag_object_part(table, AG_KIND_COLUMN, name) != NULL || w->dialect->is_keyword(name) ||
-           ag_postgres_is_well_known(name);
+    bool is_value = table->info->kind == AG_KIND_DOMAIN && g_str_equal(name, "value");
+    return is_value || ag_object_part(table, AG_KIND_COLUMN, name) != NULL ||
+           w->dialect->is_keyword(name) || ag_postgres_is_well_known(name);
 }
 
 /* Whether there is a name that is neither a column nor known to be built in, and has no schema
@@ -121,69 +124,25 @@ static void note_names(AgWriting *w, const AgObject *object, AgSql sql)
 
 /* --- types --- */
 
-typedef struct {
-    AgQname name;
-    const char *rest; /* modifiers and brackets */
-} SplitType;
-
-static SplitType split_type(AgWriting *w, const char *text)
+/* A type under its current name; `name`: which of the two names of a range type is meant. */
+static const char *current_type(AgWriting *w, const AgObject *type, const char *name)
 {
-    SplitType split = {.rest = text};
-    AgLexer lexer;
-    begin(&lexer, text);
-    AgToken token = ag_lexer_next_solid(&lexer);
-    if (!is_name(token))
-        return split;
-    split.name.name = name_of(w, token);
-    split.rest = token.text + token.length;
-    token = ag_lexer_next_solid(&lexer);
-    if (!ag_token_is(token, "."))
-        return split;
-    token = ag_lexer_next_solid(&lexer);
-    split.name.schema = split.name.name;
-    split.name.name = name_of(w, token);
-    split.rest = token.text + token.length;
-    return split;
+    if (!ag_type_is_multirange(type, name))
+        return ag_writing_qname(w, type);
+    const AgObject *now = ag_writing_current(w, type);
+    g_autoptr(GString) out = g_string_new(NULL);
+    ag_quote_qname(w->dialect, out, ag_writing_schema(w, ag_writing_side(w, now), now->schema),
+                   ag_range_multirange(w->pool, (const AgRange *)now));
+    return ag_pool_text(w->pool, out->str);
 }
 
-static const AgObject *find_enum(const AgSchema *side, AgQname name)
-{
-    if (name.name == NULL)
-        return NULL;
-    if (name.schema != NULL)
-        return ag_schema_find(side, AG_KIND_ENUM, name.schema, name.name);
-    const AgObject *found = NULL;
-    for (guint i = 0; found == NULL && side->search_path != NULL && i < side->search_path->len; i++)
-        found =
-            ag_schema_find(side, AG_KIND_ENUM, g_ptr_array_index(side->search_path, i), name.name);
-    return found != NULL ? found : ag_schema_find(side, AG_KIND_ENUM, "public", name.name);
-}
-
-/* Whatever makes a type of that name: an enum, a table with its row type, ... */
-static const AgObject *find_type(const AgSchema *side, AgQname name)
-{
-    const AgObject *found = NULL;
-    for (int kind = 0; kind < AG_N_KINDS && found == NULL && name.name != NULL; kind++) {
-        if ((ag_kind_info((AgKind)kind)->names & AG_NAMED_AS_TYPE) == 0)
-            continue;
-        const GPtrArray *path = side->search_path;
-        if (name.schema != NULL)
-            found = ag_schema_find(side, (AgKind)kind, name.schema, name.name);
-        for (guint i = 0; name.schema == NULL && found == NULL && path != NULL && i < path->len;
-             i++)
-            found = ag_schema_find(side, (AgKind)kind, g_ptr_array_index(path, i), name.name);
-        if (name.schema == NULL && found == NULL)
-            found = ag_schema_find(side, (AgKind)kind, "public", name.name);
-    }
-    return found;
-}
-
-const AgObject *ag_postgres_enum_of(AgWriting *w, const AgObject *object, AgSql type,
+const AgObject *ag_postgres_type_of(AgWriting *w, const AgObject *object, AgSql type,
                                     const char **rest)
 {
-    SplitType split = split_type(w, type.canonical != NULL ? type.canonical : type.written);
+    AgTypeName split;
+    ag_type_name_split(w->pool, type.canonical != NULL ? type.canonical : type.written, &split);
     *rest = split.rest;
-    return find_enum(ag_writing_side(w, object), split.name);
+    return ag_schema_type(ag_writing_side(w, object), NULL, split.name);
 }
 
 const char *ag_postgres_type(AgWriting *w, const AgObject *object, AgSql type)
@@ -191,14 +150,30 @@ const char *ag_postgres_type(AgWriting *w, const AgObject *object, AgSql type)
     if (w->dialect->canonical_type(w->pool, type.written) != NULL)
         return type.written;
     const char *text = type.canonical != NULL ? type.canonical : type.written;
-    SplitType split = split_type(w, text);
-    const AgObject *known = find_type(ag_writing_side(w, object), split.name);
+    AgTypeName split;
+    ag_type_name_split(w->pool, text, &split);
+    const AgObject *known = ag_schema_type(ag_writing_side(w, object), NULL, split.name);
     if (known != NULL)
-        return ag_pool_printf(w->pool, "%s%s", ag_writing_qname(w, known), split.rest);
+        return ag_pool_printf(w->pool, "%s%s", current_type(w, known, split.name.name), split.rest);
     if (split.name.schema != NULL)
         return text;
     ag_postgres_want_path(w, object);
     return type.written;
+}
+
+void ag_postgres_put_collation(AgWriting *w, GString *out, const AgObject *object, AgQname name)
+{
+    if (name.name == NULL)
+        return;
+    const AgObject *known =
+        name.schema == NULL
+            ? NULL
+            : ag_schema_find(ag_writing_side(w, object), AG_KIND_COLLATION, name.schema, name.name);
+    g_string_append(out, " COLLATE ");
+    if (known != NULL)
+        g_string_append(out, ag_writing_qname(w, known));
+    else
+        ag_quote_qname(w->dialect, out, name.schema, name.name);
 }
 
 const char *ag_postgres_print(AgWriting *w, AgSql type)
@@ -222,7 +197,7 @@ static bool is_called_otherwise(AgWriting *w, const AgObject *object)
 
 static bool has_renamed(AgWriting *w, const AgObject *object)
 {
-    const GPtrArray *parts = object->parent->parts;
+    const GPtrArray *parts = object->parent == NULL ? NULL : object->parent->parts;
     for (guint i = 0; parts != NULL && i < parts->len; i++) {
         const AgObject *part = g_ptr_array_index(parts, i);
         if (part->info->kind == AG_KIND_COLUMN &&
@@ -232,8 +207,8 @@ static bool has_renamed(AgWriting *w, const AgObject *object)
     const GPtrArray *objects = ag_writing_side(w, object)->objects;
     for (guint i = 0; i < objects->len; i++) {
         const AgObject *other = g_ptr_array_index(objects, i);
-        AgKind kind = other->info->kind;
-        if ((kind == AG_KIND_ENUM || kind == AG_KIND_SEQUENCE) && is_called_otherwise(w, other))
+        if ((ag_object_is_type(other) || other->info->kind == AG_KIND_SEQUENCE) &&
+            is_called_otherwise(w, other))
             return true;
     }
     return false;
@@ -262,8 +237,8 @@ static AgToken peek(const Renaming *r, AgQname *name)
     return ag_lexer_next_solid(&ahead);
 }
 
-/* The enum that a name means where a type may stand: behind a cast, or with its schema. */
-static const AgObject *enum_here(const Renaming *r, AgToken token)
+/* The type that a name means where a type may stand: behind a cast, or with its schema. */
+static const AgObject *type_here(const Renaming *r, AgToken token)
 {
     AgQname name = {NULL, name_of(r->w, token)};
     AgToken next = peek(r, &name);
@@ -271,7 +246,7 @@ static const AgObject *enum_here(const Renaming *r, AgToken token)
                    next.type == AG_TOKEN_STRING;
     if (ag_token_is(r->before, ".") || !is_type)
         return NULL;
-    return find_enum(ag_writing_side(r->w, r->object), name);
+    return ag_schema_type(ag_writing_side(r->w, r->object), NULL, name);
 }
 
 /* OLD and NEW in the condition of a trigger. */
@@ -286,6 +261,8 @@ static const AgObject *column_here(const Renaming *r, AgToken token)
 {
     AgQname ignored = {NULL, ""};
     const AgObject *table = r->object->parent;
+    if (table == NULL)
+        return NULL;
     bool behind_other = ag_token_is(r->before, ".") && is_name(r->beyond) &&
                         !is_row_name(r->beyond) &&
                         !g_str_equal(name_of(r->w, r->beyond), table->name);
@@ -302,10 +279,10 @@ const AgObject *ag_postgres_sequence_of(AgWriting *w, const AgObject *object, co
         return NULL;
     g_autoptr(GString) text = g_string_new_len(literal + 1, (gssize)length - 2);
     g_string_replace(text, "\'\'", "\'", 0);
-    SplitType split = split_type(w, text->str);
-    name = split.name;
-    if (name.name == NULL || split.rest[0] != '\0')
+    AgTypeName split;
+    if (!ag_type_name_split(w->pool, text->str, &split) || split.rest[0] != '\0')
         return NULL;
+    name = split.name;
     const AgSchema *side = ag_writing_side(w, object);
     return ag_schema_find(side, AG_KIND_SEQUENCE, name.schema != NULL ? name.schema : "public",
                           name.name);
@@ -338,14 +315,14 @@ static void note_token(Renaming *r, AgToken token)
 
 static void put_name_token(Renaming *r, AgToken token)
 {
-    const AgObject *type = enum_here(r, token);
+    const AgObject *type = type_here(r, token);
     const AgObject *column = type == NULL ? column_here(r, token) : NULL;
     if (type != NULL) {
-        AgQname name = {NULL, ""};
+        AgQname name = {NULL, name_of(r->w, token)};
         peek(r, &name);
         for (int rest = name.schema != NULL ? 2 : 0; rest > 0; rest--)
             note_token(r, ag_lexer_next_solid(&r->lexer));
-        g_string_append(r->out, ag_writing_qname(r->w, type));
+        g_string_append(r->out, current_type(r->w, type, name.name));
     } else if (column != NULL) {
         ag_quote_name(r->w->dialect, r->out, ag_writing_current(r->w, column)->name);
     } else {
@@ -375,7 +352,7 @@ static const char *with_current_names(AgWriting *w, const AgObject *object, cons
 const char *ag_postgres_expression(AgWriting *w, const AgObject *object, AgSql sql)
 {
     note_names(w, object, sql);
-    if (object->parent != NULL && has_renamed(w, object))
+    if (has_renamed(w, object))
         return with_current_names(w, object, sql.written);
     return sql.written;
 }

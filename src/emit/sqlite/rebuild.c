@@ -305,7 +305,13 @@ static bool may_not_fit(const AgChange *change)
     case AG_KIND_VIEW:
     case AG_KIND_MATERIALIZED_VIEW:
     case AG_KIND_VIEW_COLUMN:
+    case AG_KIND_COLLATION:
     case AG_KIND_ENUM:
+    case AG_KIND_DOMAIN:
+    case AG_KIND_DOMAIN_CHECK:
+    case AG_KIND_COMPOSITE:
+    case AG_KIND_COMPOSITE_FIELD:
+    case AG_KIND_RANGE:
     case AG_KIND_SEQUENCE:
     case AG_KIND_EXCLUDE:
     case AG_KIND_TRIGGER:

@@ -28,7 +28,13 @@ const AgKindWriter *ag_sqlite_writer(AgKind kind)
     case AG_KIND_VIEW:
     case AG_KIND_MATERIALIZED_VIEW:
     case AG_KIND_VIEW_COLUMN:
+    case AG_KIND_COLLATION:
     case AG_KIND_ENUM:
+    case AG_KIND_DOMAIN:
+    case AG_KIND_DOMAIN_CHECK:
+    case AG_KIND_COMPOSITE:
+    case AG_KIND_COMPOSITE_FIELD:
+    case AG_KIND_RANGE:
     case AG_KIND_SEQUENCE:
     case AG_KIND_EXCLUDE:
     case AG_KIND_TRIGGER:
@@ -138,7 +144,13 @@ bool ag_sqlite_part_uses(AgPool *pool, const AgObject *part, const char *column)
     case AG_KIND_VIEW:
     case AG_KIND_MATERIALIZED_VIEW:
     case AG_KIND_VIEW_COLUMN:
+    case AG_KIND_COLLATION:
     case AG_KIND_ENUM:
+    case AG_KIND_DOMAIN:
+    case AG_KIND_DOMAIN_CHECK:
+    case AG_KIND_COMPOSITE:
+    case AG_KIND_COMPOSITE_FIELD:
+    case AG_KIND_RANGE:
     case AG_KIND_SEQUENCE:
     case AG_KIND_EXCLUDE:
     case AG_KIND_TRIGGER:

@@ -27,7 +27,13 @@ static void put_part(AgWriting *w, GString *out, const AgObject *part, const AgK
     case AG_KIND_VIEW:
     case AG_KIND_MATERIALIZED_VIEW:
     case AG_KIND_VIEW_COLUMN:
+    case AG_KIND_COLLATION:
     case AG_KIND_ENUM:
+    case AG_KIND_DOMAIN:
+    case AG_KIND_DOMAIN_CHECK:
+    case AG_KIND_COMPOSITE:
+    case AG_KIND_COMPOSITE_FIELD:
+    case AG_KIND_RANGE:
     case AG_KIND_SEQUENCE:
     case AG_KIND_EXCLUDE:
     case AG_KIND_TRIGGER:

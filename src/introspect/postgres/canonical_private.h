@@ -37,6 +37,8 @@ typedef struct {
 
 /* match.c: what corresponds. The same name, else one of renamed-from that still exists. */
 const AgObject *ag_canonical_live(const AgCanonical *c, const AgObject *desired);
+/* Likewise a part of an object and its live counterpart. */
+const AgObject *ag_canonical_part(const AgObject *live, const AgObject *desired);
 AgCanonicalTable *ag_canonical_table(const AgCanonical *c, AgTable *desired);
 const AgColumn *ag_canonical_live_column(const AgCanonicalTable *table, const AgColumn *desired);
 /* A live text with columns, enums and their values called as they will be; the same pointer when

@@ -9,7 +9,10 @@
 static const AgPgReader *const readers[] = {
     &ag_pg_read_comments,     &ag_pg_read_privileges,
     &ag_pg_read_namespaces,   &ag_pg_read_extensions,
-    &ag_pg_read_enums,        &ag_pg_read_routines,
+    &ag_pg_read_collations,   &ag_pg_read_enums,
+    &ag_pg_read_domains,      &ag_pg_read_domain_checks,
+    &ag_pg_read_composites,   &ag_pg_read_composite_fields,
+    &ag_pg_read_ranges,       &ag_pg_read_routines,
     &ag_pg_read_aggregates,   &ag_pg_read_tables,
     &ag_pg_read_views,        &ag_pg_read_columns,
     &ag_pg_read_defaults,     &ag_pg_read_sequences,
@@ -45,6 +48,29 @@ AgPgTable *ag_catalog_new_table(AgCatalog *catalog, const AgRows *rows, guint ro
     g_hash_table_insert(catalog->tables, GUINT_TO_POINTER(table->oid), table);
     g_ptr_array_add(catalog->table_list, table);
     return table;
+}
+
+AgObject *ag_catalog_new_type(AgCatalog *catalog, const AgKindInfo *info, const AgRows *rows,
+                              guint row)
+{
+    const char *schema = ag_catalog_namespace(catalog, ag_rows_get(rows, row, 1));
+    const char *name = ag_rows_get(rows, row, 2);
+    if (schema == NULL || ag_filter_ignores(catalog->filter, info->element, schema, name))
+        return NULL;
+    return ag_object_new(catalog->pool, info, NULL, schema, name);
+}
+
+void ag_catalog_add_type(AgCatalog *catalog, AgObject *object, const AgRows *rows, guint row)
+{
+    guint32 oid = ag_pg_oid(ag_rows_get(rows, row, 0));
+    ag_catalog_describe(catalog, object, 1247, oid, 0);
+    g_hash_table_insert(catalog->types, GUINT_TO_POINTER(oid), object);
+    ag_schema_add(catalog->schema, object);
+}
+
+AgObject *ag_catalog_type(const AgCatalog *catalog, const char *oid)
+{
+    return g_hash_table_lookup(catalog->types, GUINT_TO_POINTER(ag_pg_oid(oid)));
 }
 
 const char *ag_catalog_namespace(const AgCatalog *catalog, const char *oid)
@@ -173,6 +199,7 @@ static void init_catalog(AgCatalog *catalog)
     catalog->namespaces = ag_pool_table(scratch, g_direct_hash, g_direct_equal);
     catalog->tables = ag_pool_table(scratch, g_direct_hash, g_direct_equal);
     catalog->table_list = ag_pool_array(scratch);
+    catalog->types = ag_pool_table(scratch, g_direct_hash, g_direct_equal);
     catalog->keys = ag_pool_table(scratch, g_direct_hash, g_direct_equal);
     catalog->index_parts = ag_pool_table(scratch, g_int64_hash, g_int64_equal);
     catalog->opclasses = ag_pool_table(scratch, g_direct_hash, g_direct_equal);

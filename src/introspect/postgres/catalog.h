@@ -24,6 +24,7 @@
 #define AG_PG_POLICY "3256"
 #define AG_PG_EXTENSION "3079"
 #define AG_PG_STATISTICS "3381"
+#define AG_PG_COLLATION "3456"
 
 /* $1 is the list of the managed schemas' oids: found once, since the planner would otherwise join
  * pg_namespace in every branch of every query. */
@@ -89,6 +90,7 @@ typedef struct {
     GPtrArray *managed;      /* oids of the managed schemas, as text */
     GHashTable *namespaces;  /* oid -> name */
     GHashTable *tables;      /* oid -> AgPgTable * */
+    GHashTable *types;       /* oid -> AgObject *: domains, composite and range types */
     GPtrArray *table_list;   /* the same, in order of arrival */
     GHashTable *privileges;  /* private to privileges.c */
     GHashTable *comments;    /* AgPgAddress -> text */
@@ -122,12 +124,13 @@ typedef struct {
 } AgPgReader;
 
 extern const AgPgReader ag_pg_read_comments, ag_pg_read_privileges, ag_pg_read_namespaces,
-    ag_pg_read_extensions, ag_pg_read_enums, ag_pg_read_routines, ag_pg_read_aggregates,
-    ag_pg_read_tables, ag_pg_read_views, ag_pg_read_columns, ag_pg_read_defaults,
-    ag_pg_read_sequences, ag_pg_read_keys, ag_pg_read_checks, ag_pg_read_foreign_keys,
-    ag_pg_read_opclasses, ag_pg_read_indexes, ag_pg_read_index_params, ag_pg_read_triggers,
-    ag_pg_read_disabled_triggers, ag_pg_read_policies, ag_pg_read_statistics, ag_pg_read_unmanaged,
-    ag_pg_read_global_unmanaged;
+    ag_pg_read_extensions, ag_pg_read_collations, ag_pg_read_enums, ag_pg_read_domains,
+    ag_pg_read_domain_checks, ag_pg_read_composites, ag_pg_read_composite_fields, ag_pg_read_ranges,
+    ag_pg_read_routines, ag_pg_read_aggregates, ag_pg_read_tables, ag_pg_read_views,
+    ag_pg_read_columns, ag_pg_read_defaults, ag_pg_read_sequences, ag_pg_read_keys,
+    ag_pg_read_checks, ag_pg_read_foreign_keys, ag_pg_read_opclasses, ag_pg_read_indexes,
+    ag_pg_read_index_params, ag_pg_read_triggers, ag_pg_read_disabled_triggers, ag_pg_read_policies,
+    ag_pg_read_statistics, ag_pg_read_unmanaged, ag_pg_read_global_unmanaged;
 
 /* --- what arrived --- */
 
@@ -135,6 +138,13 @@ AgPgTable *ag_catalog_table(const AgCatalog *catalog, const char *oid);
 /* A new one from a row that begins with oid, namespace, name and number of columns; NULL when its
  * schema is not managed. */
 AgPgTable *ag_catalog_new_table(AgCatalog *catalog, const AgRows *rows, guint row);
+/* A new object of a type's row that begins with oid, schema, name; NULL when it is not managed.
+ * Once it is filled, add_type puts it into the schema with its comment. */
+AgObject *ag_catalog_new_type(AgCatalog *catalog, const AgKindInfo *info, const AgRows *rows,
+                              guint row);
+void ag_catalog_add_type(AgCatalog *catalog, AgObject *object, const AgRows *rows, guint row);
+/* The domain, composite or range type, or NULL. */
+AgObject *ag_catalog_type(const AgCatalog *catalog, const char *oid);
 const char *ag_catalog_namespace(const AgCatalog *catalog, const char *oid);
 /* The name of a column, or NULL (a number of a system column, or out of range). */
 const char *ag_catalog_column(const AgPgTable *table, guint number);

@@ -2,6 +2,7 @@
 #include "introspect/postgres/canonical_private.h"
 
 #include "model/check.h"
+#include "model/domain.h"
 #include "model/index.h"
 #include "model/policy.h"
 #include "model/statistics.h"
@@ -27,7 +28,9 @@ typedef struct {
 typedef struct {
     AgPrintKind kind;
     AgSql *slot;
-    AgCanonicalTable *table;
+    const AgObject *top;     /* the table, domain or the like that the text belongs to */
+    AgCanonicalTable *table; /* NULL: not of a table */
+    GPtrArray *columns;      /* of AgPrintColumn *: those of a text that is not of a table */
     const char *target;
     const char *context;          /* QUERY: as of AgPrint */
     AgView *view;                 /* QUERY: whose shape becomes known; else NULL */
@@ -137,8 +140,9 @@ static AgPrint *want(Asking *asking, const Question *question, const char *text)
                     .text = text,
                     .target = is_query_print(question, text) ? "" : question->target,
                     .context = question->context,
-                    .path = ag_canonical_path(c, table->desired->object.schema)};
-    if (question->kind != AG_PRINT_DEFAULT && question->kind != AG_PRINT_QUERY) {
+                    .columns = question->columns,
+                    .path = ag_canonical_path(c, question->top->schema)};
+    if (question->kind != AG_PRINT_DEFAULT && question->kind != AG_PRINT_QUERY && table != NULL) {
         list_columns(c, table);
         GPtrArray *names = ag_sql_names(c->scratch_pool, AG_DIALECT_POSTGRESQL,
                                         question->kind == AG_PRINT_BOUND ? question->target : text);
@@ -170,18 +174,26 @@ static void add_candidate(Asking *asking, Question *question, const AgSql *live)
     if (text == NULL)
         return;
     Candidate *candidate = ag_pool_new0(asking->c->scratch_pool, Candidate);
-    candidate->live = ag_canonical_respell(asking->c, question->table, text);
+    candidate->live = question->table != NULL
+                          ? ag_canonical_respell(asking->c, question->table, text)
+                          : ag_canonical_respell_enums(asking->c, text);
     g_ptr_array_add(question->candidates, candidate);
 }
 
-static Question *new_question(Asking *asking, AgCanonicalTable *table, AgPrintKind kind,
-                              AgSql *slot)
+static Question *new_question(Asking *asking, const AgObject *top, AgPrintKind kind, AgSql *slot)
 {
     Question *question = ag_pool_new0(asking->c->scratch_pool, Question);
     question->kind = kind;
     question->slot = slot;
-    question->table = table;
+    question->top = top;
     question->candidates = ag_pool_array(asking->c->scratch_pool);
+    return question;
+}
+
+static Question *about_table(Asking *asking, AgCanonicalTable *table, AgPrintKind kind, AgSql *slot)
+{
+    Question *question = new_question(asking, &table->desired->object, kind, slot);
+    question->table = table;
     return question;
 }
 
@@ -227,33 +239,81 @@ static bool is_literal_of(const Question *question, const char *live)
     return strcmp(live + literal.length + 2, type) == 0;
 }
 
+/* `live` NULL: new. */
+static void ask_default(Asking *asking, Question *question, const AgSql *live)
+{
+    if (live != NULL)
+        add_candidate(asking, question, live);
+    const Candidate *only =
+        question->candidates->len == 0 ? NULL : g_ptr_array_index(question->candidates, 0);
+    if (only == NULL && looks_null(asking->c, question->slot->written))
+        g_ptr_array_add(asking->questions, question);
+    else if (only != NULL && is_literal_of(question, only->live))
+        settle(asking->c, question, only->live);
+    else
+        add_question(asking, question);
+}
+
+static const char *type_text(AgSql type)
+{
+    return type.canonical != NULL ? type.canonical : type.written;
+}
+
 static void ask_column(Asking *asking, AgCanonicalTable *table, AgColumn *column)
 {
     const AgColumn *live = ag_canonical_live_column(table, column);
-    const char *type = column->type.canonical;
-    if (type == NULL)
-        type = column->type.written;
     if (column->default_sql.written != NULL) {
-        Question *question = new_question(asking, table, AG_PRINT_DEFAULT, &column->default_sql);
-        question->target = type;
-        if (live != NULL)
-            add_candidate(asking, question, &live->default_sql);
-        const Candidate *only =
-            question->candidates->len == 0 ? NULL : g_ptr_array_index(question->candidates, 0);
-        if (only == NULL && looks_null(asking->c, column->default_sql.written))
-            g_ptr_array_add(asking->questions, question);
-        else if (only != NULL && is_literal_of(question, only->live))
-            settle(asking->c, question, only->live);
-        else
-            add_question(asking, question);
+        Question *question = about_table(asking, table, AG_PRINT_DEFAULT, &column->default_sql);
+        question->target = type_text(column->type);
+        ask_default(asking, question, live == NULL ? NULL : &live->default_sql);
     }
     if (column->generated.written != NULL && live != NULL) {
-        Question *question = new_question(asking, table, AG_PRINT_GENERATED, &column->generated);
-        question->target = type;
+        Question *question = about_table(asking, table, AG_PRINT_GENERATED, &column->generated);
+        question->target = type_text(column->type);
         add_candidate(asking, question, &live->generated);
         add_question(asking, question);
     }
 }
+
+/* --- domains --- */
+
+/* A check over VALUE is asked about as one over a column of that name and of the domain's base
+ * type: the server reads and prints it alike, but for the case of the word. */
+static void ask_domain_check(Asking *asking, const AgDomain *domain, AgDomainCheck *check,
+                             const AgDomainCheck *live)
+{
+    AgPool *pool = asking->c->scratch_pool;
+    AgPrintColumn *value = ag_pool_new0(pool, AgPrintColumn);
+    *value = (AgPrintColumn){.name = "value",
+                             .type = type_text(domain->type),
+                             .collation = domain->collation};
+    Question *question =
+        new_question(asking, &domain->object, AG_PRINT_CONDITION, &check->expression);
+    question->columns = ag_pool_array(pool);
+    g_ptr_array_add(question->columns, value);
+    add_candidate(asking, question, &live->expression);
+    add_question(asking, question);
+}
+
+static void ask_domain(Asking *asking, AgDomain *domain)
+{
+    const AgObject *live = ag_canonical_live(asking->c, &domain->object);
+    const GPtrArray *parts = domain->object.parts;
+    if (domain->default_sql.written != NULL) {
+        Question *question =
+            new_question(asking, &domain->object, AG_PRINT_DEFAULT, &domain->default_sql);
+        question->target = type_text(domain->type);
+        ask_default(asking, question, live == NULL ? NULL : &((const AgDomain *)live)->default_sql);
+    }
+    for (guint i = 0; live != NULL && parts != NULL && i < parts->len; i++) {
+        AgObject *part = g_ptr_array_index(parts, i);
+        const AgObject *other = ag_canonical_part(live, part);
+        if (other != NULL)
+            ask_domain_check(asking, domain, (AgDomainCheck *)part, (const AgDomainCheck *)other);
+    }
+}
+
+/* --- parts of tables --- */
 
 /* The live parts that a desired one may be: the one of its name, else all whose name is not taken
  * by another desired one (the differ matches unnamed ones by shape). */
@@ -278,7 +338,7 @@ static GPtrArray *live_parts(const Asking *asking, const AgCanonicalTable *table
 
 static void ask_check(Asking *asking, AgCanonicalTable *table, AgCheck *check)
 {
-    Question *question = new_question(asking, table, AG_PRINT_CONDITION, &check->expression);
+    Question *question = about_table(asking, table, AG_PRINT_CONDITION, &check->expression);
     GPtrArray *parts = live_parts(asking, table, &check->object);
     for (guint i = 0; i < parts->len; i++)
         add_candidate(asking, question, &((AgCheck *)g_ptr_array_index(parts, i))->expression);
@@ -316,7 +376,7 @@ static void ask_index(Asking *asking, AgCanonicalTable *table, AgIndex *index)
     for (guint i = 0; i < lives->len && index->object.info->kind == AG_KIND_EXCLUDE; i++)
         settle_operators(index, g_ptr_array_index(lives, i));
     if (index->where.written != NULL) {
-        Question *question = new_question(asking, table, AG_PRINT_CONDITION, &index->where);
+        Question *question = about_table(asking, table, AG_PRINT_CONDITION, &index->where);
         for (guint i = 0; i < lives->len; i++)
             add_candidate(asking, question, &((AgIndex *)g_ptr_array_index(lives, i))->where);
         add_question(asking, question);
@@ -325,7 +385,7 @@ static void ask_index(Asking *asking, AgCanonicalTable *table, AgIndex *index)
         AgPart *part = g_ptr_array_index(index->parts, i);
         if (part->expression.written == NULL)
             continue;
-        Question *question = new_question(asking, table, AG_PRINT_EXPRESSION, &part->expression);
+        Question *question = about_table(asking, table, AG_PRINT_EXPRESSION, &part->expression);
         for (guint j = 0; j < lives->len; j++)
             add_part_candidates(asking, question, g_ptr_array_index(lives, j));
         add_question(asking, question);
@@ -336,7 +396,7 @@ static void ask_trigger(Asking *asking, AgCanonicalTable *table, AgTrigger *trig
 {
     if (trigger->when.written == NULL)
         return;
-    Question *question = new_question(asking, table, AG_PRINT_TRIGGER, &trigger->when);
+    Question *question = about_table(asking, table, AG_PRINT_TRIGGER, &trigger->when);
     GPtrArray *parts = live_parts(asking, table, &trigger->object);
     for (guint i = 0; i < parts->len; i++)
         add_candidate(asking, question, &((AgTrigger *)g_ptr_array_index(parts, i))->when);
@@ -348,7 +408,7 @@ static void ask_view_column(Asking *asking, AgCanonicalTable *table, AgViewColum
     const AgObject *live = ag_object_part(table->live, AG_KIND_VIEW_COLUMN, column->object.name);
     if (column->default_sql.written == NULL || live == NULL)
         return;
-    Question *question = new_question(asking, table, AG_PRINT_DEFAULT, &column->default_sql);
+    Question *question = about_table(asking, table, AG_PRINT_DEFAULT, &column->default_sql);
     question->target = ag_canonical_shape_type((const AgView *)table->live, column->object.name);
     add_candidate(asking, question, &((const AgViewColumn *)live)->default_sql);
     if (question->target != NULL)
@@ -363,7 +423,7 @@ static void ask_policy(Asking *asking, AgCanonicalTable *table, AgPolicy *policy
         AgSql *slot = ag_field_slot(policy, &info->fields[i]);
         if (slot->written == NULL)
             continue;
-        Question *question = new_question(asking, table, AG_PRINT_POLICY, slot);
+        Question *question = about_table(asking, table, AG_PRINT_POLICY, slot);
         for (guint k = 0; k < parts->len; k++)
             add_candidate(asking, question,
                           ag_field_at(g_ptr_array_index(parts, k), &info->fields[i]));
@@ -402,7 +462,13 @@ static void ask_part(Asking *asking, AgCanonicalTable *table, AgObject *part)
     case AG_KIND_FOREIGN_KEY:
     case AG_KIND_NAMESPACE:
     case AG_KIND_EXTENSION:
+    case AG_KIND_COLLATION:
     case AG_KIND_ENUM:
+    case AG_KIND_DOMAIN:
+    case AG_KIND_DOMAIN_CHECK:
+    case AG_KIND_COMPOSITE:
+    case AG_KIND_COMPOSITE_FIELD:
+    case AG_KIND_RANGE:
     case AG_KIND_SEQUENCE:
     case AG_KIND_STATISTICS:
     case AG_KIND_FUNCTION:
@@ -434,7 +500,7 @@ static void ask_statistics(Asking *asking, const AgStatistics *statistics)
         return;
     for (guint i = 0; statistics->expressions != NULL && i < statistics->expressions->len; i++) {
         AgPart *part = g_ptr_array_index(statistics->expressions, i);
-        Question *question = new_question(asking, table, AG_PRINT_EXPRESSION, &part->expression);
+        Question *question = about_table(asking, table, AG_PRINT_EXPRESSION, &part->expression);
         for (guint j = 0; j < live->expressions->len; j++)
             add_candidate(asking, question,
                           &((AgPart *)g_ptr_array_index(live->expressions, j))->expression);
@@ -449,7 +515,7 @@ static void ask_table(Asking *asking, AgCanonicalTable *table)
     const AgTable *live = (const AgTable *)table->live;
     AgTable *desired = table->desired;
     if (desired->partition_by.written != NULL) {
-        Question *question = new_question(asking, table, AG_PRINT_KEY, &desired->partition_by);
+        Question *question = about_table(asking, table, AG_PRINT_KEY, &desired->partition_by);
         add_candidate(asking, question, &live->partition_by);
         add_question(asking, question);
     }
@@ -457,7 +523,7 @@ static void ask_table(Asking *asking, AgCanonicalTable *table)
         desired->bound.written == NULL ? NULL : find_table(asking->c, desired->partition_of);
     if (parent == NULL || parent->live == NULL)
         return;
-    Question *question = new_question(asking, parent, AG_PRINT_BOUND, &desired->bound);
+    Question *question = about_table(asking, parent, AG_PRINT_BOUND, &desired->bound);
     question->target = parent->desired->partition_by.written;
     add_candidate(asking, question, &live->bound);
     add_question(asking, question);
@@ -484,7 +550,7 @@ static void ask_view(Asking *asking, AgCanonicalTable *table)
         view->query.canonical = view->query.written;
         return;
     }
-    Question *question = new_question(asking, table, AG_PRINT_QUERY, &view->query);
+    Question *question = about_table(asking, table, AG_PRINT_QUERY, &view->query);
     question->context = context;
     question->target = ag_canonical_view_columns(c, view);
     question->view = view;
@@ -511,9 +577,11 @@ static void collect(Asking *asking)
             ask_part(asking, table, g_ptr_array_index(parts, j));
     }
     for (guint i = 0; i < c->desired->objects->len; i++) {
-        const AgObject *object = g_ptr_array_index(c->desired->objects, i);
+        AgObject *object = g_ptr_array_index(c->desired->objects, i);
         if (object->info->kind == AG_KIND_STATISTICS)
             ask_statistics(asking, (const AgStatistics *)object);
+        if (object->info->kind == AG_KIND_DOMAIN)
+            ask_domain(asking, (AgDomain *)object);
     }
 }
 

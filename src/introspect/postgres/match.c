@@ -41,7 +41,7 @@ const AgObject *ag_canonical_live(const AgCanonical *c, const AgObject *desired)
     return found;
 }
 
-static const AgObject *live_part(const AgObject *live, const AgObject *desired)
+const AgObject *ag_canonical_part(const AgObject *live, const AgObject *desired)
 {
     const AgObject *found = ag_object_part(live, desired->info->kind, desired->name);
     for (guint i = 0; found == NULL && desired->former != NULL && i < desired->former->len; i++) {
@@ -64,7 +64,7 @@ AgCanonicalTable *ag_canonical_table(const AgCanonical *c, AgTable *desired)
         AgObject *column = g_ptr_array_index(parts, i);
         if (column->info->kind != AG_KIND_COLUMN)
             continue;
-        const AgObject *live = live_part(table->live, column);
+        const AgObject *live = ag_canonical_part(table->live, column);
         if (live == NULL)
             continue;
         g_hash_table_insert(table->live_column, column, (gpointer)(guintptr)live);

@@ -2,20 +2,21 @@
 #include "introspect/postgres/canonical_private.h"
 
 #include "base/text.h"
-#include "model/enum.h"
 #include "model/extension.h"
 #include "model/sequence.h"
+#include "model/type_name.h"
 #include "sql/lexer.h"
 #include "sql/tokens.h"
 
 #include <string.h>
 
-/* Types the dialect does not know by itself: enums of the models first, then what the server says
+/* Types the dialect does not know by itself: those of the models first, then what the server says
  * to a temporary column of the type. */
 
 typedef struct {
-    AgColumn *column;
-    const AgColumn *live; /* NULL: new */
+    const AgObject *object; /* whose type it is */
+    AgSql *type;
+    const AgSql *live; /* NULL: new */
     AgPrint *print;
 } Asked;
 
@@ -28,88 +29,40 @@ char *ag_canonical_base_type(const char *canonical)
     return g_strdup_printf("%.*s%s", (int)(open - canonical), canonical, close + 1);
 }
 
-/* "[schema.]name" at the beginning of a type; what follows (modifiers, brackets) in *rest. */
-static bool split_name(AgPool *pool, const char *text, AgQname *name, const char **rest)
-{
-    AgLexer lexer;
-    ag_lexer_init(&lexer, AG_DIALECT_POSTGRESQL, text, strlen(text));
-    AgToken first = ag_lexer_next_solid(&lexer);
-    AgToken dot = ag_lexer_next_solid(&lexer);
-    if (first.type != AG_TOKEN_WORD && first.type != AG_TOKEN_QUOTED)
-        return false;
-    *name =
-        (AgQname){.name = ag_sql_token_name(pool, AG_DIALECT_POSTGRESQL, first.text, first.length)};
-    *rest = first.text + first.length;
-    if (!ag_token_is(dot, "."))
-        return true;
-    AgToken second = ag_lexer_next_solid(&lexer);
-    if (second.type != AG_TOKEN_WORD && second.type != AG_TOKEN_QUOTED)
-        return false;
-    name->schema = name->name;
-    name->name = ag_sql_token_name(pool, AG_DIALECT_POSTGRESQL, second.text, second.length);
-    *rest = second.text + second.length;
-    return true;
-}
-
-static const AgObject *find_enum(const AgCanonical *c, const char *own_schema, AgQname name)
-{
-    if (name.schema != NULL)
-        return ag_schema_find(c->desired, AG_KIND_ENUM, name.schema, name.name);
-    const AgObject *found = ag_schema_find(c->desired, AG_KIND_ENUM, own_schema, name.name);
-    const GPtrArray *path = c->desired->search_path;
-    for (guint i = 0; found == NULL && path != NULL && i < path->len; i++)
-        found = ag_schema_find(c->desired, AG_KIND_ENUM, g_ptr_array_index(path, i), name.name);
-    return found;
-}
-
 /* The catalogue keeps no dimensions: any brackets mean an array. */
 static bool is_array(const char *rest)
 {
     return strchr(rest, '[') != NULL;
 }
 
-static const AgObject *find_in(const AgCanonical *c, const char *schema, const char *name)
-{
-    const AgObject *found = NULL;
-    for (int kind = 0; kind < AG_N_KINDS && found == NULL; kind++) {
-        if ((ag_kind_info((AgKind)kind)->names & AG_NAMED_AS_TYPE) != 0)
-            found = ag_schema_find(c->desired, (AgKind)kind, schema, name);
-    }
-    return found;
-}
-
 const char *ag_canonical_model_type(const AgCanonical *c, const char *schema, const char *written)
 {
-    AgQname name;
-    const char *rest = NULL;
-    if (!split_name(c->scratch_pool, written, &name, &rest))
+    AgTypeName split;
+    if (!ag_type_name_split(c->scratch_pool, written, &split))
         return NULL;
-    const AgObject *found = find_in(c, name.schema != NULL ? name.schema : schema, name.name);
-    const GPtrArray *path = name.schema == NULL ? c->desired->search_path : NULL;
-    for (guint i = 0; found == NULL && path != NULL && i < path->len; i++)
-        found = find_in(c, g_ptr_array_index(path, i), name.name);
+    const AgObject *found = ag_schema_type(c->desired, schema, split.name);
     if (found == NULL)
         return NULL;
+    bool multirange = ag_type_is_multirange(found, split.name.name);
     g_autoptr(GString) out = g_string_new(NULL);
-    ag_quote_qname(&ag_dialect_postgres, out, found->schema, found->name);
-    g_string_append(out, is_array(rest) ? "[]" : "");
+    ag_quote_qname(&ag_dialect_postgres, out, found->schema,
+                   multirange ? split.name.name : found->name);
+    g_string_append(out, is_array(split.rest) ? "[]" : "");
     return ag_pool_text(c->pool, out->str);
 }
 
-static bool resolve_enum(AgCanonical *c, AgColumn *column)
+static const char *schema_of(const AgObject *object)
 {
-    AgQname name;
-    const char *rest = NULL;
-    if (!split_name(c->scratch_pool, column->type.written, &name, &rest))
-        return false;
-    const AgObject *found = find_enum(c, column->object.parent->schema, name);
-    if (found == NULL)
-        return false;
-    g_autoptr(GString) out = g_string_new(NULL);
-    ag_quote_qname(&ag_dialect_postgres, out, found->schema, found->name);
-    g_string_append(out, is_array(rest) ? "[]" : "");
-    column->type.canonical = ag_pool_text(c->pool, out->str);
-    return true;
+    return (object->parent != NULL ? object->parent : object)->schema;
+}
+
+/* A type of the models. */
+static bool resolve_own(const AgCanonical *c, const AgObject *object, AgSql *type)
+{
+    const char *text = ag_canonical_model_type(c, schema_of(object), type->written);
+    if (text != NULL)
+        type->canonical = text;
+    return text != NULL;
 }
 
 bool ag_canonical_awaits_extension(const AgCanonical *c)
@@ -129,41 +82,32 @@ static const char *nearest_type(const AgCanonical *c, const char *word)
     g_autoptr(GPtrArray) names = g_ptr_array_new();
     for (guint i = 0; near == NULL && i < c->desired->objects->len; i++) {
         const AgObject *object = g_ptr_array_index(c->desired->objects, i);
-        if (object->info->kind == AG_KIND_ENUM)
+        if (ag_object_is_type(object))
             g_ptr_array_add(names, (gpointer)(guintptr)object->name);
     }
     g_ptr_array_add(names, NULL);
     return near != NULL ? near : ag_text_nearest(word, (const char *const *)names->pdata);
 }
 
-static bool fail_unknown(const AgCanonical *c, const AgColumn *column, const char *why,
-                         AgDiag *diag)
+static bool fail_unknown(const AgCanonical *c, const Asked *entry, AgDiag *diag)
 {
-    AgPlace place = column->type.place.file != NULL ? column->type.place : column->object.place;
-    ag_fail(diag, AG_PROBLEM_UNKNOWN_TYPE, place, "unknown type '%s' for column '%s'",
-            column->type.written, column->object.name);
-    const char *near = nearest_type(c, column->type.written);
+    const AgObject *object = entry->object;
+    AgPlace place = entry->type->place.file != NULL ? entry->type->place : object->place;
+    ag_fail(diag, AG_PROBLEM_UNKNOWN_TYPE, place, "unknown type '%s' for %s '%s'",
+            entry->type->written, object->info->noun, object->name);
+    const char *near = nearest_type(c, entry->type->written);
     if (near != NULL)
         ag_hint(diag, "did you mean '%s'?", near);
-    if (why != NULL)
-        ag_hint(diag, "the server says: %s", why);
+    if (entry->print->problem != NULL)
+        ag_hint(diag, "the server says: %s", entry->print->problem);
     return false;
-}
-
-static void ask(AgCanonical *c, GArray *asked, AgColumn *column, const AgColumn *live)
-{
-    AgPrint wish = {.kind = AG_PRINT_TYPE,
-                    .text = column->type.written,
-                    .path = ag_canonical_path(c, column->object.parent->schema)};
-    Asked entry = {.column = column, .live = live, .print = ag_scratch_want(&c->scratch, &wish)};
-    g_array_append_val(asked, entry);
 }
 
 /* Without a scratch transaction: what the live column is called, when it is the same word for
  * word; else the type stays as it is written. */
-static void leave_written(AgColumn *column)
+static void leave_written(AgSql *type)
 {
-    column->type.canonical = column->type.written;
+    type->canonical = type->written;
 }
 
 static bool take_answers(AgCanonical *c, GArray *asked, AgDiag *diag)
@@ -173,11 +117,11 @@ static bool take_answers(AgCanonical *c, GArray *asked, AgDiag *diag)
     for (guint i = 0; i < asked->len; i++) {
         const Asked *entry = &g_array_index(asked, Asked, i);
         if (entry->print->state == AG_PRINT_ANSWERED)
-            entry->column->type.canonical = ag_pool_text(c->pool, entry->print->answer);
+            entry->type->canonical = ag_pool_text(c->pool, entry->print->answer);
         else if (entry->print->state == AG_PRINT_WANTED || lenient)
-            leave_written(entry->column);
+            leave_written(entry->type);
         else
-            good = fail_unknown(c, entry->column, entry->print->problem, diag);
+            good = fail_unknown(c, entry, diag) && good;
     }
     return good;
 }
@@ -187,58 +131,93 @@ static void doubt_cache(AgCanonical *c, const GArray *asked)
 {
     for (guint i = 0; i < asked->len; i++) {
         const Asked *entry = &g_array_index(asked, Asked, i);
-        const char *live = entry->live == NULL ? NULL : entry->live->type.canonical;
+        const char *live = entry->live == NULL ? NULL : entry->live->canonical;
         if (entry->print->from_cache && g_strcmp0(entry->print->answer, live) != 0)
             ag_scratch_again(&c->scratch, entry->print);
     }
 }
 
-/* The live column's bytes where only quotes or blanks differ. */
-static void take_live_spelling(const AgCanonical *c, AgColumn *column, const AgColumn *live)
+/* --- every type --- */
+
+typedef void (*OnType)(AgCanonical *c, const AgObject *object, AgSql *type, const AgSql *live,
+                       GArray *asked);
+
+static void types_of(AgCanonical *c, AgObject *object, const AgObject *live, OnType on_type,
+                     GArray *asked)
 {
-    if (live == NULL || column->type.canonical == NULL || live->type.canonical == NULL ||
-        strcmp(column->type.canonical, live->type.canonical) == 0)
-        return;
-    if (strcmp(ag_sql_normal(c->scratch_pool, AG_DIALECT_POSTGRESQL, column->type.canonical),
-               ag_sql_normal(c->scratch_pool, AG_DIALECT_POSTGRESQL, live->type.canonical)) == 0)
-        column->type.canonical = ag_pool_name(c->pool, live->type.canonical);
+    for (unsigned i = 0; i < object->info->n_fields; i++) {
+        const AgField *field = &object->info->fields[i];
+        AgSql *type = ag_field_slot(object, field);
+        if (field->type == AG_FIELD_TYPE && type->written != NULL)
+            on_type(c, object, type, live == NULL ? NULL : ag_field_at(live, field), asked);
+    }
 }
 
-typedef void (*OnColumn)(AgCanonical *c, const AgCanonicalTable *table, AgColumn *column,
-                         GArray *asked);
-
-static void each_column(AgCanonical *c, GPtrArray *tables, OnColumn on_column, GArray *asked)
+static void each_column(AgCanonical *c, OnType on_type, GArray *asked)
 {
-    for (guint i = 0; i < tables->len; i++) {
-        AgCanonicalTable *table = g_ptr_array_index(tables, i);
+    for (guint i = 0; i < c->tables->len; i++) {
+        AgCanonicalTable *table = g_ptr_array_index(c->tables, i);
         const GPtrArray *parts = table->desired->object.parts;
         for (guint j = 0; parts != NULL && j < parts->len; j++) {
             AgObject *part = g_ptr_array_index(parts, j);
             if (part->info->kind == AG_KIND_COLUMN)
-                on_column(c, table, (AgColumn *)part, asked);
+                types_of(c, part,
+                         (const AgObject *)ag_canonical_live_column(table, (AgColumn *)part),
+                         on_type, asked);
         }
     }
 }
 
-static void resolve(AgCanonical *c, const AgCanonicalTable *table, AgColumn *column, GArray *asked)
+/* Sequences have types of their own, and so have routines (routines.c). */
+static void each_type(AgCanonical *c, OnType on_type, GArray *asked)
 {
-    const AgColumn *live = ag_canonical_live_column(table, column);
-    if (column->type.written == NULL)
-        return;
-    if (live != NULL && strcmp(column->type.written, live->type.written) == 0) {
-        column->type.canonical = ag_pool_name(c->pool, live->type.canonical);
-        return;
+    each_column(c, on_type, asked);
+    for (guint i = 0; i < c->desired->objects->len; i++) {
+        AgObject *object = g_ptr_array_index(c->desired->objects, i);
+        AgKind kind = object->info->kind;
+        if (kind == AG_KIND_TABLE || kind == AG_KIND_SEQUENCE || kind == AG_KIND_FUNCTION ||
+            kind == AG_KIND_PROCEDURE)
+            continue;
+        const AgObject *live = ag_canonical_live(c, object);
+        types_of(c, object, live, on_type, asked);
+        for (guint j = 0; object->parts != NULL && j < object->parts->len; j++) {
+            AgObject *part = g_ptr_array_index(object->parts, j);
+            types_of(c, part, live == NULL ? NULL : ag_canonical_part(live, part), on_type, asked);
+        }
     }
-    if (column->type.canonical == NULL)
-        column->type.canonical = ag_dialect_postgres.canonical_type(c->pool, column->type.written);
-    if (column->type.canonical == NULL && !resolve_enum(c, column))
-        ask(c, asked, column, live);
 }
 
-static void finish(AgCanonical *c, const AgCanonicalTable *table, AgColumn *column, GArray *asked)
+static void resolve(AgCanonical *c, const AgObject *object, AgSql *type, const AgSql *live,
+                    GArray *asked)
 {
+    if (live != NULL && g_strcmp0(type->written, live->written) == 0) {
+        type->canonical = ag_pool_name(c->pool, live->canonical);
+        return;
+    }
+    if (type->canonical == NULL)
+        type->canonical = ag_dialect_postgres.canonical_type(c->pool, type->written);
+    if (type->canonical != NULL || resolve_own(c, object, type))
+        return;
+    AgPrint wish = {.kind = AG_PRINT_TYPE,
+                    .text = type->written,
+                    .path = ag_canonical_path(c, schema_of(object))};
+    Asked entry = {.object = object, .type = type, .live = live};
+    entry.print = ag_scratch_want(&c->scratch, &wish);
+    g_array_append_val(asked, entry);
+}
+
+/* The live type's bytes where only quotes or blanks differ. */
+static void take_live_spelling(AgCanonical *c, const AgObject *object, AgSql *type,
+                               const AgSql *live, GArray *asked)
+{
+    (void)object;
     (void)asked;
-    take_live_spelling(c, column, ag_canonical_live_column(table, column));
+    if (live == NULL || type->canonical == NULL || live->canonical == NULL ||
+        strcmp(type->canonical, live->canonical) == 0)
+        return;
+    if (strcmp(ag_sql_normal(c->scratch_pool, AG_DIALECT_POSTGRESQL, type->canonical),
+               ag_sql_normal(c->scratch_pool, AG_DIALECT_POSTGRESQL, live->canonical)) == 0)
+        type->canonical = ag_pool_name(c->pool, live->canonical);
 }
 
 static void resolve_sequences(AgCanonical *c)
@@ -259,11 +238,11 @@ static void resolve_sequences(AgCanonical *c)
 bool ag_canonical_types(AgCanonical *c, AgDiag *diag)
 {
     g_autoptr(GArray) asked = g_array_new(FALSE, FALSE, sizeof(Asked));
-    each_column(c, c->tables, resolve, asked);
+    each_type(c, resolve, asked);
     resolve_sequences(c);
     doubt_cache(c, asked);
     if (!ag_scratch_run(&c->scratch, diag) || !take_answers(c, asked, diag))
         return false;
-    each_column(c, c->tables, finish, asked);
+    each_type(c, take_live_spelling, asked);
     return true;
 }

@@ -24,16 +24,11 @@ typedef struct {
     "x.proname || '(' || pg_catalog.pg_get_function_identity_arguments(x.oid) || ')'"
 
 static const Standing standing[] = {
-    {"'composite type'", "pg_class", AG_PG_CLASS, "x.relname", "x.relnamespace",
-     "x.relkind = 'c' AND NOT EXISTS (SELECT FROM pg_catalog.pg_depend d WHERE d.classid"
-     " = " AG_PG_TYPE " AND d.objid = x.reltype AND d.deptype = 'e')"},
     {"'transforms of ' || " ROUTINE_NOUN, "pg_proc", AG_PG_PROC, ROUTINE_NAME, "x.pronamespace",
      "x.protrftypes IS NOT NULL"},
-    {"CASE x.typtype WHEN 'd' THEN 'domain' WHEN 'r' THEN 'range type' ELSE 'base type' END",
-     "pg_type", AG_PG_TYPE, "x.typname", "x.typnamespace",
-     "(x.typtype IN ('d', 'r') OR x.typtype IN ('b', 'p') AND NOT EXISTS (SELECT"
-     " FROM pg_catalog.pg_type e WHERE e.typarray = x.oid))"},
-    {"'collation'", "pg_collation", "3456", "x.collname", "x.collnamespace", NULL},
+    {"'base type'", "pg_type", AG_PG_TYPE, "x.typname", "x.typnamespace",
+     "x.typtype IN ('b', 'p') AND NOT EXISTS (SELECT"
+     " FROM pg_catalog.pg_type e WHERE e.typarray = x.oid)"},
     {"'operator'", "pg_operator", "2617",
      "x.oprname || '(' || pg_catalog.format_type(x.oprleft, NULL) || ', '"
      " || pg_catalog.format_type(x.oprright, NULL) || ')'",

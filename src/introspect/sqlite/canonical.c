@@ -116,7 +116,13 @@ static void settle_object(AgPool *pool, const AgTable *table, AgObject *part)
     case AG_KIND_VIEW:
     case AG_KIND_MATERIALIZED_VIEW:
     case AG_KIND_VIEW_COLUMN:
+    case AG_KIND_COLLATION:
     case AG_KIND_ENUM:
+    case AG_KIND_DOMAIN:
+    case AG_KIND_DOMAIN_CHECK:
+    case AG_KIND_COMPOSITE:
+    case AG_KIND_COMPOSITE_FIELD:
+    case AG_KIND_RANGE:
     case AG_KIND_SEQUENCE:
     case AG_KIND_EXCLUDE:
     case AG_KIND_TRIGGER:
