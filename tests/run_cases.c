@@ -199,6 +199,12 @@ static void play_in_parts(Run *run)
     }
 }
 
+static unsigned jobs_of(const char *text)
+{
+    int jobs = atoi(text);
+    return (unsigned)CLAMP(jobs, 1, MOST_JOBS);
+}
+
 int main(int argc, char **argv)
 {
     Run run = {.server = getenv("AUTOGEN_TEST_PG"), .jobs = MIN(g_get_num_processors(), 4)};
@@ -209,7 +215,7 @@ int main(int argc, char **argv)
         else if (strcmp(argv[i], "--offline") == 0)
             run.offline = true;
         else if (strcmp(argv[i], "--jobs") == 0 && i + 1 < argc)
-            run.jobs = (unsigned)CLAMP(atoi(argv[++i]), 1, MOST_JOBS);
+            run.jobs = jobs_of(argv[++i]);
         else
             run.filter = argv[i];
     }
