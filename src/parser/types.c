@@ -329,7 +329,8 @@ void ag_types_settle(AgParse *parse)
     for (guint i = 0; i < parse->schema->objects->len; i++) {
         AgObject *object = g_ptr_array_index(parse->schema->objects, i);
         AgKind kind = object->info->kind;
-        if (kind == AG_KIND_SEQUENCE || kind == AG_KIND_FUNCTION || kind == AG_KIND_PROCEDURE)
+        if (kind == AG_KIND_SEQUENCE || kind == AG_KIND_FUNCTION || kind == AG_KIND_PROCEDURE ||
+            kind == AG_KIND_AGGREGATE)
             continue; /* have types of their own */
         settle_types_of(parse, object);
         for (guint j = 0; object->parts != NULL && j < object->parts->len; j++)

@@ -6,7 +6,10 @@
 
 #include "model/aggregate.h"
 #include "model/check.h"
+#include "model/collation.h"
 #include "model/column.h"
+#include "model/composite.h"
+#include "model/domain.h"
 #include "model/enum.h"
 #include "model/extension.h"
 #include "model/foreign_key.h"
@@ -14,6 +17,7 @@
 #include "model/key.h"
 #include "model/namespace.h"
 #include "model/policy.h"
+#include "model/range.h"
 #include "model/routine.h"
 #include "model/sequence.h"
 #include "model/statistics.h"
@@ -301,6 +305,10 @@ static void add_key(Maker *m, AgObject *table, const AgKindInfo *info)
         key->deferrable = PICK(m, deferrables);
     if (postgres && chance(m, 30))
         key->params = some_options(m);
+    if (m->id == AG_DIALECT_POSTGRESQL && chance(m, 20)) {
+        key->tablespace = "fast disks";
+        key->index_comment = "the <index>";
+    }
     if (postgres && chance(m, 30))
         key->include = some_columns(m, table, 2);
     if (!postgres && chance(m, 30))
@@ -355,6 +363,7 @@ static void add_exclude(Maker *m, AgObject *table)
     index->deferrable = chance(m, 30) ? PICK(m, deferrables) : NULL;
     index->tablespace = chance(m, 20) ? "fast disks" : NULL;
     index->params = chance(m, 20) ? some_options(m) : NULL;
+    index->index_comment = chance(m, 20) ? "it's \n one" : NULL;
 }
 
 #include "model_write_triggers.h"
@@ -503,6 +512,7 @@ static AgObject *add_table(Maker *m, const char *schema)
 /* --- functions --- */
 
 #include "random_objects.h"
+#include "random_types.h"
 
 static void make_schema(Maker *m)
 {
@@ -515,6 +525,8 @@ static void make_schema(Maker *m)
         AgObject *table = add_table(m, schema);
         if (postgres)
             add_postgres_objects(m, schema, table);
+        if (postgres)
+            add_types(m, schema);
         if (postgres && chance(m, 20))
             add_families(m, schema);
         else if (!postgres && chance(m, 20))
