@@ -7,7 +7,7 @@
 
 static const char *const identity_words[] = {"default", "full", "nothing", NULL};
 
-static const char *const securities[] = {"off", "on", "forced", NULL};
+static const char *const securities[] = {"off", "on", "forced", "off-forced", NULL};
 
 static const AgField fields[] = {
     [AG_TABLE_UNLOGGED] = {.name = "unlogged",
@@ -66,7 +66,8 @@ static const AgField fields[] = {
                                .words = securities,
                                .dialects = AG_IN(POSTGRESQL),
                                .about = "Whether policies decide which rows are seen; forced: for "
-                                        "the owner, too. Absent: off."},
+                                        "the owner, too; off-forced: that only once it is switched "
+                                        "on. Absent: off."},
     [AG_TABLE_STRICT] = {.name = "strict",
                          AG_FIELD_OF(AgTable, strict, BOOL),
                          .dialects = AG_IN(SQLITE),

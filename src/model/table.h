@@ -28,7 +28,7 @@ typedef struct {
     const char *replica_identity; /* "default" (NULL), full, nothing */
     const char *replica_index;    /* REPLICA IDENTITY USING INDEX: an index or key of the table */
     const char *cluster_on;       /* CLUSTER ON: likewise */
-    const char *row_security;     /* NULL or "off", "on", "forced" */
+    const char *row_security;     /* NULL or "off", "on", "forced", "off-forced" */
     bool strict;                  /* SQLite: STRICT */
     bool without_rowid;           /* SQLite: WITHOUT ROWID */
 } AgTable;

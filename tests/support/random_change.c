@@ -620,7 +620,7 @@ static void change_table(Changing *c, RandomTable *table)
         if (!sqlite)
             table->fillfactor = table->fillfactor == 0 ? 70 : 0;
         if (!sqlite)
-            table->row_security = random_below(schema, 3);
+            table->row_security = random_below(schema, 4);
         else
             table->without_rowid = !table->without_rowid;
         return;

@@ -247,7 +247,7 @@ RandomColumn *random_column_add(RandomSchema *schema, RandomTable *table)
     random_column_type(schema, table, column);
     column->null = random_chance(schema, 50);
     column->generated_from = NO_ID;
-    column->collation = random_chance(schema, 15) ? 1 + random_below(schema, 2) : 0;
+    column->collation = random_chance(schema, 15) ? 1 + random_below(schema, 3) : 0;
     RandomColumn *source = random_chance(schema, 12) ? find_source(schema, table) : NULL;
     if (source != NULL) {
         column->generated_from = source->name.id;
@@ -286,7 +286,7 @@ RandomTable *random_table_add(RandomSchema *schema)
     table->strict = sqlite && random_chance(schema, 20);
     table->unlogged = !sqlite && random_chance(schema, 10);
     table->fillfactor = !sqlite && random_chance(schema, 15) ? 50 + random_below(schema, 50) : 0;
-    table->row_security = !sqlite && random_chance(schema, 30) ? 1 + random_below(schema, 2) : 0;
+    table->row_security = !sqlite && random_chance(schema, 30) ? 1 + random_below(schema, 3) : 0;
     g_ptr_array_add(schema->tables, table);
     for (int i = 0, n = 1 + random_below(schema, 7); i < n; i++)
         random_column_add(schema, table);

@@ -89,7 +89,7 @@ typedef struct {
     GPtrArray *columns; /* of RandomColumn * */
     GPtrArray *parts;   /* of RandomPart * */
     bool unlogged, strict, without_rowid;
-    int row_security; /* 0 off, 1 on, 2 forced */
+    int row_security; /* 0 off, 1 on, 2 forced, 3 off but forced */
     int fillfactor;
 } RandomTable;
 

@@ -550,7 +550,7 @@ static void put_table_grants(Writing *w, const RandomTable *table)
     }
 }
 
-static const char *const securities[] = {NULL, "on", "forced"};
+static const char *const securities[] = {NULL, "on", "forced", "off-forced"};
 
 static void put_table(Writing *w, const RandomTable *table)
 {

@@ -497,7 +497,10 @@ static AgObject *add_table(Maker *m, const char *schema)
         add_policy(m, object);
     if (postgres) {
         table->unlogged = chance(m, 20);
-        table->row_security = chance(m, 30) ? "on" : chance(m, 30) ? "forced" : NULL;
+        table->row_security = chance(m, 30)   ? "on"
+                              : chance(m, 30) ? "forced"
+                              : chance(m, 30) ? "off-forced"
+                                              : NULL;
         table->tablespace = chance(m, 20) ? "fast disks" : NULL;
         table->params = chance(m, 30) ? some_options(m) : NULL;
         mark_table(m, table);

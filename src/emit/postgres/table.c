@@ -130,9 +130,14 @@ static void put_tail(AgWriting *w, GString *out, const AgTable *table)
         g_string_append_printf(out, "\nTABLESPACE %s", ag_writing_name(w, table->tablespace));
 }
 
+static bool is_enabled(const char *security)
+{
+    return g_strcmp0(security, "on") == 0 || g_strcmp0(security, "forced") == 0;
+}
+
 static bool is_forced(const char *security)
 {
-    return g_strcmp0(security, "forced") == 0;
+    return g_strcmp0(security, "forced") == 0 || g_strcmp0(security, "off-forced") == 0;
 }
 
 static void switch_security(AgWriting *w, const AgChange *change, const char *how, bool exposes)
@@ -147,13 +152,14 @@ static void switch_security(AgWriting *w, const AgChange *change, const char *ho
 /* FORCE and the rest are two switches; the model has one for both. */
 static void set_security(AgWriting *w, const AgChange *change, const char *old, const char *new)
 {
-    if (old == NULL && new != NULL)
+    bool was_on = is_enabled(old), is_on = is_enabled(new);
+    if (!was_on && is_on)
         switch_security(w, change, "ENABLE", false);
     if (!is_forced(old) && is_forced(new))
         switch_security(w, change, "FORCE", false);
     if (is_forced(old) && !is_forced(new))
-        switch_security(w, change, "NO FORCE", true);
-    if (old != NULL && new == NULL)
+        switch_security(w, change, "NO FORCE", was_on);
+    if (was_on && !is_on)
         switch_security(w, change, "DISABLE", true);
 }
 

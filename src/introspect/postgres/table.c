@@ -23,8 +23,8 @@ static const char *sql_of(AgPool *pool, long version)
            " c.relpersistence = 'u' AS unlogged, s.spcname AS tablespace, c.reloptions,"
            " t.reloptions AS toast,"
            " CASE WHEN c.relrowsecurity AND c.relforcerowsecurity THEN 'forced'"
-           " WHEN c.relrowsecurity THEN 'on' END AS \"row-security\","
-           " c.relforcerowsecurity AND NOT c.relrowsecurity AS forced,"
+           " WHEN c.relrowsecurity THEN 'on' WHEN c.relforcerowsecurity THEN 'off-forced' END"
+           " AS \"row-security\","
            " CASE c.relreplident WHEN 'f' THEN 'full' WHEN 'n' THEN 'nothing' END"
            " AS \"replica-identity\","
            " CASE WHEN c.relam NOT IN (0, 2) THEN (SELECT a.amname FROM pg_catalog.pg_am a"
@@ -39,7 +39,7 @@ static const char *sql_of(AgPool *pool, long version)
 
 typedef struct {
     AgBinding binding;
-    int noun, reloptions, toast, forced, parents, partition;
+    int noun, reloptions, toast, parents, partition;
 } Columns;
 
 static void find_columns(Columns *columns, const AgRows *rows)
@@ -48,17 +48,8 @@ static void find_columns(Columns *columns, const AgRows *rows)
     columns->noun = ag_rows_column(rows, "noun");
     columns->reloptions = ag_rows_column(rows, "reloptions");
     columns->toast = ag_rows_column(rows, "toast");
-    columns->forced = ag_rows_column(rows, "forced");
     columns->parents = ag_rows_column(rows, "parents");
     columns->partition = ag_rows_column(rows, "relispartition");
-}
-
-/* What hangs on a managed table and has no word in a model. */
-static void note_rest(AgCatalog *catalog, const AgPgTable *table, const Columns *columns,
-                      const AgRows *rows, guint row)
-{
-    if (ag_pg_true(ag_rows_get(rows, row, columns->forced)))
-        ag_catalog_unmanaged(catalog, "forced row security", table, NULL, NULL);
 }
 
 static void name_parents(AgCatalog *catalog, AgPgTable *table)
@@ -93,7 +84,6 @@ static bool add_table(AgCatalog *catalog, AgPgTable *table, const Columns *colum
     ag_catalog_describe(catalog, object, 1259, table->oid, 0);
     name_parents(catalog, table);
     ag_schema_add(catalog->schema, object);
-    note_rest(catalog, table, columns, rows, row);
     return true;
 }
 
