@@ -54,4 +54,33 @@ expect "views are made anew" 0 -- autogen -m anew
 expect "up" 0 -- autogen upgrade head --allow-destructive
 same "who is not managed keeps all" "$(dump | grep -E '^(GRANT|REVOKE)' | sort)" "$(echo "$before" | grep -E '^(GRANT|REVOKE)' | sort)"
 expect "clean without a word" 0 "no differences" -- autogen check
+
+# --- a star over a table that gets a column at its end ---
+fresh_database views
+rm -rf models/* revisions/*
+sql "CREATE SCHEMA shop; CREATE TABLE shop.orders (id bigint PRIMARY KEY, note text);
+CREATE FUNCTION shop.put() RETURNS trigger LANGUAGE plpgsql AS 'BEGIN RETURN new; END'"
+model '<function name="put" schema="shop" returns="trigger" language="plpgsql"><body>BEGIN RETURN new; END</body></function>
+<table name="orders" schema="shop"><column name="id" type="bigint" primary-key="true"/><column name="note" type="text" null="true"/></table>
+<view name="all_orders" schema="shop"><query>select * from shop.orders o where id > 0</query>
+  <trigger name="put" timing="instead-of" events="insert" function="shop.put"/></view>
+<view name="more" schema="shop"><query>select upper(v.note) as loud, v.* from all_orders v join orders on orders.id = v.id</query></view>
+<view name="middle" schema="shop"><query>select *, 1 as one from shop.orders</query></view>
+<view name="newest" schema="shop"><query>select distinct on (id) * from shop.orders order by id</query></view>
+<view name="counts" schema="shop"><query>select count(*) as n, sum(id * 2) as s from orders</query></view>' postgresql
+expect "views with stars" 0 -- autogen -m stars
+expect "are made" 0 -- autogen upgrade head
+expect "and clean" 0 "no differences" -- autogen check
+before=$(dump)
+sed -i 's|</table>|<column name="paid" type="numeric(12,2)" null="true"/></table>|' models/all.xml
+expect "a column more" 0 -- autogen -m more
+sed -n '/upgrade/,/downgrade/p' revisions/*_more.sql >up.sql
+expect "at the end: replaced" 0 "CREATE OR REPLACE VIEW shop.all_orders" "CREATE OR REPLACE VIEW shop.more" "!shop.counts" \
+    "CREATE OR REPLACE VIEW shop.newest" \
+    "DROP VIEW shop.middle" "!DROP VIEW shop.all_orders" "!DROP VIEW shop.more" -- cat up.sql
+expect "it runs" 0 -- autogen upgrade head --allow-destructive
+expect "and is what the models say" 0 "no differences" -- autogen check
+same "the column is there" "$(sql "SELECT count(*) FROM pg_attribute WHERE attname = 'paid' AND attrelid::regclass::text ~ 'all_orders|more|middle|newest'")" 4
+expect "and back" 0 -- autogen downgrade -1 --allow-destructive
+same "as it was before" "$(dump)" "$before"
 finish

@@ -72,6 +72,11 @@ const char *ag_canonical_query_context(AgCanonical *c, const AgView *view, const
 /* When all views have been asked about: those that read a view whose columns change with a star say
  * something else than before, whatever the server printed. */
 void ag_canonical_stars(AgCanonical *c);
+/* star.c: whether a query takes all columns of something, by a star or NATURAL. */
+bool ag_canonical_has_star(const char *text);
+/* Whether columns that the relation gets at its end become the last ones of the query. False when
+ * that is not certain. */
+bool ag_canonical_star_is_last(AgPool *pool, const char *text, const AgObject *relation);
 /* " (a, b)" for the names a view gives its columns, or "". */
 const char *ag_canonical_view_columns(AgCanonical *c, const AgView *view);
 /* The type of a view's column as the server prints it, or NULL. */

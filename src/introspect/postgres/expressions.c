@@ -547,7 +547,7 @@ static void ask_view(Asking *asking, AgCanonicalTable *table)
     const AgView *live = (const AgView *)table->live;
     const char *context = ag_canonical_query_context(c, view, live);
     if (context == NULL) {
-        view->query.canonical = view->query.written;
+        view->query.canonical = NULL;
         return;
     }
     Question *question = about_table(asking, table, AG_PRINT_QUERY, &view->query);

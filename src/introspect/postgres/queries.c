@@ -17,29 +17,10 @@ static GPtrArray *names_of(AgCanonical *c, const AgView *view, const char *text)
     return needs.list;
 }
 
-static bool has_star(const GPtrArray *needs)
-{
-    for (guint i = 0; i < needs->len; i++) {
-        if (strcmp(((const AgNeed *)g_ptr_array_index(needs, i))->name, "*") == 0)
-            return true;
-    }
-    return false;
-}
-
 static bool is_named(const GPtrArray *needs, const AgObject *object)
 {
     for (guint i = 0; i < needs->len; i++) {
         if (ag_need_means(g_ptr_array_index(needs, i), object))
-            return true;
-    }
-    return false;
-}
-
-/* NATURAL JOIN takes whatever columns have the same names. */
-static bool is_natural(const GPtrArray *needs)
-{
-    for (guint i = 0; i < needs->len; i++) {
-        if (strcmp(((const AgNeed *)g_ptr_array_index(needs, i))->name, "natural") == 0)
             return true;
     }
     return false;
@@ -52,10 +33,12 @@ static const char *type_of(const AgColumn *column)
     return column->type.canonical != NULL ? column->type.canonical : column->type.written;
 }
 
-/* Whether a star over the table means the same afterwards. */
-static bool keeps_columns(const AgObject *desired, const AgObject *live)
+typedef enum { STAYS, GROWS, CHANGES } Becoming;
+
+/* What becomes of the columns that a star over the table means; new ones go to the end. */
+static Becoming columns_become(const AgObject *desired, const AgObject *live)
 {
-    guint n_live = 0, n_desired = 0;
+    guint n_live = 0, n_kept = 0, n_new = 0;
     for (guint i = 0; live->parts != NULL && i < live->parts->len; i++)
         n_live += ((const AgObject *)g_ptr_array_index(live->parts, i))->info == &ag_kind_column;
     for (guint i = 0; desired->parts != NULL && i < desired->parts->len; i++) {
@@ -63,12 +46,15 @@ static bool keeps_columns(const AgObject *desired, const AgObject *live)
         if (column->info != &ag_kind_column)
             continue;
         const AgObject *other = ag_object_part(live, AG_KIND_COLUMN, column->name);
-        if (other == NULL ||
-            g_strcmp0(type_of((const AgColumn *)column), type_of((const AgColumn *)other)) != 0)
-            return false;
-        n_desired++;
+        if (other == NULL)
+            n_new++;
+        else if (g_strcmp0(type_of((const AgColumn *)column), type_of((const AgColumn *)other)) !=
+                 0)
+            return CHANGES;
+        else
+            n_kept++;
     }
-    return n_live == n_desired;
+    return n_kept < n_live ? CHANGES : n_new > 0 ? GROWS : STAYS;
 }
 
 static bool is_view(const AgObject *object)
@@ -76,15 +62,15 @@ static bool is_view(const AgObject *object)
     return object->info->kind == AG_KIND_VIEW || object->info->kind == AG_KIND_MATERIALIZED_VIEW;
 }
 
-/* Whether a star over the table means what it meant. Of views that is only known when all have been
- * asked about. */
-static bool stays(AgCanonical *c, const AgObject *desired)
+/* Whether a star over the relation means what it meant. Of views that is only known when all have
+ * been asked about. */
+static Becoming becomes(const AgCanonical *c, const AgObject *desired)
 {
     const AgObject *live = ag_canonical_live(c, desired);
     if (live == NULL || live->info->kind != desired->info->kind ||
         strcmp(live->name, desired->name) != 0 || g_strcmp0(live->schema, desired->schema) != 0)
-        return false;
-    return is_view(desired) || keeps_columns(desired, live);
+        return CHANGES;
+    return is_view(desired) ? STAYS : columns_become(desired, live);
 }
 
 static void append_column(GString *out, const AgShapeColumn *column)
@@ -112,12 +98,12 @@ const char *ag_canonical_query_context(AgCanonical *c, const AgView *view, const
 {
     const GPtrArray *needs = names_of(c, view, view->query.written);
     const GPtrArray *live_needs = names_of(c, view, live->query.canonical);
-    bool star = has_star(needs) || has_star(live_needs) || is_natural(needs);
+    bool star = ag_canonical_has_star(view->query.written);
     for (guint i = 0; star && i < c->desired->objects->len; i++) {
         const AgObject *object = g_ptr_array_index(c->desired->objects, i);
         bool reads = (object->info->names & AG_NAMED_AS_RELATION) != 0 && object->name != NULL &&
                      object != &view->object && is_named(needs, object);
-        if (reads && object->info->kind != AG_KIND_SEQUENCE && !stays(c, object))
+        if (reads && object->info->kind != AG_KIND_SEQUENCE && becomes(c, object) == CHANGES)
             return NULL;
     }
     g_autoptr(GString) out = g_string_new(NULL);
@@ -145,21 +131,72 @@ static bool is_reshaped(const AgView *view, const AgObject *live)
             !same_shape((const AgView *)live, view));
 }
 
-/* Whether it reads a reshaped view with a star. */
-static bool reads_reshaped(AgCanonical *c, const AgView *view, const GPtrArray *reshaped)
+/* The columns that a relation gets at its end; NULL: it changes otherwise. */
+static GPtrArray *new_columns(const AgCanonical *c, const AgObject *relation)
 {
-    const GPtrArray *needs = names_of(c, view, view->query.written);
-    if (!has_star(needs) && !is_natural(needs))
-        return false;
-    for (guint i = 0; i < reshaped->len; i++) {
-        if (is_named(needs, g_ptr_array_index(reshaped, i)))
-            return true;
+    GPtrArray *list = ag_pool_array(c->pool);
+    const AgObject *live = ag_canonical_live(c, relation);
+    if (is_view(relation)) {
+        const AgView *view = (const AgView *)relation, *old = (const AgView *)live;
+        if (old == NULL || !ag_view_can_replace(old, view))
+            return NULL;
+        for (guint i = old->shape->len; i < view->shape->len; i++)
+            g_ptr_array_add(list, g_ptr_array_index(view->shape, i));
+        return list;
     }
-    return false;
+    for (guint i = 0; relation->parts != NULL && i < relation->parts->len; i++) {
+        const AgObject *part = g_ptr_array_index(relation->parts, i);
+        if (part->info != &ag_kind_column || ag_object_part(live, AG_KIND_COLUMN, part->name))
+            continue;
+        AgShapeColumn *column = ag_pool_new0(c->pool, AgShapeColumn);
+        column->name = part->name;
+        column->type = type_of((const AgColumn *)part);
+        g_ptr_array_add(list, column);
+    }
+    return list;
+}
+
+/* The shape of a view today and what it gets at its end; NULL: that is not certain. */
+static GPtrArray *grown_shape(AgCanonical *c, const AgView *view, const GPtrArray *needs,
+                              const GPtrArray *reshaped)
+{
+    for (guint i = 0; view->shape != NULL && i < reshaped->len; i++) {
+        const AgObject *relation = g_ptr_array_index(reshaped, i);
+        if (!is_named(needs, relation) ||
+            !ag_canonical_star_is_last(c->scratch_pool, view->query.written, relation))
+            continue;
+        GPtrArray *more = new_columns(c, relation), *shape = ag_pool_array(c->pool);
+        g_ptr_array_extend(shape, view->shape, NULL, NULL);
+        if (more != NULL)
+            g_ptr_array_extend(shape, more, NULL, NULL);
+        return more == NULL ? NULL : shape;
+    }
+    return NULL;
+}
+
+/* A view that reads something reshaped with a star says something else than before, whatever the
+ * server printed. */
+static void reshape(AgCanonical *c, AgView *view, const GPtrArray *reshaped)
+{
+    if (!ag_canonical_has_star(view->query.written))
+        return;
+    const GPtrArray *needs = names_of(c, view, view->query.written);
+    bool reads = false;
+    for (guint i = 0; i < reshaped->len; i++)
+        reads = reads || is_named(needs, g_ptr_array_index(reshaped, i));
+    if (!reads)
+        return;
+    view->shape = grown_shape(c, view, needs, reshaped);
+    view->query.canonical = NULL;
 }
 
 static void note_reshaped(AgCanonical *c, GPtrArray *reshaped)
 {
+    for (guint i = 0; i < c->tables->len; i++) {
+        AgCanonicalTable *table = g_ptr_array_index(c->tables, i);
+        if (!is_view(&table->desired->object) && becomes(c, &table->desired->object) == GROWS)
+            g_ptr_array_add(reshaped, table->desired);
+    }
     for (guint before = G_MAXUINT; before != reshaped->len;) {
         before = reshaped->len;
         for (guint i = 0; i < c->tables->len; i++) {
@@ -167,10 +204,8 @@ static void note_reshaped(AgCanonical *c, GPtrArray *reshaped)
             AgView *view = (AgView *)table->desired;
             if (!is_view(&view->object) || g_ptr_array_find(reshaped, view, NULL))
                 continue;
-            if (table->live != NULL && reads_reshaped(c, view, reshaped)) {
-                view->query.canonical = view->query.written;
-                view->shape = NULL;
-            }
+            if (table->live != NULL)
+                reshape(c, view, reshaped);
             if (is_reshaped(view, table->live))
                 g_ptr_array_add(reshaped, view);
         }
