@@ -39,6 +39,12 @@ bool ag_kind_is_grantable(const AgKindInfo *info)
     return info->grants != AG_GRANTS_NONE && info->grants != AG_GRANTS_COLUMN;
 }
 
+bool ag_kind_is_owned(const AgKindInfo *info)
+{
+    return info->in_schema || info->kind == AG_KIND_NAMESPACE ||
+           info->kind == AG_KIND_EVENT_TRIGGER;
+}
+
 const AgKindInfo *ag_kind_by_element(const char *element, const AgKindInfo *parent)
 {
     for (int i = 0; i < AG_N_KINDS; i++) {

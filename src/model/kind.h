@@ -68,6 +68,8 @@ bool ag_kind_is_part_of(const AgKindInfo *info, const AgKindInfo *holder);
 bool ag_kind_has_parts(const AgKindInfo *info);
 /* Whether models can say privileges of its objects in an element of their own. */
 bool ag_kind_is_grantable(const AgKindInfo *info);
+/* Whether models can give its objects to an owner. */
+bool ag_kind_is_owned(const AgKindInfo *info);
 /* The kind whose XML element this is below `parent` (NULL: below <model>); NULL when none is. */
 const AgKindInfo *ag_kind_by_element(const char *element, const AgKindInfo *parent);
 /* The index of the field of that name, or -1. */

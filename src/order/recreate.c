@@ -9,6 +9,7 @@
 #include "model/composite.h"
 #include "model/domain.h"
 #include "model/enum.h"
+#include "model/event_trigger.h"
 #include "model/index.h"
 #include "model/key.h"
 #include "model/policy.h"
@@ -109,6 +110,8 @@ static AgFieldSet alterable_fields(const AgChange *change)
     case AG_KIND_TRIGGER:
         return AG_FIELD_COMMENT | AG_FIELD_BIT(AG_TRIGGER_ENABLED) |
                AG_FIELD_BIT(AG_TRIGGER_WITH_EXTENSIONS);
+    case AG_KIND_EVENT_TRIGGER:
+        return AG_FIELD_COMMENT | AG_FIELD_BIT(AG_EVENT_TRIGGER_ENABLED);
     case AG_KIND_STATISTICS:
         return AG_FIELD_COMMENT | AG_FIELD_BIT(AG_STATISTICS_TARGET);
     }

@@ -67,7 +67,7 @@ static AgObject *make(AgParse *parse, const AgElement *element, const AgKindInfo
     AgObject *object = ag_object_new(parse->pool, info, parent, keep_schema ? schema : NULL, name);
     object->place = element->place;
     object->mixin = ag_pool_name(parse->pool, element->mixin);
-    if (info->in_schema || info->kind == AG_KIND_NAMESPACE)
+    if (ag_kind_is_owned(info))
         object->owner = ag_pool_name(parse->pool, owner_of(parse, element, document));
     g_hash_table_insert(parse->elements, object, (gpointer)(guintptr)element);
     ag_bind_fields(parse, element, object);

@@ -17,7 +17,7 @@ static bool is_common(const AgKindInfo *info, const char *name)
     if (ag_text_same(name, "schema"))
         return info->in_schema;
     if (ag_text_same(name, "owner"))
-        return info->in_schema || info->kind == AG_KIND_NAMESPACE;
+        return ag_kind_is_owned(info);
     return false;
 }
 

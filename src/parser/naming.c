@@ -125,6 +125,7 @@ static GPtrArray *naming_columns(AgPool *pool, AgDialectId dialect, const AgObje
         return check_columns(pool, dialect, part);
     case AG_KIND_NAMESPACE:
     case AG_KIND_EXTENSION:
+    case AG_KIND_EVENT_TRIGGER:
     case AG_KIND_VIEW:
     case AG_KIND_MATERIALIZED_VIEW:
     case AG_KIND_VIEW_COLUMN:
@@ -166,6 +167,7 @@ static const char *label_of(AgKind kind)
         return "check";
     case AG_KIND_NAMESPACE:
     case AG_KIND_EXTENSION:
+    case AG_KIND_EVENT_TRIGGER:
     case AG_KIND_VIEW:
     case AG_KIND_MATERIALIZED_VIEW:
     case AG_KIND_VIEW_COLUMN:

@@ -134,6 +134,7 @@ static void check_part(AgParse *parse, const AgObject *part)
     case AG_KIND_CHECK:
     case AG_KIND_NAMESPACE:
     case AG_KIND_EXTENSION:
+    case AG_KIND_EVENT_TRIGGER:
     case AG_KIND_VIEW:
     case AG_KIND_MATERIALIZED_VIEW:
     case AG_KIND_VIEW_COLUMN:

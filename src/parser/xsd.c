@@ -260,7 +260,7 @@ static void append_attributes(GString *out, const AgKindInfo *info)
                            info->name_optional ? "" : " use=\"required\"");
     if (info->in_schema)
         append_plain(out, "schema", "ident", "The database schema; absent: the file's.");
-    if (info->in_schema || info->kind == AG_KIND_NAMESPACE)
+    if (ag_kind_is_owned(info))
         append_plain(out, "owner", "ident", "The owner; absent: not compared.");
     for (unsigned i = 0; i < info->n_fields; i++) {
         const AgField *field = &info->fields[i];

@@ -12,6 +12,7 @@
 #include "model/composite.h"
 #include "model/domain.h"
 #include "model/enum.h"
+#include "model/event_trigger.h"
 #include "model/extension.h"
 #include "model/foreign_key.h"
 #include "model/index.h"
@@ -198,6 +199,8 @@ static AgObject *add_sample(Side *s, AgKind kind, const AgField *field)
         ((AgTrigger *)object)->events = names(s->pool, "insert");
         ((AgTrigger *)object)->function = (AgQname){schema, "f"};
     }
+    if (kind == AG_KIND_EVENT_TRIGGER)
+        ((AgEventTrigger *)object)->function = (AgQname){schema, "f"};
     if (kind == AG_KIND_STATISTICS) {
         ((AgStatistics *)object)->table = (AgQname){schema, "t"};
         ((AgStatistics *)object)->columns = names(s->pool, "a b");

@@ -227,6 +227,18 @@ static void add_view(Maker *m, const char *schema, bool materialized)
     assert_true(ag_schema_add(m->schema, &view->object));
 }
 
+static void add_event_trigger(Maker *m, const char *schema)
+{
+    static const char *const events[] = {NULL, "ddl-command-end", "sql-drop"};
+    AgEventTrigger *trigger =
+        (AgEventTrigger *)add(m, &ag_kind_event_trigger, NULL, NULL, new_name(m, "et"));
+    trigger->event = PICK(m, events);
+    trigger->tags = chance(m, 50) ? ag_names_split(m->pool, "alter-table create-table") : NULL;
+    trigger->function = (AgQname){schema, "g"};
+    trigger->enabled = chance(m, 30) ? "always" : NULL;
+    assert_true(ag_schema_add(m->schema, &trigger->object));
+}
+
 static void add_postgres_objects(Maker *m, const char *schema, AgObject *table)
 {
     static const char *const unmanaged[] = {"report", "ignore"};
@@ -242,6 +254,8 @@ static void add_postgres_objects(Maker *m, const char *schema, AgObject *table)
         add_statistics(m, schema, table);
     if (chance(m, 60))
         add_view(m, schema, chance(m, 50));
+    if (chance(m, 30))
+        add_event_trigger(m, schema);
     AgExtension *extension =
         (AgExtension *)add(m, &ag_kind_extension, NULL, NULL, new_name(m, "x"));
     extension->in = chance(m, 50) ? "ext schema" : NULL;

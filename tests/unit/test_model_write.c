@@ -11,6 +11,7 @@
 #include "model/composite.h"
 #include "model/domain.h"
 #include "model/enum.h"
+#include "model/event_trigger.h"
 #include "model/extension.h"
 #include "model/foreign_key.h"
 #include "model/index.h"

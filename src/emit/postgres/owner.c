@@ -12,6 +12,8 @@ static const char *word_of(AgKind kind)
         return "COLLATION";
     case AG_KIND_DOMAIN:
         return "DOMAIN";
+    case AG_KIND_EVENT_TRIGGER:
+        return "EVENT TRIGGER";
     case AG_KIND_ENUM:
     case AG_KIND_COMPOSITE:
     case AG_KIND_RANGE:
@@ -72,7 +74,7 @@ bool ag_postgres_owner(AgWriting *w, const AgChange *change)
         ag_hint(w->diag, "remove the attribute owner");
         return false;
     }
-    const char *name = object->info->kind == AG_KIND_NAMESPACE
+    const char *name = !object->info->in_schema
                            ? ag_writing_name(w, ag_writing_current(w, object)->name)
                            : ag_postgres_called(w, object);
     ag_write(w, change, "ALTER %s %s OWNER TO %s", word, name,

@@ -58,6 +58,8 @@ const AgKindWriter *ag_postgres_writer(AgKind kind)
         return &ag_postgres_materialized_view_writer;
     case AG_KIND_VIEW_COLUMN:
         return &ag_postgres_view_column_writer;
+    case AG_KIND_EVENT_TRIGGER:
+        return &ag_postgres_event_trigger_writer;
     }
     g_assert_not_reached();
 }

@@ -294,6 +294,7 @@ static bool is_in_place(Fold *fold, Group *group, guint at)
         return is_carried(fold, group, change);
     case AG_KIND_NAMESPACE:
     case AG_KIND_EXTENSION:
+    case AG_KIND_EVENT_TRIGGER:
     case AG_KIND_VIEW:
     case AG_KIND_MATERIALIZED_VIEW:
     case AG_KIND_VIEW_COLUMN:

@@ -302,6 +302,7 @@ static bool may_not_fit(const AgChange *change)
                !((const AgTable *)change->old)->strict;
     case AG_KIND_NAMESPACE:
     case AG_KIND_EXTENSION:
+    case AG_KIND_EVENT_TRIGGER:
     case AG_KIND_VIEW:
     case AG_KIND_MATERIALIZED_VIEW:
     case AG_KIND_VIEW_COLUMN:

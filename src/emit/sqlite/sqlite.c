@@ -25,6 +25,7 @@ const AgKindWriter *ag_sqlite_writer(AgKind kind)
         return &ag_sqlite_index;
     case AG_KIND_NAMESPACE:
     case AG_KIND_EXTENSION:
+    case AG_KIND_EVENT_TRIGGER:
     case AG_KIND_VIEW:
     case AG_KIND_MATERIALIZED_VIEW:
     case AG_KIND_VIEW_COLUMN:
@@ -141,6 +142,7 @@ bool ag_sqlite_part_uses(AgPool *pool, const AgObject *part, const char *column)
         return index_uses(pool, (const AgIndex *)part, column);
     case AG_KIND_NAMESPACE:
     case AG_KIND_EXTENSION:
+    case AG_KIND_EVENT_TRIGGER:
     case AG_KIND_VIEW:
     case AG_KIND_MATERIALIZED_VIEW:
     case AG_KIND_VIEW_COLUMN:

@@ -463,6 +463,7 @@ static void ask_part(Asking *asking, AgCanonicalTable *table, AgObject *part)
     case AG_KIND_NAMESPACE:
     case AG_KIND_EXTENSION:
     case AG_KIND_COLLATION:
+    case AG_KIND_EVENT_TRIGGER:
     case AG_KIND_ENUM:
     case AG_KIND_DOMAIN:
     case AG_KIND_DOMAIN_CHECK:
