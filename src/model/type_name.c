@@ -94,11 +94,13 @@ bool ag_object_is_type(const AgObject *object)
 
 /* --- needs --- */
 
+/* Soft: a type that changes in place and a column that moves to or from it may wait for each other.
+ */
 static void add_any(AgNeeds *needs, AgQname name)
 {
     AgNeed *need = ag_pool_new0(needs->pool, AgNeed);
     *need = (AgNeed){.schema = name.schema, .name = name.name, .any = true};
-    need->soft = name.schema == NULL;
+    need->soft = true;
     g_ptr_array_add(needs->list, need);
 }
 

@@ -48,8 +48,21 @@ static const AgSchema *side_of(const Base *b, const AgObject *object)
     return NULL; /* under a temporary name */
 }
 
+/* Whatever has that name, a type's most of all. */
+static const AgObject *resolve_any(const AgSchema *schema, const AgNeed *need)
+{
+    for (guint i = 0; i < schema->objects->len; i++) {
+        const AgObject *object = g_ptr_array_index(schema->objects, i);
+        if (ag_need_means(need, object))
+            return object;
+    }
+    return NULL;
+}
+
 static const AgObject *resolve(const AgSchema *schema, const AgNeed *need)
 {
+    if (need->any)
+        return resolve_any(schema, need);
     if (need->kind != AG_KIND_COLUMN)
         return ag_schema_find(schema, need->kind, need->schema, need->name);
     const AgObject *table = ag_schema_find(schema, AG_KIND_TABLE, need->schema, need->name);
