@@ -213,11 +213,19 @@ bool ag_write_name_is_default(AgWrite *write, const AgObject *part)
     return true;
 }
 
+/* A column that comes from the parent table is not written, and nothing with it. */
+static bool is_column_inherited(const AgObject *table, const char *name)
+{
+    const AgObject *column = ag_object_part(table, AG_KIND_COLUMN, name);
+    return column != NULL && column->inherited;
+}
+
 bool ag_write_is_short_key(AgWrite *write, const AgKey *key)
 {
     const AgObject *object = &key->object;
     if (key->columns == NULL || key->columns->len != 1 || object->comment != NULL ||
-        object->former != NULL || !ag_write_name_is_default(write, object))
+        object->former != NULL || !ag_write_name_is_default(write, object) ||
+        is_column_inherited(object->parent, g_ptr_array_index(key->columns, 0)))
         return false;
     for (unsigned i = 0; i < object->info->n_fields; i++) {
         if (i != AG_KEY_COLUMNS && ag_field_is_set(object, &object->info->fields[i]))
