@@ -34,12 +34,9 @@ static bool write_common(AgWriting *w, const AgChange *change, AgFieldSet fields
 static bool describe_created(AgWriting *w, const AgChange *change)
 {
     bool asked = change->new->owner != NULL && w->to->server_version == 0;
-    AgFieldSet fields = (change->new->comment != NULL ? AG_FIELD_COMMENT : 0) |
-                        (asked ? AG_FIELD_OWNER : 0) |
+    AgFieldSet fields = AG_FIELD_COMMENT | (asked ? AG_FIELD_OWNER : 0) |
                         (change->new->grants != NULL ? AG_FIELD_GRANTS : 0);
     bool ok = write_common(w, change, fields);
-    if (w->dialect->id == AG_DIALECT_POSTGRESQL)
-        ag_postgres_index_comment(w, change);
     for (guint i = 0; change->folded != NULL && i < change->folded->len; i++)
         ok = describe_created(w, g_ptr_array_index(change->folded, i)) && ok;
     return ok;

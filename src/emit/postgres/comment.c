@@ -72,20 +72,17 @@ static const AgObject *subject(const AgChange *change)
     return change->verb == AG_ALTER ? change->old : change->new;
 }
 
-bool ag_postgres_comment(AgWriting *w, const AgChange *change)
+/* `comment` NULL: none any more. */
+static void write_comment(AgWriting *w, const AgChange *change, const char *target,
+                          const char *comment)
 {
     g_autoptr(GString) out = g_string_new(NULL);
-    g_string_append_printf(out, "COMMENT ON %s IS ", target_of(w, subject(change)));
-    bool is_public = change->new->info->kind ==
-                     AG_KIND_NAMESPACE &&g_str_equal(change->new->name, w->dialect->default_schema);
-    if (change->new->comment == NULL && is_public)
-        ag_quote_text(out, ag_postgres_public_comment);
-    else if (change->new->comment == NULL)
+    g_string_append_printf(out, "COMMENT ON %s IS ", target);
+    if (comment == NULL)
         g_string_append(out, "NULL");
     else
-        ag_quote_text(out, change->new->comment);
+        ag_quote_text(out, comment);
     ag_write(w, change, "%s", out->str);
-    return true;
 }
 
 /* NULL: none, or a kind without such an index. */
@@ -99,14 +96,22 @@ static const char *index_comment(const AgObject *object)
 
 void ag_postgres_index_comment(AgWriting *w, const AgChange *change)
 {
-    const char *comment = index_comment(change->new);
-    if (comment == NULL && change->verb != AG_ALTER)
-        return;
-    g_autoptr(GString) out = g_string_new(NULL);
-    g_string_append_printf(out, "COMMENT ON INDEX %s IS ", ag_postgres_index(w, subject(change)));
-    if (comment == NULL)
-        g_string_append(out, "NULL");
-    else
-        ag_quote_text(out, comment);
-    ag_write(w, change, "%s", out->str);
+    const char *index = ag_postgres_index(w, subject(change));
+    write_comment(w, change, ag_pool_printf(w->pool, "INDEX %s", index),
+                  index_comment(change->new));
+}
+
+bool ag_postgres_comment(AgWriting *w, const AgChange *change)
+{
+    const AgObject *new = change->new;
+    const char *comment = new->comment;
+    bool created = change->verb == AG_CREATE;
+    if (comment == NULL && new->info->kind == AG_KIND_NAMESPACE &&
+        g_str_equal(new->name, w->dialect->default_schema))
+        comment = ag_postgres_public_comment;
+    if (!created || new->comment != NULL)
+        write_comment(w, change, target_of(w, subject(change)), comment);
+    if (created && index_comment(new) != NULL)
+        ag_postgres_index_comment(w, change);
+    return true;
 }

@@ -19,7 +19,8 @@ const GPtrArray *ag_postgres_arrange(AgWriting *w, const GPtrArray *changes);
 /* Validates what was added as NOT VALID, and moves new labels of enums that the script itself uses
  * to steps of their own in front. */
 bool ag_postgres_finish(AgWriting *w);
-/* COMMENT ON and ALTER ... OWNER TO for the change's new side. */
+/* COMMENT ON and ALTER ... OWNER TO for the change's new side. Of what is created: its comment and
+ * that of the index behind it, nothing where there is none. */
 bool ag_postgres_comment(AgWriting *w, const AgChange *change);
 bool ag_postgres_owner(AgWriting *w, const AgChange *change);
 /* GRANT and REVOKE: from what the old side has, or what a new object has by itself, to the new
@@ -110,8 +111,7 @@ bool ag_postgres_put_index_key(AgWriting *w, GString *out, const AgIndex *index)
 /* The current name of an index, or of the one behind a constraint, with the schema of its table. */
 const char *ag_postgres_index(AgWriting *w, const AgObject *object);
 void ag_postgres_move_index(AgWriting *w, const AgChange *change, const char *tablespace);
-/* COMMENT ON INDEX, of the index behind a constraint: what an alter or create says of it. Nothing
- * when it is created without. */
+/* COMMENT ON INDEX, of the index behind the constraint on the new side. */
 void ag_postgres_index_comment(AgWriting *w, const AgChange *change);
 /* What can be altered of an index: its storage parameters, its tablespace. */
 void ag_postgres_alter_index(AgWriting *w, const AgChange *change, bool params, bool tablespace);

@@ -123,7 +123,7 @@ static void write_dependants(Rebuild *r, AgVerb verb)
         change->recreate = true;
         if (verb == AG_DROP)
             writer->drop(r->w, change);
-        else if (writer->create(r->w, change) && part->comment != NULL)
+        else if (writer->create(r->w, change))
             ag_postgres_comment(r->w, change);
     }
 }
@@ -270,8 +270,7 @@ static void restore_parts(const Rebuild *r, const GPtrArray *parts)
         change->recreate = true;
         if (is_late(part))
             ag_postgres_writer(part->info->kind)->create(r->w, change);
-        if (part->comment != NULL)
-            ag_postgres_comment(r->w, change);
+        ag_postgres_comment(r->w, change);
     }
 }
 
