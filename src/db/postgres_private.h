@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
-/* The PostgreSQL driver's own state: postgres_open.c makes connections, postgres_fail.c words what
- * goes wrong, postgres.c runs statements. The only files that know libpq. */
+/* The PostgreSQL driver's own state: postgres_connect.c makes connections, postgres_open.c pins the
+ * session, postgres_fail.c words what goes wrong, postgres.c runs statements. The only files that
+ * know libpq. */
 #pragma once
 
 #include "db/db_private.h"
