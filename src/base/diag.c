@@ -85,6 +85,17 @@ void ag_note(AgDiag *diag, AgProblemId id, AgPlace place, const char *format, ..
     va_end(args);
 }
 
+void ag_diag_copy(AgDiag *diag, const AgProblem *problem)
+{
+    AgProblem *copy = g_new0(AgProblem, 1);
+    *copy = *problem;
+    copy->message = g_strdup(problem->message);
+    copy->hint = g_strdup(problem->hint);
+    copy->sqlstate = g_strdup(problem->sqlstate);
+    copy->detail = g_strdup(problem->detail);
+    g_ptr_array_add(diag->problems, copy);
+}
+
 static AgProblem *last_of(AgDiag *diag)
 {
     g_assert(diag->problems->len > 0);

@@ -68,6 +68,9 @@ void ag_warn(AgDiag *diag, AgProblemId id, AgPlace place, const char *format, ..
 void ag_note(AgDiag *diag, AgProblemId id, AgPlace place, const char *format, ...)
     G_GNUC_PRINTF(4, 5);
 
+/* Records a problem of another diag once more. */
+void ag_diag_copy(AgDiag *diag, const AgProblem *problem);
+
 /* These add to the problem recorded last: advice (several calls give several lines), the second
  * place, the server's SQLSTATE and detail. */
 void ag_hint(AgDiag *diag, const char *format, ...) G_GNUC_PRINTF(2, 3);

@@ -361,11 +361,6 @@ static bool list_directory(Listing *listing, const char *directory, int depth)
     return fine;
 }
 
-static gint compare_paths(gconstpointer a, gconstpointer b)
-{
-    return strcmp(*(const char *const *)a, *(const char *const *)b);
-}
-
 GPtrArray *ag_file_list(AgPool *pool, const char *directory, const char *suffix, guint limit,
                         AgDiag *diag)
 {
@@ -373,6 +368,6 @@ GPtrArray *ag_file_list(AgPool *pool, const char *directory, const char *suffix,
         .pool = pool, .suffix = suffix, .limit = limit, .paths = ag_pool_array(pool), .diag = diag};
     if (!list_directory(&listing, directory, 0))
         return NULL;
-    g_ptr_array_sort(listing.paths, compare_paths);
+    g_ptr_array_sort(listing.paths, ag_text_order);
     return listing.paths;
 }

@@ -17,8 +17,8 @@ typedef struct {
     guint32 hash, length;
 } Name;
 
-/* Blocks are cut from chunks, each twice as large as the one before up to a limit; a request over a
- * quarter of the smallest gets one of its own. The largest is the huge page of x86-64 and arm64. */
+/* Blocks are cut from chunks, a small one and then large ones, each the huge page of x86-64 and
+ * arm64; a request over a quarter of the small one gets a block of its own. */
 enum { FIRST_CHUNK = 64 * 1024, LARGEST_CHUNK = 2048 * 1024, ALIGNMENT = 8, FIRST_SLOTS = 256 };
 
 struct AgPool {
@@ -104,7 +104,7 @@ static void *make_room(AgPool *pool, size_t size)
     }
     pool->next = new_chunk(pool);
     pool->behind = pool->next + pool->chunk_size;
-    pool->chunk_size = MIN(pool->chunk_size * 2, LARGEST_CHUNK);
+    pool->chunk_size = LARGEST_CHUNK;
     return NULL;
 }
 

@@ -4,6 +4,11 @@
 #include <stdint.h>
 #include <string.h>
 
+gint ag_text_order(gconstpointer a, gconstpointer b)
+{
+    return strcmp(*(const char *const *)a, *(const char *const *)b);
+}
+
 enum { LONGEST_WORD = 64 };
 
 /* Levenshtein distance where exchanging two neighbours counts as one step. */

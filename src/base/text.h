@@ -18,6 +18,9 @@ static inline bool ag_text_same(const char *a, const char *b)
     return a[0] == b[0] && strcmp(a, b) == 0;
 }
 
+/* For g_ptr_array_sort of texts. */
+gint ag_text_order(gconstpointer a, gconstpointer b);
+
 /* Whether the text holds nothing but printable ASCII: no control character, no byte over 0x7e. */
 bool ag_text_is_plain(const char *text);
 

@@ -43,15 +43,19 @@ static bool compare(AgRun *run, AgDb *db, const AgDag *dag, AgReport *report, Ag
 {
     AgComparison *comparison = report->comparison;
     AgPlan *plan = ag_pool_new0(run->pool, AgPlan);
-    AgStanding state;
-    if (!ag_standing_load(run, db, dag, &state, diag))
+    AgStart start = {0};
+    if (!ag_start_load(run, db, dag, &start, diag))
         return false;
-    report->edited = ag_standing_edited(run, db, dag, diag);
-    if (report->edited == NULL || !ag_compare(run, db, true, comparison, diag))
+    comparison->to = start.models;
+    comparison->live = start.live;
+    if (!ag_compare(run, db, true, comparison, diag))
         return false;
-    report->current = state.current;
-    report->heads = state.heads;
-    report->pending = state.pending;
+    report->edited = ag_standing_edited(run, db, dag, &start.standing, diag);
+    if (report->edited == NULL)
+        return false;
+    report->current = start.standing.current;
+    report->heads = start.standing.heads;
+    report->pending = start.standing.pending;
     if (!wants_sql(run))
         return true;
     report->plan = plan;
@@ -67,10 +71,8 @@ static bool run_check(AgRun *run, AgDiag *diag)
                        .why = ag_options_has(run->options, "why")};
     const AgUrl *url = ag_project_url(run, diag);
     const AgDag *dag = url == NULL ? NULL : ag_project_dag(run, diag);
-    report.comparison->to = dag == NULL ? NULL : ag_project_models(run, url->dialect, diag);
-    if (report.comparison->to == NULL)
-        return false;
-    g_autoptr(AgProjectDb) db = ag_project_open(run, url, AG_DB_READ, true, diag);
+    g_autoptr(AgProjectDb) db =
+        dag == NULL ? NULL : ag_project_start(run, url, AG_DB_READ, true, diag);
     if (db == NULL || !compare(run, db, dag, &report, diag) ||
         !ag_output(run, ag_report_render, &report, diag))
         return false;

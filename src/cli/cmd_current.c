@@ -9,7 +9,7 @@ static bool run_current(AgRun *run, AgDiag *diag)
         dag == NULL ? NULL : ag_project_open(run, url, AG_DB_READ, true, diag);
     AgStanding state;
     if (db == NULL || !ag_standing_load(run, db, dag, &state, diag) ||
-        ag_standing_edited(run, db, dag, diag) == NULL)
+        ag_standing_edited(run, db, dag, &state, diag) == NULL)
         return false;
     AgListing listing = {.pool = run->pool, .dag = dag, .none = "base"};
     listing.revisions = ag_pool_array(run->pool);

@@ -78,18 +78,19 @@ static bool make_from_database(Making *making, AgDiag *diag)
 {
     AgRun *run = making->run;
     const AgUrl *url = ag_project_url(run, diag);
-    making->comparison.to = url == NULL ? NULL : ag_project_models(run, url->dialect, diag);
-    if (making->comparison.to == NULL)
+    g_autoptr(AgProjectDb) db =
+        url == NULL ? NULL : ag_project_start(run, url, AG_DB_READ, true, diag);
+    AgStart start = {0};
+    if (db == NULL || !ag_start_load(run, db, making->dag, &start, diag) ||
+        !ag_standing_at_head(&start.standing, diag))
         return false;
-    g_autoptr(AgProjectDb) db = ag_project_open(run, url, AG_DB_READ, true, diag);
-    if (db == NULL || !ag_standing_load(run, db, making->dag, &making->state, diag) ||
-        !ag_standing_at_head(&making->state, diag))
-        return false;
+    making->state = start.standing;
+    making->comparison.to = start.models;
+    making->comparison.live = start.live;
     AgRunnerOptions options = ag_project_runner(run);
     making->revision = ag_draft_new(run, making->dag, making->state.current, diag);
-    if (making->revision == NULL ||
+    if (making->revision == NULL || !ag_compare(run, db, false, &making->comparison, diag) ||
         !ag_history_verify(db, run->pool, making->dag, &options, false, diag) ||
-        !ag_compare(run, db, false, &making->comparison, diag) ||
         !ag_compare_refuse_empty(&making->comparison, diag) ||
         !ag_plan(run, &making->comparison, &making->plan, diag))
         return false;

@@ -82,7 +82,8 @@ bool ag_compare(AgRun *run, AgDb *db, bool suspects, AgComparison *out, AgDiag *
 {
     AgSchema *models = out->to;
     AgFilter filter = ag_project_filter(run, models);
-    AgSchema *live = ag_introspect(db, run->pool, &filter, diag);
+    AgSchema *live = out->live != NULL ? ag_introspect_finish(out->live, &filter, diag)
+                                       : ag_introspect(db, run->pool, &filter, diag);
     AgCanonicalOptions canonical = {.cache_directory = ag_project_cache(run)};
     if (live == NULL || !ag_canonicalize(db, models, live, &canonical, diag))
         return false;

@@ -9,6 +9,7 @@
 /* Two schemas of one dialect, made comparable, and what leads from one to the other. */
 typedef struct {
     const char *shown;     /* the database, for messages */
+    AgIntrospection *live; /* begun already; NULL: not yet */
     AgSchema *from, *to;   /* live and desired */
     GPtrArray *changes;    /* of AgChange *, every part its own, not in order */
     GHashTable *whole;     /* the objects without parent that are created or dropped; a set */

@@ -96,7 +96,7 @@ static bool check_wait(AgRun *run, AgDiag *diag)
                    "option '--wait' takes a time such as 30 or 2min");
 }
 
-AgDb *ag_project_open(AgRun *run, const AgUrl *url, AgDbMode mode, bool create, AgDiag *diag)
+AgDb *ag_project_start(AgRun *run, const AgUrl *url, AgDbMode mode, bool create, AgDiag *diag)
 {
     AgDbOptions options = {
         .mode = mode,
@@ -114,9 +114,24 @@ AgDb *ag_project_open(AgRun *run, const AgUrl *url, AgDbMode mode, bool create, 
     if (url->dialect == AG_DIALECT_POSTGRESQL && url->password == NULL &&
         !ask_command(run, &options.password, diag))
         return NULL;
-    AgDb *db = ag_db_open(url, &options, diag);
+    return ag_db_start(url, &options);
+}
+
+bool ag_project_finish(AgDb *db, AgDiag *diag)
+{
+    if (!ag_db_finish(db, diag))
+        return false;
     ag_signals_watch(db);
-    return db;
+    return true;
+}
+
+AgDb *ag_project_open(AgRun *run, const AgUrl *url, AgDbMode mode, bool create, AgDiag *diag)
+{
+    AgDb *db = ag_project_start(run, url, mode, create, diag);
+    if (db == NULL || ag_project_finish(db, diag))
+        return db;
+    ag_db_close(db);
+    return NULL;
 }
 
 bool ag_project_is_new(const AgUrl *url)
@@ -205,16 +220,27 @@ static bool check_spoken(AgRun *run, GPtrArray *directories, AgDialectId dialect
     return false;
 }
 
-AgSchema *ag_project_models(AgRun *run, AgDialectId dialect, AgDiag *diag)
+AgModels *ag_project_read_models(AgRun *run, AgDialectId dialect, AgDiag *diag)
 {
     GPtrArray *directories = ag_config_paths(run->config, AG_CONFIG_MODELS);
     if (!find_models(run, directories, diag) || !check_wanted(run, dialect, diag))
         return NULL;
-    AgSchema *schema = ag_models_load(run->pool, directories, dialect, diag);
+    return ag_models_read(run->pool, directories, dialect);
+}
+
+AgSchema *ag_project_build_models(AgRun *run, AgModels *models, AgDialectId dialect, AgDiag *diag)
+{
+    AgSchema *schema = ag_models_build(models, diag);
     if (schema != NULL && schema->objects->len == 0 &&
-        !check_spoken(run, directories, dialect, diag))
+        !check_spoken(run, ag_config_paths(run->config, AG_CONFIG_MODELS), dialect, diag))
         return NULL;
     return schema;
+}
+
+AgSchema *ag_project_models(AgRun *run, AgDialectId dialect, AgDiag *diag)
+{
+    g_autoptr(AgModels) models = ag_project_read_models(run, dialect, diag);
+    return models == NULL ? NULL : ag_project_build_models(run, models, dialect, diag);
 }
 
 AgDag *ag_project_dag(AgRun *run, AgDiag *diag)

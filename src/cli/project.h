@@ -7,6 +7,7 @@
 #include "db/db.h"
 #include "dialect/dialect.h"
 #include "introspect/introspect.h"
+#include "parser/parser.h"
 #include "revision/dag.h"
 #include "runner/runner.h"
 
@@ -16,6 +17,9 @@ AgUrl *ag_project_url(AgRun *run, AgDiag *diag);
  * that does not exist counts as empty (AG_DB_READ) or is made (AG_DB_WRITE). NULL after a problem.
  */
 AgDb *ag_project_open(AgRun *run, const AgUrl *url, AgDbMode mode, bool create, AgDiag *diag);
+/* The same in two steps (ag_db_start): what takes time beside the database is done between them. */
+AgDb *ag_project_start(AgRun *run, const AgUrl *url, AgDbMode mode, bool create, AgDiag *diag);
+bool ag_project_finish(AgDb *db, AgDiag *diag);
 /* Whether it is a SQLite file that does not exist yet. */
 bool ag_project_is_new(const AgUrl *url);
 void ag_project_close(AgDb *db);
@@ -28,6 +32,9 @@ G_DEFINE_AUTOPTR_CLEANUP_FUNC(AgProjectDb, ag_project_close)
 unsigned ag_project_dialects(AgRun *run, AgDiag *diag);
 /* The models for one of them; a dialect no model speaks is a problem. NULL after a problem. */
 AgSchema *ag_project_models(AgRun *run, AgDialectId dialect, AgDiag *diag);
+/* The same in two steps (ag_models_read). */
+AgModels *ag_project_read_models(AgRun *run, AgDialectId dialect, AgDiag *diag);
+AgSchema *ag_project_build_models(AgRun *run, AgModels *models, AgDialectId dialect, AgDiag *diag);
 
 AgDag *ag_project_dag(AgRun *run, AgDiag *diag);
 

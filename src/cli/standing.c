@@ -60,12 +60,40 @@ bool ag_standing_load(AgRun *run, AgDb *db, const AgDag *dag, AgStanding *out, A
     return out->pending != NULL;
 }
 
-GPtrArray *ag_standing_edited(AgRun *run, AgDb *db, const AgDag *dag, AgDiag *diag)
+/* Only schemas that are known before the models are made can be asked about. */
+static bool start_database(AgRun *run, AgDb *db, const AgDag *dag, const AgModels *models,
+                           AgStart *out, AgDiag *diag)
+{
+    AgFilter filter = ag_project_filter(run, NULL);
+    bool named = ag_config_names(run->config, AG_CONFIG_SCHEMAS) != NULL;
+    if (!ag_project_finish(db, diag) || !ag_standing_load(run, db, dag, &out->standing, diag))
+        return false;
+    out->live = ag_introspect_start(db, run->pool,
+                                    named ? filter.schemas : ag_models_schemas(models), diag);
+    return out->live != NULL;
+}
+
+bool ag_start_load(AgRun *run, AgDb *db, const AgDag *dag, AgStart *out, AgDiag *diag)
+{
+    AgDialectId dialect = ag_db_dialect(db);
+    g_autoptr(AgDiag) later = ag_diag_new();
+    g_autoptr(AgModels) models = ag_project_read_models(run, dialect, diag);
+    if (models == NULL)
+        return false;
+    bool started = start_database(run, db, dag, models, out, later);
+    out->models = ag_project_build_models(run, models, dialect, diag);
+    for (guint i = 0; out->models != NULL && i < ag_diag_count(later); i++)
+        ag_diag_copy(diag, ag_diag_problem(later, i));
+    return started && out->models != NULL;
+}
+
+GPtrArray *ag_standing_edited(AgRun *run, AgDb *db, const AgDag *dag, const AgStanding *state,
+                              AgDiag *diag)
 {
     AgRunnerOptions options = ag_project_runner(run);
     GPtrArray *edited = ag_pool_array(run->pool);
     guint first = ag_diag_count(diag);
-    if (!ag_history_verify(db, run->pool, dag, &options, false, diag))
+    if (state->current->len > 0 && !ag_history_verify(db, run->pool, dag, &options, false, diag))
         return NULL;
     bool others = false;
     for (guint i = first; i < ag_diag_count(diag); i++) {

@@ -13,9 +13,20 @@ typedef struct {
 /* Reads it. A recorded revision that no file has is REVISION_UNKNOWN. */
 bool ag_standing_load(AgRun *run, AgDb *db, const AgDag *dag, AgStanding *out, AgDiag *diag);
 
+/* Models and database at the same time: finishes the started `db`, finds where it stands and asks
+ * it what it has, and makes the models while it is at work. What goes wrong with the database is
+ * told when the models are right. Until ag_compare has used `live`, nothing else may be asked. */
+typedef struct {
+    AgStanding standing;
+    AgSchema *models;
+    AgIntrospection *live;
+} AgStart;
+bool ag_start_load(AgRun *run, AgDb *db, const AgDag *dag, AgStart *out, AgDiag *diag);
+
 /* Applied revisions whose files were edited: of const char *, the messages. They are moved out of
  * the diag. NULL after a problem of another kind. */
-GPtrArray *ag_standing_edited(AgRun *run, AgDb *db, const AgDag *dag, AgDiag *diag);
+GPtrArray *ag_standing_edited(AgRun *run, AgDb *db, const AgDag *dag, const AgStanding *state,
+                              AgDiag *diag);
 
 /* Refuses with NOT_AT_HEAD when revisions are pending. */
 bool ag_standing_at_head(const AgStanding *state, AgDiag *diag);

@@ -35,7 +35,7 @@ static AgUrl *copy_url(AgPool *pool, const AgUrl *url)
     return copy;
 }
 
-AgDb *ag_db_open(const AgUrl *url, const AgDbOptions *options, AgDiag *diag)
+AgDb *ag_db_start(const AgUrl *url, const AgDbOptions *options)
 {
     AgDb *db = g_new0(AgDb, 1);
     db->driver = driver_of(url->dialect);
@@ -44,7 +44,20 @@ AgDb *ag_db_open(const AgUrl *url, const AgDbOptions *options, AgDiag *diag)
     db->options = *options;
     db->options.application = ag_pool_text(db->pool, options->application);
     db->options.password = ag_pool_text(db->pool, options->password);
-    if (db->driver->open(db, diag))
+    if (db->driver->start != NULL)
+        db->driver->start(db);
+    return db;
+}
+
+bool ag_db_finish(AgDb *db, AgDiag *diag)
+{
+    return db->driver->open(db, diag);
+}
+
+AgDb *ag_db_open(const AgUrl *url, const AgDbOptions *options, AgDiag *diag)
+{
+    AgDb *db = ag_db_start(url, options);
+    if (ag_db_finish(db, diag))
         return db;
     ag_db_close(db);
     return NULL;
@@ -118,12 +131,24 @@ AgRows *ag_db_query(AgDb *db, AgPool *pool, const char *sql, const char *const *
     return db->driver->query(db, pool, sql, params, n_params, diag);
 }
 
-bool ag_db_ask(AgDb *db, const AgQuestion *questions, guint n, AgOnRows on_rows, void *data,
-               AgDiag *diag)
+bool ag_db_send(AgDb *db, const AgQuestion *questions, guint n, AgDiag *diag)
 {
     for (guint i = 0; i < n; i++)
         show(db, questions[i].sql);
-    return n == 0 || db->driver->ask(db, questions, n, on_rows, data, diag);
+    return n == 0 || db->driver->send == NULL || db->driver->send(db, questions, n, diag);
+}
+
+bool ag_db_receive(AgDb *db, const AgQuestion *questions, guint n, AgOnRows on_rows, void *data,
+                   AgDiag *diag)
+{
+    return n == 0 || db->driver->receive(db, questions, n, on_rows, data, diag);
+}
+
+bool ag_db_ask(AgDb *db, const AgQuestion *questions, guint n, AgOnRows on_rows, void *data,
+               AgDiag *diag)
+{
+    return ag_db_send(db, questions, n, diag) &&
+           ag_db_receive(db, questions, n, on_rows, data, diag);
 }
 
 bool ag_db_begin(AgDb *db, bool read_only_snapshot, AgDiag *diag)

@@ -38,6 +38,12 @@ typedef struct {
  * session's own (pg_catalog before all of it) until ag_db_set_search_path. NULL after a problem:
  * CONNECTION, PERMISSION, READ_ONLY, POOLED_CONNECTION, UNSAFE_DATABASE. */
 AgDb *ag_db_open(const AgUrl *url, const AgDbOptions *options, AgDiag *diag);
+/* The same in two steps, so that a server gets a session ready while the caller reads files: the
+ * first does not wait for it and never fails (only the look-up of a host's name may take time); the
+ * second waits, pins and records what went wrong in either. Between them, and when the second
+ * returns false, the connection is good for nothing but ag_db_close. */
+AgDb *ag_db_start(const AgUrl *url, const AgDbOptions *options);
+bool ag_db_finish(AgDb *db, AgDiag *diag);
 void ag_db_close(AgDb *db);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(AgDb, ag_db_close)
 
@@ -83,6 +89,12 @@ typedef struct {
 typedef bool (*AgOnRows)(guint question, const AgRows *rows, void *data, AgDiag *diag);
 bool ag_db_ask(AgDb *db, const AgQuestion *questions, guint n, AgOnRows on_rows, void *data,
                AgDiag *diag);
+/* The same in two steps, so that the server is at work while the caller does something else: the
+ * first hands the questions over, the second (with the same ones, and only after the first) takes
+ * the answers. Between them nothing may be asked, only closed. */
+bool ag_db_send(AgDb *db, const AgQuestion *questions, guint n, AgDiag *diag);
+bool ag_db_receive(AgDb *db, const AgQuestion *questions, guint n, AgOnRows on_rows, void *data,
+                   AgDiag *diag);
 
 /* Transactions. Commit requires the server's tag COMMIT (law 2); when the connection breaks at
  * COMMIT the outcome is asked for over a new one (law 4). Rollback never fails loudly. */

@@ -5,14 +5,18 @@
 #include "db/db.h"
 
 typedef struct {
+    /* Begins to open without waiting; NULL: there is nothing to gain. */
+    void (*start)(AgDb *db);
     /* Opens what db->url names and pins the session; fills db->handle and db->version. */
     bool (*open)(AgDb *db, AgDiag *diag);
     void (*close)(AgDb *db);
     bool (*run)(AgDb *db, const char *sql, AgPlace place, AgDiag *diag);
     AgRows *(*query)(AgDb *db, AgPool *pool, const char *sql, const char *const *params,
                      int n_params, AgDiag *diag);
-    bool (*ask)(AgDb *db, const AgQuestion *questions, guint n, AgOnRows on_rows, void *data,
-                AgDiag *diag);
+    /* NULL: `receive` does it all. */
+    bool (*send)(AgDb *db, const AgQuestion *questions, guint n, AgDiag *diag);
+    bool (*receive)(AgDb *db, const AgQuestion *questions, guint n, AgOnRows on_rows, void *data,
+                    AgDiag *diag);
     bool (*begin)(AgDb *db, bool read_only_snapshot, AgDiag *diag);
     bool (*commit)(AgDb *db, AgDiag *diag);
     void (*rollback)(AgDb *db);

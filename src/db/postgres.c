@@ -11,6 +11,8 @@ static void close_connection(AgDb *db)
         return;
     PQfreeCancel(pg->cancel);
     PQfinish(pg->conn);
+    PQfinish(pg->starting);
+    PQclear(pg->alone);
     g_ptr_array_free(pg->notices, TRUE);
     g_free(pg->xid);
     g_free(pg);
@@ -186,6 +188,7 @@ typedef struct {
     guint n;
     AgOnRows on_rows;
     void *data;
+    bool failed; /* what still comes is dropped */
 } Asking;
 
 /* In parts, because the cells of a whole catalogue would take as much room again as its result. */
@@ -209,10 +212,10 @@ static bool hand_over(const Asking *asking, const PGresult *result, guint questi
 
 /* Reads the results up to the sync point. After a failure the rest is read and dropped, so that
  * the connection can be used again. */
-static bool receive(AgDb *db, const Asking *asking, guint first, AgDiag *diag)
+static bool read_answers(AgDb *db, const Asking *asking, guint first, AgDiag *diag)
 {
     PGconn *conn = ag_pg(db)->conn;
-    bool good = true, synced = false;
+    bool good = !asking->failed, synced = false;
     guint question = first;
     while (!synced && PQstatus(conn) == CONNECTION_OK) {
         PGresult *result = PQgetResult(conn);
@@ -235,40 +238,54 @@ static bool receive(AgDb *db, const Asking *asking, guint first, AgDiag *diag)
     return good;
 }
 
-/* A COPY cannot be refused inside a pipeline; nobody sends one here. */
-static bool ask_from(AgDb *db, const Asking *asking, guint first, AgDiag *diag)
+static bool end_pipeline(AgDb *db, bool good, AgDiag *diag)
 {
-    PGconn *conn = ag_pg(db)->conn;
-    bool sent = PQenterPipelineMode(conn) == 1;
-    for (guint i = first; sent && i < asking->n; i++)
-        sent = PQsendQueryParams(conn, asking->questions[i].sql, asking->questions[i].n_params,
-                                 NULL, asking->questions[i].params, NULL, NULL, 0) == 1;
-    sent = sent && PQpipelineSync(conn) == 1;
-    bool good =
-        sent ? receive(db, asking, first, diag) : ag_pg_fail(db, NULL, NULL, AG_NOWHERE, diag);
-    PQexitPipelineMode(conn);
+    PQexitPipelineMode(ag_pg(db)->conn);
     ag_pg_tell_notices(db, diag);
     return good;
 }
 
+/* A COPY cannot be refused inside a pipeline; nobody sends one here. libpq reads while the server
+ * takes nothing, so that two full buffers do not wait for each other. */
+static bool send_from(AgDb *db, const AgQuestion *questions, guint first, guint n, AgDiag *diag)
+{
+    PGconn *conn = ag_pg(db)->conn;
+    bool sent = PQenterPipelineMode(conn) == 1;
+    for (guint i = first; sent && i < n; i++)
+        sent = PQsendQueryParams(conn, questions[i].sql, questions[i].n_params, NULL,
+                                 questions[i].params, NULL, NULL, 0) == 1;
+    sent = sent && PQpipelineSync(conn) == 1;
+    return sent || end_pipeline(db, ag_pg_fail(db, NULL, NULL, AG_NOWHERE, diag), diag);
+}
+
 /* libpq 15 carries single-row mode over into the first statement of a pipeline, and only a
  * statement outside one resets it: then the first question goes alone. */
-static bool ask(AgDb *db, const AgQuestion *questions, guint n, AgOnRows on_rows, void *data,
-                AgDiag *diag)
+static bool send_all(AgDb *db, const AgQuestion *questions, guint n, AgDiag *diag)
 {
-    Asking asking = {.questions = questions, .n = n, .on_rows = on_rows, .data = data};
     AgPg *pg = ag_pg(db);
-    guint first = 0;
     if (pg->interrupted)
         return fail_interrupted(AG_NOWHERE, diag);
     if (pg->one_by_one) {
-        g_autoptr(PGresult) result =
-            fetch(db, questions[0].sql, questions[0].params, questions[0].n_params, diag);
-        if (result == NULL || !hand_over(&asking, result, 0, diag))
+        pg->alone = fetch(db, questions[0].sql, questions[0].params, questions[0].n_params, diag);
+        if (pg->alone == NULL)
             return false;
-        first = 1;
     }
-    return first == n || ask_from(db, &asking, first, diag);
+    guint first = pg->alone == NULL ? 0 : 1;
+    return first == n || send_from(db, questions, first, n, diag);
+}
+
+/* Once something was sent all answers are read, whatever becomes of the first. */
+static bool receive(AgDb *db, const AgQuestion *questions, guint n, AgOnRows on_rows, void *data,
+                    AgDiag *diag)
+{
+    Asking asking = {.questions = questions, .n = n, .on_rows = on_rows, .data = data};
+    g_autoptr(PGresult) alone = g_steal_pointer(&ag_pg(db)->alone);
+    guint first = alone == NULL ? 0 : 1;
+    bool good = alone == NULL || hand_over(&asking, alone, 0, diag);
+    if (first == n)
+        return good;
+    asking.failed = !good;
+    return end_pipeline(db, read_answers(db, &asking, first, diag), diag);
 }
 
 /* --- transactions --- */
@@ -294,7 +311,8 @@ static bool begin_writing(AgDb *db, AgDiag *diag)
         {"BEGIN ISOLATION LEVEL READ COMMITTED READ WRITE", NULL, 0},
         {"SELECT pg_catalog.pg_current_xact_id()", NULL, 0},
     };
-    return ask(db, questions, G_N_ELEMENTS(questions), keep_xid, db, diag);
+    guint n = G_N_ELEMENTS(questions);
+    return send_all(db, questions, n, diag) && receive(db, questions, n, keep_xid, db, diag);
 }
 
 static bool begin(AgDb *db, bool read_only_snapshot, AgDiag *diag)
@@ -435,11 +453,13 @@ static void interrupt(AgDb *db)
 }
 
 const AgDriver ag_driver_postgres = {
+    .start = ag_pg_start,
     .open = ag_pg_open,
     .close = close_connection,
     .run = run,
     .query = query,
-    .ask = ask,
+    .send = send_all,
+    .receive = receive,
     .begin = begin,
     .commit = commit,
     .rollback = rollback,

@@ -86,10 +86,9 @@ static void clear_keywords(Keywords *keywords)
 
 /* Drives the connection by hand, because the verbosity that shows the SQLSTATE can only be set
  * between start and end, and server messages come in any language. False: out of time. */
-static bool poll_connection(PGconn *conn, int seconds)
+static bool poll_connection(PGconn *conn, PostgresPollingStatusType wanted, int seconds)
 {
     int64_t deadline = ag_clock_monotonic_ms() + (int64_t)seconds * 1000;
-    PostgresPollingStatusType wanted = PGRES_POLLING_WRITING;
     while (wanted == PGRES_POLLING_READING || wanted == PGRES_POLLING_WRITING) {
         struct pollfd fd = {.fd = PQsocket(conn),
                             .events = wanted == PGRES_POLLING_READING ? POLLIN : POLLOUT};
@@ -105,22 +104,64 @@ static bool poll_connection(PGconn *conn, int seconds)
     return true;
 }
 
-/* With several hosts libpq itself must go from one to the next when time is out. */
+/* libpq itself must go from one to the next when time is out. */
+static bool has_several_hosts(const AgDb *db)
+{
+    const char *host = url_keyword(db, "host");
+    return host != NULL && strchr(host, ',') != NULL;
+}
+
+static PGconn *begin_connection(const Keywords *keywords)
+{
+    PGconn *conn = PQconnectStartParams((const char *const *)keywords->names->pdata,
+                                        (const char *const *)keywords->values->pdata, 0);
+    if (PQstatus(conn) != CONNECTION_BAD)
+        PQsetErrorVerbosity(conn, PQERRORS_VERBOSE);
+    return conn;
+}
+
 static PGconn *attempt(AgDb *db, const Keywords *keywords, bool *timed_out)
 {
-    const char *const *names = (const char *const *)keywords->names->pdata;
-    const char *const *values = (const char *const *)keywords->values->pdata;
-    const char *host = url_keyword(db, "host");
+    AgPg *pg = ag_pg(db);
     *timed_out = false;
-    if (host != NULL && strchr(host, ',') != NULL)
-        return PQconnectdbParams(names, values, 0);
-    PGconn *conn = PQconnectStartParams(names, values, 0);
+    if (has_several_hosts(db))
+        return PQconnectdbParams((const char *const *)keywords->names->pdata,
+                                 (const char *const *)keywords->values->pdata, 0);
+    PostgresPollingStatusType wanted = pg->starting == NULL ? PGRES_POLLING_WRITING : pg->wanted;
+    PGconn *conn =
+        pg->starting == NULL ? begin_connection(keywords) : g_steal_pointer(&pg->starting);
     if (conn == NULL || PQstatus(conn) == CONNECTION_BAD)
         return conn;
-    PQsetErrorVerbosity(conn, PQERRORS_VERBOSE);
-    *timed_out = !poll_connection(conn, connect_timeout(db));
+    *timed_out = !poll_connection(conn, wanted, connect_timeout(db));
     PQsetErrorVerbosity(conn, PQERRORS_DEFAULT);
     return conn;
+}
+
+/* Goes on for as long as nothing has to be waited for. */
+static void advance(AgPg *pg)
+{
+    pg->wanted = PGRES_POLLING_WRITING;
+    while (pg->wanted == PGRES_POLLING_READING || pg->wanted == PGRES_POLLING_WRITING) {
+        struct pollfd fd = {.fd = PQsocket(pg->starting),
+                            .events = pg->wanted == PGRES_POLLING_READING ? POLLIN : POLLOUT};
+        if (fd.fd < 0 || poll(&fd, 1, 0) <= 0)
+            return;
+        pg->wanted = PQconnectPoll(pg->starting);
+    }
+}
+
+void ag_pg_start(AgDb *db)
+{
+    AgPg *pg = g_new0(AgPg, 1);
+    db->handle = pg;
+    pg->notices = g_ptr_array_new_with_free_func(g_free);
+    Keywords keywords = {0};
+    g_autoptr(AgDiag) later = ag_diag_new(); /* the second attempt says it again */
+    if (!has_several_hosts(db) && collect_keywords(db, &keywords, later))
+        pg->starting = begin_connection(&keywords);
+    clear_keywords(&keywords);
+    if (pg->starting != NULL)
+        advance(pg);
 }
 
 /* --- what went wrong --- */

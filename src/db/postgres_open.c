@@ -162,9 +162,7 @@ static void warn_insecure(AgDb *db, AgDiag *diag)
 
 bool ag_pg_open(AgDb *db, AgDiag *diag)
 {
-    AgPg *pg = g_new0(AgPg, 1);
-    db->handle = pg;
-    pg->notices = g_ptr_array_new_with_free_func(g_free);
+    AgPg *pg = ag_pg(db);
     pg->conn = ag_pg_connect(db, diag);
     if (pg->conn == NULL)
         return false;

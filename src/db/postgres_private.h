@@ -11,13 +11,16 @@
 
 typedef struct {
     PGconn *conn;
-    PGcancel *cancel; /* made in advance: a signal handler cannot allocate */
+    PGconn *starting;                 /* begun by ag_pg_start and not waited for yet; NULL: none */
+    PostgresPollingStatusType wanted; /* what `starting` waits for */
+    PGcancel *cancel;                 /* made in advance: a signal handler cannot allocate */
     volatile sig_atomic_t interrupted;
     char *xid; /* of the transaction begun last; NULL when it cannot write or none is open */
     GPtrArray *notices; /* of char *: what the server said beside the results */
     guint n_notices;    /* all of them; only the first few are kept */
     bool pooled;        /* another server session may answer each transaction */
     bool one_by_one;    /* the statement sent last was in single-row mode */
+    PGresult *alone;    /* the answer to the first of the questions sent, had before the others */
 } AgPg;
 
 /* The session's own search_path without pg_catalog: where that is not named it comes first, so that
@@ -36,6 +39,8 @@ G_DEFINE_AUTOPTR_CLEANUP_FUNC(PGconn, PQfinish)
 
 /* Connects as db->url and db->options say; NULL after a problem (CONNECTION). */
 PGconn *ag_pg_connect(AgDb *db, AgDiag *diag);
+/* Makes db->handle; the server is told who comes, and what it answers is read by ag_pg_open. */
+void ag_pg_start(AgDb *db);
 bool ag_pg_open(AgDb *db, AgDiag *diag);
 /* Pins the settings of the session; behind a transaction pooler, of the transaction only. */
 bool ag_pg_pin(AgDb *db, AgDiag *diag);

@@ -207,8 +207,8 @@ static AgRows *query(AgDb *db, AgPool *pool, const char *sql, const char *const 
     return finish(db, statement, code, AG_NOWHERE, diag) ? rows : NULL;
 }
 
-static bool ask(AgDb *db, const AgQuestion *questions, guint n, AgOnRows on_rows, void *data,
-                AgDiag *diag)
+static bool receive(AgDb *db, const AgQuestion *questions, guint n, AgOnRows on_rows, void *data,
+                    AgDiag *diag)
 {
     for (guint i = 0; i < n; i++) {
         g_autoptr(AgPool) pool = ag_pool_new();
@@ -310,7 +310,7 @@ const AgDriver ag_driver_sqlite = {
     .close = close_database,
     .run = run,
     .query = query,
-    .ask = ask,
+    .receive = receive,
     .begin = begin,
     .commit = commit,
     .rollback = roll_back,

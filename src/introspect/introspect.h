@@ -21,3 +21,11 @@ typedef struct {
  * invisible; what models cannot say is listed in schema->unmanaged. Leaves no transaction open.
  * NULL after a problem. The result is sorted. */
 AgSchema *ag_introspect(AgDb *db, AgPool *pool, const AgFilter *filter, AgDiag *diag);
+
+/* The same in two steps, so that the server looks into its catalogue while the caller reads models:
+ * the first asks about the schemas that the filter is going to name (they may be guessed), the
+ * second takes the answers, or asks again when the filter names others. Nothing else may be asked
+ * of the database between them. NULL after a problem. */
+typedef struct AgIntrospection AgIntrospection;
+AgIntrospection *ag_introspect_start(AgDb *db, AgPool *pool, GPtrArray *schemas, AgDiag *diag);
+AgSchema *ag_introspect_finish(AgIntrospection *started, const AgFilter *filter, AgDiag *diag);

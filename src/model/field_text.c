@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /* Fields and names as text, and back. */
+#include "base/text.h"
 #include "model/field.h"
 
 #include <string.h>
@@ -91,11 +92,6 @@ static bool has_text(const GPtrArray *list, const char *text)
     return false;
 }
 
-static gint by_text(gconstpointer a, gconstpointer b)
-{
-    return strcmp(*(const char *const *)a, *(const char *const *)b);
-}
-
 static bool is_one_of(const char *const *words, const char *word)
 {
     for (size_t i = 0; words[i] != NULL; i++) {
@@ -122,7 +118,7 @@ bool ag_set_sort(AgPool *pool, const GPtrArray *members, const char *const *word
             g_ptr_array_add(set, (gpointer)(guintptr)words[i]);
     }
     if (words == NULL)
-        g_ptr_array_sort(set, by_text);
+        g_ptr_array_sort(set, ag_text_order);
     *out = set->len == 0 ? NULL : set;
     return true;
 }

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 #include "order/order_private.h"
 
+#include "base/text.h"
 #include "model/index.h"
 #include "model/key.h"
 
@@ -84,17 +85,12 @@ AgNameKey ag_object_key(const AgObject *object)
     return (AgNameKey){kind, object->schema, object->name, object->signature};
 }
 
-static gint by_text(gconstpointer a, gconstpointer b)
-{
-    return strcmp(*(char *const *)a, *(char *const *)b);
-}
-
 char *ag_columns_text(AgPool *pool, const GPtrArray *columns)
 {
     g_autoptr(GPtrArray) sorted = g_ptr_array_new();
     for (guint i = 0; i < columns->len; i++)
         g_ptr_array_add(sorted, g_ptr_array_index(columns, i));
-    g_ptr_array_sort(sorted, by_text);
+    g_ptr_array_sort(sorted, ag_text_order);
     g_autoptr(GString) out = g_string_new(NULL);
     for (guint i = 0; i < sorted->len; i++)
         g_string_append_printf(out, "%s\1", (const char *)g_ptr_array_index(sorted, i));

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 #include "parser/parser.h"
 
+#include "base/text.h"
 #include "parser/parse.h"
 
 #include <string.h>
@@ -26,25 +27,6 @@ static gint by_place(gconstpointer a, gconstpointer b)
     const Numbered *x = a, *y = b;
     int order = compare_places(x->problem->place, y->problem->place);
     return order != 0 ? order : (x->number > y->number) - (x->number < y->number);
-}
-
-static void copy_problem(AgDiag *diag, const AgProblem *problem)
-{
-    switch (problem->severity) {
-    case AG_SEVERITY_ERROR:
-        ag_fail(diag, problem->id, problem->place, "%s", problem->message);
-        break;
-    case AG_SEVERITY_WARNING:
-        ag_warn(diag, problem->id, problem->place, "%s", problem->message);
-        break;
-    case AG_SEVERITY_NOTICE:
-        ag_note(diag, problem->id, problem->place, "%s", problem->message);
-        break;
-    }
-    if (problem->hint != NULL)
-        ag_hint(diag, "%s", problem->hint);
-    if (problem->other.file != NULL)
-        ag_also(diag, problem->other);
 }
 
 static bool same_problem(const AgProblem *a, const AgProblem *b)
@@ -73,11 +55,19 @@ static void hand_over(const AgDiag *found, AgDiag *diag)
             known = same_problem(before, problem);
         }
         if (!known)
-            copy_problem(diag, problem);
+            ag_diag_copy(diag, problem);
     }
 }
 
 /* --- stages --- */
+
+struct AgModels {
+    AgPool *trees;
+    AgDiag *found;
+    AgFiles files;
+    AgParse parse;
+    bool loaded;
+};
 
 static AgFiles files_of(AgPool *pool, AgPool *trees)
 {
@@ -109,6 +99,22 @@ static AgParse parse_of(const AgFiles *files, AgDialectId id, AgDiag *diag)
     };
 }
 
+static AgModels *new_models(AgPool *pool)
+{
+    AgModels *models = g_new0(AgModels, 1);
+    models->trees = ag_pool_new();
+    models->found = ag_diag_new();
+    models->files = files_of(pool, models->trees);
+    return models;
+}
+
+void ag_models_free(AgModels *models)
+{
+    ag_pool_free(models->trees);
+    ag_diag_free(models->found);
+    g_free(models);
+}
+
 static void note_ignored(AgParse *parse)
 {
     if (parse->ignored != NULL)
@@ -117,55 +123,94 @@ static void note_ignored(AgParse *parse)
                 "not change results");
 }
 
-static void run_stages(AgParse *parse)
+/* The first stages: of the files for this dialect, what is meant for it. */
+static void begin(AgModels *models, AgDialectId id)
 {
+    AgParse *parse = &models->parse;
+    *parse = parse_of(&models->files, id, models->found);
+    parse->partial = !models->loaded;
+    for (guint i = 0; i < models->files.documents->len; i++) {
+        AgDocument *document = g_ptr_array_index(models->files.documents, i);
+        if ((document->dialects & (1u << id)) != 0)
+            g_ptr_array_add(parse->documents, document);
+    }
+    parse->schema->n_files = parse->documents->len;
     ag_expand(parse);
+}
+
+AgSchema *ag_models_build(AgModels *models, AgDiag *diag)
+{
+    AgParse *parse = &models->parse;
     ag_bind(parse);
     ag_naming_apply(parse);
     ag_resolve(parse);
     ag_validate(parse);
     note_ignored(parse);
+    bool good = models->loaded && ag_diag_errors(models->found) == 0;
+    hand_over(models->found, diag);
+    if (good)
+        ag_schema_sort(parse->schema);
+    return good ? parse->schema : NULL;
 }
 
-static AgSchema *build(const AgFiles *files, bool loaded, AgDialectId id, AgDiag *diag)
+AgModels *ag_models_read(AgPool *pool, GPtrArray *directories, AgDialectId dialect)
 {
-    AgParse parse = parse_of(files, id, diag);
-    parse.partial = !loaded;
-    for (guint i = 0; i < files->documents->len; i++) {
-        AgDocument *document = g_ptr_array_index(files->documents, i);
-        if ((document->dialects & (1u << id)) != 0)
-            g_ptr_array_add(parse.documents, document);
-    }
-    parse.schema->n_files = parse.documents->len;
-    run_stages(&parse);
-    if (!loaded || ag_diag_errors(diag) > 0)
-        return NULL;
-    ag_schema_sort(parse.schema);
-    return parse.schema;
+    AgModels *models = new_models(pool);
+    models->loaded = ag_load_directories(&models->files, directories, models->found);
+    begin(models, dialect);
+    return models;
 }
 
 AgSchema *ag_models_load(AgPool *pool, GPtrArray *directories, AgDialectId dialect, AgDiag *diag)
 {
-    g_autoptr(AgDiag) found = ag_diag_new();
-    g_autoptr(AgPool) trees = ag_pool_new();
-    AgFiles files = files_of(pool, trees);
-    bool loaded = ag_load_directories(&files, directories, found);
-    AgSchema *schema = build(&files, loaded, dialect, found);
-    hand_over(found, diag);
-    return schema;
+    g_autoptr(AgModels) models = ag_models_read(pool, directories, dialect);
+    return ag_models_build(models, diag);
 }
 
 AgSchema *ag_models_parse(AgPool *pool, const char *text, const char *file, AgDialectId dialect,
                           AgDiag *diag)
 {
-    g_autoptr(AgDiag) found = ag_diag_new();
-    g_autoptr(AgPool) trees = ag_pool_new();
-    AgFiles files = files_of(pool, trees);
-    bool loaded = ag_load_text(&files, text, file, found);
-    AgSchema *schema = build(&files, loaded, dialect, found);
-    hand_over(found, diag);
-    return schema;
+    g_autoptr(AgModels) models = new_models(pool);
+    models->loaded = ag_load_text(&models->files, text, file, models->found);
+    begin(models, dialect);
+    return ag_models_build(models, diag);
 }
+
+/* --- the schemas that are named --- */
+
+static const char *schema_named(const AgDocument *document, const AgElement *element)
+{
+    const AgKindInfo *info = ag_kind_by_element(element->name, NULL);
+    if (info != NULL && info->kind == AG_KIND_NAMESPACE)
+        return ag_element_value(element, "name");
+    if (info == NULL || !info->in_schema)
+        return NULL;
+    const char *written = ag_element_value(element, "schema");
+    if (written == NULL)
+        written = document->schema;
+    return written == NULL ? ag_dialect_postgres.default_schema : written;
+}
+
+GPtrArray *ag_models_schemas(const AgModels *models)
+{
+    const AgParse *parse = &models->parse;
+    if (parse->sqlite || !models->loaded)
+        return NULL;
+    GPtrArray *names = ag_pool_array(parse->pool);
+    g_autoptr(GHashTable) seen = g_hash_table_new(g_str_hash, g_str_equal);
+    for (guint i = 0; i < parse->documents->len; i++) {
+        const AgDocument *document = g_ptr_array_index(parse->documents, i);
+        for (guint j = 0; j < ag_element_count(document->root); j++) {
+            const char *name = schema_named(document, ag_element_child(document->root, j));
+            if (name != NULL && g_hash_table_add(seen, (gpointer)(guintptr)name))
+                g_ptr_array_add(names, ag_pool_text(parse->pool, name));
+        }
+    }
+    g_ptr_array_sort(names, ag_text_order);
+    return names;
+}
+
+/* --- the dialects --- */
 
 unsigned ag_models_dialects(AgPool *pool, GPtrArray *directories, AgDiag *diag)
 {

@@ -12,6 +12,17 @@
  * and models without any object give an empty schema. NULL after a problem. */
 AgSchema *ag_models_load(AgPool *pool, GPtrArray *directories, AgDialectId dialect, AgDiag *diag);
 
+/* The same in two steps, for a caller who has something to do as soon as the files are read: the
+ * first never fails, the second says what either found. Between them it is known which schemas the
+ * objects name (sorted; not where mixins or partitions lead elsewhere; NULL for SQLite, and when a
+ * file could not be read). */
+typedef struct AgModels AgModels;
+AgModels *ag_models_read(AgPool *pool, GPtrArray *directories, AgDialectId dialect);
+GPtrArray *ag_models_schemas(const AgModels *models);
+AgSchema *ag_models_build(AgModels *models, AgDiag *diag);
+void ag_models_free(AgModels *models);
+G_DEFINE_AUTOPTR_CLEANUP_FUNC(AgModels, ag_models_free)
+
 /* Likewise from one text (tests, stdin); `file` names it in messages. */
 AgSchema *ag_models_parse(AgPool *pool, const char *text, const char *file, AgDialectId dialect,
                           AgDiag *diag);

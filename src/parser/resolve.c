@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /* From names to what they name. */
+#include "base/text.h"
 #include "parser/naming.h"
 #include "parser/parse.h"
 
@@ -392,11 +393,6 @@ static bool has_collations(const AgSchema *schema)
 
 /* --- schemas --- */
 
-static gint by_text(gconstpointer a, gconstpointer b)
-{
-    return strcmp(*(const char *const *)a, *(const char *const *)b);
-}
-
 static bool is_system(const char *name)
 {
     return strncmp(name, "pg_", 3) == 0 || strcmp(name, "information_schema") == 0;
@@ -434,7 +430,7 @@ static void collect_namespaces(AgParse *parse)
         if (object->info->kind == AG_KIND_EXTENSION)
             need_namespace(parse, ((const AgExtension *)object)->in, object->place);
     }
-    g_ptr_array_sort(schema->namespaces, by_text);
+    g_ptr_array_sort(schema->namespaces, ag_text_order);
     for (guint i = 0; i < schema->namespaces->len; i++) {
         char *name = g_ptr_array_index(schema->namespaces, i);
         if (strcmp(name, parse->dialect->default_schema) != 0)

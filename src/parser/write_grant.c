@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /* Privileges as <grant> and <revoke>, and the roles they speak of. */
+#include "base/text.h"
 #include "model/grant.h"
 #include "parser/write_private.h"
 
@@ -131,11 +132,6 @@ static void note_roles(GHashTable *seen, GPtrArray *names, const AgObject *objec
         note_roles(seen, names, g_ptr_array_index(object->parts, i));
 }
 
-static gint by_text(gconstpointer a, gconstpointer b)
-{
-    return strcmp(*(const char *const *)a, *(const char *const *)b);
-}
-
 /* Those the schema says, and all that are named: the models say all there is of them. */
 void ag_write_roles(AgWrite *write, AgElement *model)
 {
@@ -150,7 +146,7 @@ void ag_write_roles(AgWrite *write, AgElement *model)
         note_roles(seen, names, g_ptr_array_index(write->schema->objects, i));
     if (names->len == 0)
         return;
-    g_ptr_array_sort(names, by_text);
+    g_ptr_array_sort(names, ag_text_order);
     AgElement *element = ag_element_new(write->pool, "managed-roles", model);
     ag_element_set(write->pool, element,
                    (AgAttribute){.name = "names", .value = ag_names_join(write->pool, names)});

@@ -3,11 +3,6 @@
 
 #include <string.h>
 
-static int compare_ids(gconstpointer a, gconstpointer b)
-{
-    return strcmp(*(const char *const *)a, *(const char *const *)b);
-}
-
 static bool refuse_rows(const AgRunner *runner, const char *what, AgDiag *diag)
 {
     g_autofree char *shown = ag_text_printable(runner->version.sql);
@@ -29,7 +24,7 @@ static GPtrArray *check_rows(AgRunner *runner, AgPool *pool, const AgRows *rows,
         }
         g_ptr_array_add(ids, (gpointer)(guintptr)id);
     }
-    g_ptr_array_sort(ids, compare_ids);
+    g_ptr_array_sort(ids, ag_text_order);
     for (guint i = 1; i < ids->len; i++) {
         const char *id = g_ptr_array_index(ids, i);
         if (strcmp(id, g_ptr_array_index(ids, i - 1)) == 0) {
@@ -221,7 +216,7 @@ void ag_state_advance(AgRunner *runner, const AgRevision *revision, GPtrArray *a
 {
     bool up = runner->direction == AG_UPGRADE, is_new;
     runner->current = after;
-    g_ptr_array_sort(runner->current, compare_ids);
+    g_ptr_array_sort(runner->current, ag_text_order);
     if (up)
         note_applied(runner, revision->id, &is_new);
     else

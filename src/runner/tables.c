@@ -22,9 +22,10 @@ static const char *const find_postgres =
     " (SELECT pg_catalog.string_agg(a.attname::pg_catalog.text, pg_catalog.chr(10))"
     "   FROM pg_catalog.pg_attribute a"
     "   WHERE a.attrelid = c.oid AND a.attnum > 0 AND NOT a.attisdropped) AS columns"
-    " FROM pg_catalog.pg_namespace n"
-    " LEFT JOIN pg_catalog.pg_class c ON c.relnamespace = n.oid AND c.relname = $2"
-    " WHERE n.nspname = $1";
+    " FROM pg_catalog.pg_namespace n CROSS JOIN"
+    " (VALUES (1, $2::pg_catalog.name), (2, $3::pg_catalog.name)) AS w(number, name)"
+    " LEFT JOIN pg_catalog.pg_class c ON c.relnamespace = n.oid AND c.relname = w.name"
+    " WHERE n.nspname = $1 ORDER BY w.number";
 
 static const char *const find_sqlite =
     "SELECT CASE WHEN m.type = 'view' THEN 'v'"
@@ -225,14 +226,27 @@ static bool judge(AgRunner *runner, AgOwnTable *table, const AgRows *rows,
     return true;
 }
 
-static bool find_one(AgRunner *runner, AgOwnTable *table, const char *const *columns, AgDiag *diag)
+static bool find_in_sqlite(AgRunner *runner, AgOwnTable *table, const char *const *columns,
+                           AgDiag *diag)
 {
     g_autoptr(AgPool) pool = ag_pool_new();
-    const char *both[] = {table->schema, table->name};
-    AgRows *rows = ag_runner_is_sqlite(runner)
-                       ? ag_db_query(runner->db, pool, find_sqlite, &table->name, 1, diag)
-                       : ag_db_query(runner->db, pool, find_postgres, both, 2, diag);
+    AgRows *rows = ag_db_query(runner->db, pool, find_sqlite, &table->name, 1, diag);
     return rows != NULL && judge(runner, table, rows, columns, diag);
+}
+
+/* A row for each table; none at all where the schema does not exist. */
+static bool find_in_postgres(AgRunner *runner, AgDiag *diag)
+{
+    g_autoptr(AgPool) pool = ag_pool_new();
+    const char *params[] = {runner->version.schema, runner->version.name, runner->log.name};
+    AgRows *rows = ag_db_query(runner->db, pool, find_postgres, params, 3, diag);
+    if (rows == NULL)
+        return false;
+    AgRows version = *rows, log = *rows;
+    version.n_rows = log.n_rows = rows->n_rows / 2;
+    log.cells = rows->cells + (size_t)log.n_rows * rows->n_columns;
+    return judge(runner, &runner->version, &version, version_columns, diag) &&
+           judge(runner, &runner->log, &log, log_columns, diag);
 }
 
 /* A record in another schema than the one looked into is easily taken for none at all. */
@@ -263,8 +277,10 @@ static bool note_elsewhere(AgRunner *runner, AgDiag *diag)
 
 bool ag_tables_find(AgRunner *runner, AgDiag *diag)
 {
-    return find_one(runner, &runner->version, version_columns, diag) &&
-           find_one(runner, &runner->log, log_columns, diag) && note_elsewhere(runner, diag);
+    if (!ag_runner_is_sqlite(runner))
+        return find_in_postgres(runner, diag) && note_elsewhere(runner, diag);
+    return find_in_sqlite(runner, &runner->version, version_columns, diag) &&
+           find_in_sqlite(runner, &runner->log, log_columns, diag);
 }
 
 bool ag_tables_check_writable(const AgRunner *runner, AgDiag *diag)

@@ -29,7 +29,6 @@ static const AgPgReader *const readers[] = {
     &ag_pg_read_checks,
     &ag_pg_read_foreign_keys,
     &ag_pg_read_opclasses,
-    &ag_pg_read_index_params,
     &ag_pg_read_indexes,
     &ag_pg_read_triggers,
     &ag_pg_read_disabled_triggers,
@@ -170,43 +169,60 @@ static const char managed_sql[] =
     " AND n.nspname <> 'information_schema' AND " AG_PG_NOT_MEMBER(
         "n.oid", AG_PG_NAMESPACE) " ELSE n.nspname = ANY ($1::pg_catalog.text[]) END";
 
+struct AgPgAsked {
+    const char *managed; /* oids of the managed schemas, as an array's text */
+    AgQuestion questions[G_N_ELEMENTS(readers)];
+};
+
 static bool take_managed(guint question, const AgRows *rows, void *data, AgDiag *diag)
 {
     (void)diag;
-    AgCatalog *catalog = data;
+    GPtrArray *oids = data;
     for (guint row = 0; question == 1 && row < rows->n_rows; row++)
-        g_ptr_array_add(catalog->managed,
-                        ag_pool_text(catalog->scratch, ag_rows_get(rows, row, 0)));
+        g_ptr_array_add(oids, g_strdup(ag_rows_get(rows, row, 0)));
     return true;
+}
+
+/* The oids as an array's text. NULL after a problem. */
+static const char *find_managed(AgDb *db, AgPool *pool, const GPtrArray *schemas, AgDiag *diag)
+{
+    g_autoptr(GPtrArray) oids = g_ptr_array_new_with_free_func(g_free);
+    const char *names = schemas == NULL ? NULL : ag_pg_array_text(pool, schemas);
+    AgQuestion questions[] = {{pin_sql, NULL, 0}, {managed_sql, &names, 1}};
+    return ag_db_ask(db, questions, 2, take_managed, oids, diag) ? ag_pg_array_text(pool, oids)
+                                                                 : NULL;
+}
+
+static bool ask_all(AgDb *db, AgPool *pool, const GPtrArray *schemas, AgPgAsked *asked,
+                    AgDiag *diag)
+{
+    asked->managed = find_managed(db, pool, schemas, diag);
+    for (guint i = 0; i < G_N_ELEMENTS(readers); i++) {
+        const char *sql = readers[i]->sql(pool, ag_db_version(db));
+        asked->questions[i] = (AgQuestion){sql, &asked->managed, 1};
+    }
+    return asked->managed != NULL && ag_db_send(db, asked->questions, G_N_ELEMENTS(readers), diag);
+}
+
+AgPgAsked *ag_postgres_ask(AgDb *db, AgPool *pool, const GPtrArray *schemas, AgDiag *diag)
+{
+    AgPgAsked *asked = ag_pool_new0(pool, AgPgAsked);
+    if (ag_db_begin(db, true, diag) && ask_all(db, pool, schemas, asked, diag))
+        return asked;
+    ag_db_rollback(db);
+    return NULL;
+}
+
+bool ag_postgres_forget(AgDb *db, const AgPgAsked *asked, AgDiag *diag)
+{
+    bool good = ag_db_receive(db, asked->questions, G_N_ELEMENTS(readers), NULL, NULL, diag);
+    ag_db_rollback(db);
+    return good;
 }
 
 static bool take_rows(guint question, const AgRows *rows, void *data, AgDiag *diag)
 {
     return readers[question]->take(data, rows, diag);
-}
-
-static const char *find_managed(AgCatalog *catalog, AgDiag *diag)
-{
-    const GPtrArray *names = catalog->filter->schemas;
-    const char *managed = names == NULL ? NULL : ag_pg_array_text(catalog->scratch, names);
-    AgQuestion questions[] = {{pin_sql, NULL, 0}, {managed_sql, &managed, 1}};
-    catalog->managed = ag_pool_array(catalog->scratch);
-    if (!ag_db_ask(catalog->db, questions, 2, take_managed, catalog, diag))
-        return NULL;
-    return ag_pg_array_text(catalog->scratch, catalog->managed);
-}
-
-static bool read_all(AgCatalog *catalog, AgDiag *diag)
-{
-    AgQuestion questions[G_N_ELEMENTS(readers)];
-    const char *managed = find_managed(catalog, diag);
-    for (guint i = 0; i < G_N_ELEMENTS(readers); i++) {
-        const char *sql = readers[i]->sql(catalog->scratch, ag_db_version(catalog->db));
-        questions[i] = (AgQuestion){sql, &managed, 1};
-    }
-    return managed != NULL &&
-           ag_db_ask(catalog->db, questions, G_N_ELEMENTS(questions), take_rows, catalog, diag) &&
-           ag_catalog_resolve(catalog, diag);
 }
 
 static void init_catalog(AgCatalog *catalog)
@@ -217,14 +233,16 @@ static void init_catalog(AgCatalog *catalog)
     catalog->table_list = ag_pool_array(scratch);
     catalog->types = ag_pool_table(scratch, g_direct_hash, g_direct_equal);
     catalog->keys = ag_pool_table(scratch, g_direct_hash, g_direct_equal);
-    catalog->index_parts = ag_pool_table(scratch, g_int64_hash, g_int64_equal);
+    catalog->index_parts = ag_pool_table(scratch, ag_pg_index_part_hash, ag_pg_index_part_equal);
     catalog->opclasses = ag_pool_table(scratch, g_direct_hash, g_direct_equal);
     catalog->default_opclasses = ag_pool_table(scratch, g_int64_hash, g_int64_equal);
     catalog->wanted_collations = g_array_new(FALSE, FALSE, sizeof(AgPgWanted));
+    catalog->wanted_privileges = ag_pool_array(scratch);
     catalog->wanted_tables = ag_pool_array(scratch);
 }
 
-bool ag_postgres_read(AgDb *db, AgSchema *schema, const AgFilter *filter, AgDiag *diag)
+bool ag_postgres_read(AgDb *db, const AgPgAsked *asked, AgSchema *schema, const AgFilter *filter,
+                      AgDiag *diag)
 {
     g_autoptr(AgPool) scratch = ag_pool_new();
     AgCatalog catalog = {
@@ -232,7 +250,9 @@ bool ag_postgres_read(AgDb *db, AgSchema *schema, const AgFilter *filter, AgDiag
     long version = ag_db_version(db);
     schema->version = ag_pool_printf(schema->pool, "%ld.%ld", version / 10000, version % 10000);
     init_catalog(&catalog);
-    bool good = ag_db_begin(db, true, diag) && read_all(&catalog, diag);
+    bool good =
+        ag_db_receive(db, asked->questions, G_N_ELEMENTS(readers), take_rows, &catalog, diag) &&
+        ag_catalog_resolve(&catalog, diag);
     ag_db_rollback(db);
     if (good) {
         ag_catalog_note_own_columns(&catalog);

@@ -77,7 +77,7 @@ typedef struct {
 
 /* What only some key columns of indexes have. */
 typedef struct {
-    gint64 key; /* index and number */
+    guint32 index, number;
     const char *params;
     bool has_statistics;
 } AgPgIndexPart;
@@ -88,7 +88,6 @@ typedef struct {
     const AgFilter *filter;
     AgPool *pool;            /* the schema's */
     AgPool *scratch;         /* gone when reading is over */
-    GPtrArray *managed;      /* oids of the managed schemas, as text */
     GHashTable *namespaces;  /* oid -> name */
     GHashTable *tables;      /* oid -> AgPgTable * */
     GHashTable *types;       /* oid -> AgObject *: domains, composite and range types */
@@ -97,10 +96,11 @@ typedef struct {
     GHashTable *comments;    /* AgPgAddress -> text */
     GHashTable *keys;        /* oid of the index -> AgKey *, or the catalog itself: not an index of
                               * its own, but behind something that is not managed */
-    GHashTable *index_parts; /* key -> AgPgIndexPart * */
+    GHashTable *index_parts; /* of AgPgIndexPart * */
     GHashTable *opclasses;   /* oid -> AgPgOpclass * */
     GHashTable *default_opclasses; /* method and type -> AgPgOpclass * */
     GArray *wanted_collations;     /* of AgPgWanted: named in the second round */
+    GPtrArray *wanted_privileges;  /* of AgPgColumnAcl *: read in the second round */
     GPtrArray *wanted_tables;      /* of AgPgWantedTable * */
 } AgCatalog;
 
@@ -108,6 +108,12 @@ typedef struct {
     guint32 oid;
     AgQname *slot;
 } AgPgWanted;
+
+/* A column that has a list of privileges. */
+typedef struct {
+    AgObject *object;
+    guint32 table, number;
+} AgPgColumnAcl;
 
 /* A foreign key into a schema that is not managed. */
 typedef struct {
@@ -130,9 +136,8 @@ extern const AgPgReader ag_pg_read_comments, ag_pg_read_privileges, ag_pg_read_n
     ag_pg_read_routines, ag_pg_read_aggregates, ag_pg_read_tables, ag_pg_read_views,
     ag_pg_read_columns, ag_pg_read_defaults, ag_pg_read_sequences, ag_pg_read_keys,
     ag_pg_read_checks, ag_pg_read_foreign_keys, ag_pg_read_opclasses, ag_pg_read_indexes,
-    ag_pg_read_index_params, ag_pg_read_triggers, ag_pg_read_disabled_triggers, ag_pg_read_policies,
-    ag_pg_read_statistics, ag_pg_read_event_triggers, ag_pg_read_unmanaged,
-    ag_pg_read_global_unmanaged;
+    ag_pg_read_triggers, ag_pg_read_disabled_triggers, ag_pg_read_policies, ag_pg_read_statistics,
+    ag_pg_read_event_triggers, ag_pg_read_unmanaged, ag_pg_read_global_unmanaged;
 
 /* --- what arrived --- */
 
@@ -159,9 +164,18 @@ void ag_catalog_describe(AgCatalog *catalog, AgObject *object, guint32 class_oid
                          guint32 number);
 /* Adds a part to a managed table or view (its holder); false when the models ignore it. */
 bool ag_catalog_add_part(AgCatalog *catalog, AgPgTable *table, AgObject *part);
-/* Whether the address has privileges or somebody who passed some on. */
-bool ag_catalog_has_privileges(const AgCatalog *catalog, guint32 class_oid, guint32 oid,
-                               guint32 number);
+/* Asks for the privileges of a column, which ag_catalog_describe then sets. */
+void ag_catalog_want_privileges(AgCatalog *catalog, AgObject *column, guint32 table,
+                                guint32 number);
+/* That question ($1: the tables' oids), and its answer, which may come in several pieces. */
+extern const char ag_pg_column_privileges_sql[];
+void ag_catalog_take_privileges(AgCatalog *catalog, const AgRows *rows);
+/* Describes the columns anew when all of it is there. */
+void ag_catalog_fill_privileges(AgCatalog *catalog);
+/* Notes what a key column of an index has beside the usual: `params` as an array's text. */
+void ag_catalog_index_part(AgCatalog *catalog, AgPgIndexPart part, const char *params);
+guint ag_pg_index_part_hash(gconstpointer part);
+gboolean ag_pg_index_part_equal(gconstpointer a, gconstpointer b);
 /* Notes what models cannot say. `table` may be NULL. `name` NULL: the table itself. */
 void ag_catalog_unmanaged(AgCatalog *catalog, const char *noun, const AgPgTable *table,
                           const char *name, const char *why);

@@ -8,9 +8,12 @@
 #include <string.h>
 
 /* By far the most rows: 120,000 for 10,000 tables. Types are not printed here but once for each
- * pair of type and modifier, in the second round; most cells are NULL. */
+ * pair of type and modifier, in the second round; most cells are NULL. To read this catalogue is
+ * what takes longest, so that it is done once: the few key columns of indexes that have something
+ * to tell come along. Where nobody set a statistics target, older servers have 0 for those. */
 static const char *sql_of(AgPool *pool, long version)
 {
+    const char *target = version >= 170000 ? "a.attstattarget >= 0" : "a.attstattarget > 0";
     const char *compression =
         version >= 140000 ? "CASE a.attcompression WHEN 'p' THEN 'pglz' WHEN 'l' THEN 'lz4' END"
                           : "NULL";
@@ -18,20 +21,40 @@ static const char *sql_of(AgPool *pool, long version)
         pool,
         "SELECT a.attrelid, a.attnum, a.attname, a.atttypid, a.atttypmod, a.attcollation,"
         " a.attstorage, CASE WHEN c.relispartition OR NOT a.attislocal THEN 't' END,"
-        " CASE WHEN " AG_PG_HAS_OPTIONS " THEN a.attoptions END, %s AS compression,"
+        " CASE WHEN " AG_PG_HAS_OPTIONS " THEN a.attoptions END,"
+        " CASE WHEN a.attacl IS NOT NULL THEN 't' END,"
+        " CASE WHEN c.relkind IN ('i', 'I') THEN coalesce(%s, false) END, %s AS compression,"
         " CASE WHEN a.attstattarget >= 0 THEN a.attstattarget END AS statistics,"
         " CASE WHEN NOT a.attnotnull THEN 't' END AS \"null\","
         " CASE a.attidentity WHEN 'a' THEN 'always' WHEN 'd' THEN 'by-default' END AS identity,"
         " CASE a.attgenerated WHEN 's' THEN 'stored' WHEN 'v' THEN 'virtual' END"
         " AS \"generated/kind\""
         " FROM pg_catalog.pg_attribute a JOIN pg_catalog.pg_class c ON c.oid = a.attrelid"
-        " WHERE a.attnum > 0 AND NOT a.attisdropped AND c.relkind IN ('r', 'p', 'm', 'v')"
+        " WHERE a.attnum > 0 AND NOT a.attisdropped AND (c.relkind IN ('r', 'p', 'm', 'v')"
+        " OR c.relkind IN ('i', 'I') AND (" AG_PG_HAS_OPTIONS " OR %s))"
         " AND c.relpersistence <> 't'"
         " AND " AG_PG_MANAGED("c.relnamespace"),
-        compression);
+        target, compression, target);
 }
 
-enum { OID, NUMBER, NAME, TYPE, MODIFIER, COLLATION, STORAGE, INHERITED, PARAMS };
+enum {
+    OID,
+    NUMBER,
+    NAME,
+    TYPE,
+    MODIFIER,
+    COLLATION,
+    STORAGE,
+    INHERITED,
+    PARAMS,
+    HAS_PRIVILEGES,
+    OF_INDEX
+};
+
+static bool has_privileges(const AgRows *rows, guint row)
+{
+    return ag_rows_get(rows, row, HAS_PRIVILEGES) != NULL;
+}
 
 static bool add_column(AgCatalog *catalog, AgPgTable *table, AgPgColumn *found,
                        const AgBinding *binding, const AgRows *rows, guint row, AgDiag *diag)
@@ -42,8 +65,10 @@ static bool add_column(AgCatalog *catalog, AgPgTable *table, AgPgColumn *found,
     object->inherited = ag_rows_get(rows, row, INHERITED) != NULL;
     if (!ag_bind_row(binding, catalog->pool, object, rows, row, diag))
         return false;
-    ag_catalog_describe(catalog, object, 1259, table->oid,
-                        ag_pg_oid(ag_rows_get(rows, row, NUMBER)));
+    guint32 number = ag_pg_oid(ag_rows_get(rows, row, NUMBER));
+    ag_catalog_describe(catalog, object, 1259, table->oid, number);
+    if (has_privileges(rows, row))
+        ag_catalog_want_privileges(catalog, object, table->oid, number);
     found->column = (AgColumn *)object;
     found->column->params = ag_pg_options(catalog->pool, NULL, "", ag_rows_get(rows, row, PARAMS));
     return true;
@@ -63,13 +88,24 @@ static AgViewColumn *view_column(AgCatalog *catalog, AgPgTable *table, guint32 n
 }
 
 /* A view's column is an object only where something is said of it alone. */
-static void describe_view_column(AgCatalog *catalog, AgPgTable *table, guint32 number)
+static void describe_view_column(AgCatalog *catalog, AgPgTable *table, guint32 number,
+                                 bool privileges)
 {
-    bool said = ag_catalog_comment(catalog, 1259, table->oid, number) != NULL ||
-                ag_catalog_has_privileges(catalog, 1259, table->oid, number);
+    bool said = ag_catalog_comment(catalog, 1259, table->oid, number) != NULL || privileges;
     AgViewColumn *column = said ? view_column(catalog, table, number) : NULL;
-    if (column != NULL)
-        ag_catalog_describe(catalog, &column->object, 1259, table->oid, number);
+    if (column == NULL)
+        return;
+    ag_catalog_describe(catalog, &column->object, 1259, table->oid, number);
+    if (privileges)
+        ag_catalog_want_privileges(catalog, &column->object, table->oid, number);
+}
+
+static void take_index_part(AgCatalog *catalog, const AgRows *rows, guint row)
+{
+    AgPgIndexPart part = {.index = ag_pg_oid(ag_rows_get(rows, row, OID)),
+                          .number = ag_pg_oid(ag_rows_get(rows, row, NUMBER)),
+                          .has_statistics = ag_pg_true(ag_rows_get(rows, row, OF_INDEX))};
+    ag_catalog_index_part(catalog, part, ag_rows_get(rows, row, PARAMS));
 }
 
 static bool take(AgCatalog *catalog, const AgRows *rows, AgDiag *diag)
@@ -80,6 +116,10 @@ static bool take(AgCatalog *catalog, const AgRows *rows, AgDiag *diag)
     for (guint row = 0; row < rows->n_rows; row++) {
         guint32 oid = ag_pg_oid(ag_rows_get(rows, row, OID));
         guint32 number = ag_pg_oid(ag_rows_get(rows, row, NUMBER));
+        if (ag_rows_get(rows, row, OF_INDEX) != NULL) {
+            take_index_part(catalog, rows, row);
+            continue;
+        }
         if (table == NULL || table->oid != oid)
             table = g_hash_table_lookup(catalog->tables, GUINT_TO_POINTER(oid));
         if (table == NULL || number > table->n_columns)
@@ -91,7 +131,7 @@ static bool take(AgCatalog *catalog, const AgRows *rows, AgDiag *diag)
         found->collation = ag_pg_oid(ag_rows_get(rows, row, COLLATION));
         found->storage = *ag_rows_get(rows, row, STORAGE);
         if (table->table == NULL && table->holder != NULL)
-            describe_view_column(catalog, table, number);
+            describe_view_column(catalog, table, number, has_privileges(rows, row));
         if (table->table != NULL && !add_column(catalog, table, found, &binding, rows, row, diag))
             return false;
     }

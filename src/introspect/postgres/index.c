@@ -13,12 +13,15 @@ static const char *sql_of(AgPool *pool, long version)
         pool,
         "SELECT i.indexrelid, i.indrelid, c.relname, m.amname, i.indnkeyatts, i.indkey,"
         " i.indclass, i.indcollation, i.indoption,"
-        " CASE WHEN i.indexprs IS NOT NULL THEN ARRAY(SELECT CASE WHEN i.indkey[k - 1] = 0"
+        " CASE WHEN i.indexprs IS NULL THEN NULL WHEN i.indnkeyatts = 1"
+        " THEN ARRAY[pg_catalog.pg_get_indexdef(i.indexrelid, 1, false)]"
+        " ELSE ARRAY(SELECT CASE WHEN i.indkey[k - 1] = 0"
         " THEN pg_catalog.pg_get_indexdef(i.indexrelid, k, false) END"
         " FROM pg_catalog.generate_series(1, i.indnkeyatts) k) END,"
-        " CASE WHEN i.indexprs IS NOT NULL AND EXISTS (SELECT FROM"
+        " CASE WHEN i.indexprs IS NOT NULL AND (CASE WHEN i.indnkeyatts = 1"
+        " THEN i.indcollation[0] NOT IN (0, 100) ELSE EXISTS (SELECT FROM"
         " pg_catalog.generate_series(0, i.indnkeyatts - 1) k"
-        " WHERE i.indkey[k] = 0 AND i.indcollation[k] NOT IN (0, 100))"
+        " WHERE i.indkey[k] = 0 AND i.indcollation[k] NOT IN (0, 100)) END)"
         " THEN pg_catalog.pg_get_indexdef(i.indexrelid) END,"
         " CASE WHEN NOT i.indisvalid THEN 't' END, CASE WHEN i.indisclustered THEN 't' END,"
         " CASE WHEN i.indisreplident THEN 't' END, CASE WHEN c.relispartition THEN 't' END,"
@@ -80,9 +83,11 @@ static bool is_default_opclass(const AgCatalog *catalog, const AgPgOpclass *opcl
     return own == NULL || own == opclass;
 }
 
-static gint64 index_part_key(guint32 oid, guint32 number)
+/* What the i-th key column has beside the usual, or NULL. */
+static const AgPgIndexPart *extra_of(const Vectors *v, guint i)
 {
-    return (gint64)(((guint64)oid << 16) | number);
+    AgPgIndexPart key = {.index = v->oid, .number = i + 1};
+    return g_hash_table_lookup(v->catalog->index_parts, &key);
 }
 
 /* The default class has no name here, parameters or not; the writer knows that they need one. */
@@ -90,8 +95,7 @@ static void fill_opclass(const Vectors *v, AgPart *part, guint i, guint32 type)
 {
     const AgPgOpclass *opclass =
         g_hash_table_lookup(v->catalog->opclasses, GUINT_TO_POINTER(v->opclasses[i]));
-    gint64 key = index_part_key(v->oid, i + 1);
-    const AgPgIndexPart *extra = g_hash_table_lookup(v->catalog->index_parts, &key);
+    const AgPgIndexPart *extra = extra_of(v, i);
     if (extra != NULL)
         part->opclass_params = extra->params;
     if (opclass != NULL && !is_default_opclass(v->catalog, opclass, type))
@@ -165,8 +169,7 @@ static void fill_key(const Vectors *v, AgKey *key, const AgRows *rows, guint row
 static void note_statistics(const Vectors *v, const char *name)
 {
     for (guint i = 0; i < v->n_keys; i++) {
-        gint64 key = index_part_key(v->oid, i + 1);
-        const AgPgIndexPart *extra = g_hash_table_lookup(v->catalog->index_parts, &key);
+        const AgPgIndexPart *extra = extra_of(v, i);
         if (extra != NULL && extra->has_statistics)
             ag_catalog_unmanaged(v->catalog, "statistics target of index", v->table, name, NULL);
     }
@@ -252,21 +255,19 @@ static bool take(AgCatalog *catalog, const AgRows *rows, AgDiag *diag)
 
 const AgPgReader ag_pg_read_indexes = {.sql = sql_of, .take = take};
 
-/* --- parameters of operator classes, and statistics targets of expressions: few, read before the
- * indexes --- */
+/* --- parameters of operator classes, and statistics targets of expressions: few, read with the
+ * columns and thus before the indexes --- */
 
-#define PARAMS(statistics)                                                                         \
-    "SELECT a.attrelid, a.attnum, a.attoptions, " statistics                                       \
-    " FROM pg_catalog.pg_attribute a JOIN pg_catalog.pg_class c ON c.oid = a.attrelid"             \
-    " WHERE (" AG_PG_HAS_OPTIONS " OR " statistics ") AND c.relkind IN ('i', 'I')"                 \
-    " AND " AG_PG_MANAGED("c.relnamespace")
-
-static const char *params_sql(AgPool *pool, long version)
+guint ag_pg_index_part_hash(gconstpointer part)
 {
-    (void)pool;
-    if (version >= 170000)
-        return PARAMS("coalesce(a.attstattarget, -1) >= 0");
-    return PARAMS("a.attstattarget > 0");
+    const AgPgIndexPart *p = part;
+    return p->index * 31u + p->number;
+}
+
+gboolean ag_pg_index_part_equal(gconstpointer a, gconstpointer b)
+{
+    const AgPgIndexPart *x = a, *y = b;
+    return x->index == y->index && x->number == y->number;
 }
 
 static const char *params_text(AgCatalog *catalog, const char *array)
@@ -280,18 +281,10 @@ static const char *params_text(AgCatalog *catalog, const char *array)
     return out->len == 0 ? NULL : ag_pool_text(catalog->pool, out->str);
 }
 
-static bool take_params(AgCatalog *catalog, const AgRows *rows, AgDiag *diag)
+void ag_catalog_index_part(AgCatalog *catalog, AgPgIndexPart part, const char *params)
 {
-    (void)diag;
-    for (guint row = 0; row < rows->n_rows; row++) {
-        AgPgIndexPart *part = ag_pool_new0(catalog->scratch, AgPgIndexPart);
-        part->key = index_part_key(ag_pg_oid(ag_rows_get(rows, row, 0)),
-                                   ag_pg_oid(ag_rows_get(rows, row, 1)));
-        part->params = params_text(catalog, ag_rows_get(rows, row, 2));
-        part->has_statistics = ag_pg_true(ag_rows_get(rows, row, 3));
-        g_hash_table_insert(catalog->index_parts, &part->key, part);
-    }
-    return true;
+    AgPgIndexPart *kept = ag_pool_new0(catalog->scratch, AgPgIndexPart);
+    *kept = part;
+    kept->params = params_text(catalog, params);
+    g_hash_table_add(catalog->index_parts, kept);
 }
-
-const AgPgReader ag_pg_read_index_params = {.sql = params_sql, .take = take_params};

@@ -5,7 +5,8 @@
 
 #include <string.h>
 
-/* Privileges of everything, read before the objects, as comments are. What is kept is how they
+/* Privileges of everything but columns, read before the objects, as comments are; those of columns
+ * in the second round, as hardly any has some. What is kept is how they
  * differ from those an object of its kind has by itself; where the catalogue holds no list at all,
  * there is no row. */
 
@@ -18,6 +19,7 @@ typedef struct {
     GPtrArray *actual, *given; /* of AgGrant * */
     const char *foreign;       /* somebody who passed privileges on, or NULL */
     GPtrArray *grants;         /* the difference; made when all rows are there */
+    bool compared;
 } Privileges;
 
 /* A catalogue whose rows have privileges; its row is `x`. */
@@ -70,30 +72,33 @@ static void append_namespaces(GString *sql, long version)
     g_string_append(sql, AG_PG_MANAGED("x.oid"));
 }
 
+#define HEAD                                                                                       \
+    "SELECT o.class, o.oid, o.number, a.given, a.grantee = o.owner, a.grantor = o.owner,"          \
+    " CASE WHEN a.grantee <> 0 THEN pg_catalog.pg_get_userbyid(a.grantee) END,"                    \
+    " pg_catalog.pg_get_userbyid(a.grantor), pg_catalog.lower(a.privilege_type),"                  \
+    " a.is_grantable FROM ("
+#define TAIL                                                                                       \
+    ") o CROSS JOIN LATERAL (SELECT g.*, false AS given FROM pg_catalog.aclexplode(o.list) g"      \
+    " UNION ALL SELECT g.*, true FROM pg_catalog.aclexplode(o.usual) g) a"
+
 static const char *sql_of(AgPool *pool, long version)
 {
-    g_autoptr(GString) sql = g_string_new(
-        "SELECT o.class, o.oid, o.number, a.given, a.grantee = o.owner, a.grantor = o.owner,"
-        " CASE WHEN a.grantee <> 0 THEN pg_catalog.pg_get_userbyid(a.grantee) END,"
-        " pg_catalog.pg_get_userbyid(a.grantor), pg_catalog.lower(a.privilege_type),"
-        " a.is_grantable FROM (");
+    g_autoptr(GString) sql = g_string_new(HEAD);
     for (size_t i = 0; i < G_N_ELEMENTS(sources); i++)
         append_source(sql, &sources[i]);
-    g_string_append(
-        sql,
-        "SELECT " AG_PG_CLASS "::pg_catalog.oid, x.oid, a.attnum, x.relowner,"
-        " a.attacl, " USUAL(
-            "c",
-            "x.relowner") " FROM pg_catalog.pg_attribute a"
-                          " JOIN pg_catalog.pg_class x ON x.oid = a.attrelid"
-                          " WHERE a.attacl IS NOT NULL AND NOT a.attisdropped AND " AG_PG_MANAGED(
-                              "x.relnamespace") " UNION ALL ");
     append_namespaces(sql, version);
-    g_string_append(sql, ") o CROSS JOIN LATERAL (SELECT g.*, false AS given"
-                         " FROM pg_catalog.aclexplode(o.list) g UNION ALL SELECT g.*, true"
-                         " FROM pg_catalog.aclexplode(o.usual) g) a");
+    g_string_append(sql, TAIL);
     return ag_pool_text(pool, sql->str);
 }
+
+const char ag_pg_column_privileges_sql[] =
+    HEAD "SELECT " AG_PG_CLASS "::pg_catalog.oid AS class, x.oid, a.attnum AS number,"
+         " x.relowner AS owner, a.attacl AS list, " USUAL(
+             "c", "x.relowner") " AS usual"
+                                " FROM pg_catalog.pg_attribute a"
+                                " JOIN pg_catalog.pg_class x ON x.oid = a.attrelid"
+                                " WHERE a.attacl IS NOT NULL"
+                                " AND a.attrelid = ANY ($1::pg_catalog.oid[])" TAIL;
 
 enum { CLASS, OID, NUMBER, GIVEN, TO_OWNER, BY_OWNER, GRANTEE, GRANTOR, PRIVILEGE, OPTION };
 
@@ -163,6 +168,18 @@ static void compare(AgPool *pool, Privileges *privileges)
     }
     ag_grants_sort(grants);
     privileges->grants = grants->len > 0 ? grants : NULL;
+    privileges->compared = true;
+}
+
+/* What arrived in this round and was not compared yet. */
+static void compare_all(AgCatalog *catalog)
+{
+    GHashTableIter iter;
+    gpointer privileges;
+    g_hash_table_iter_init(&iter, catalog->privileges);
+    while (g_hash_table_iter_next(&iter, NULL, &privileges))
+        if (!((Privileges *)privileges)->compared)
+            compare(catalog->pool, privileges);
 }
 
 static bool take(AgCatalog *catalog, const AgRows *rows, AgDiag *diag)
@@ -171,12 +188,30 @@ static bool take(AgCatalog *catalog, const AgRows *rows, AgDiag *diag)
     catalog->privileges = ag_pool_table(catalog->scratch, hash_address, same_address);
     for (guint row = 0; row < rows->n_rows; row++)
         add_row(catalog, rows, row);
-    GHashTableIter iter;
-    gpointer privileges;
-    g_hash_table_iter_init(&iter, catalog->privileges);
-    while (g_hash_table_iter_next(&iter, NULL, &privileges))
-        compare(catalog->pool, privileges);
+    compare_all(catalog);
     return true;
+}
+
+void ag_catalog_want_privileges(AgCatalog *catalog, AgObject *column, guint32 table, guint32 number)
+{
+    AgPgColumnAcl *wanted = ag_pool_new0(catalog->scratch, AgPgColumnAcl);
+    *wanted = (AgPgColumnAcl){.object = column, .table = table, .number = number};
+    g_ptr_array_add(catalog->wanted_privileges, wanted);
+}
+
+void ag_catalog_take_privileges(AgCatalog *catalog, const AgRows *rows)
+{
+    for (guint row = 0; row < rows->n_rows; row++)
+        add_row(catalog, rows, row);
+}
+
+void ag_catalog_fill_privileges(AgCatalog *catalog)
+{
+    compare_all(catalog);
+    for (guint i = 0; i < catalog->wanted_privileges->len; i++) {
+        const AgPgColumnAcl *wanted = g_ptr_array_index(catalog->wanted_privileges, i);
+        ag_catalog_describe(catalog, wanted->object, 1259, wanted->table, wanted->number);
+    }
 }
 
 GPtrArray *ag_catalog_grants(const AgCatalog *catalog, guint32 class_oid, guint32 oid,
@@ -185,14 +220,6 @@ GPtrArray *ag_catalog_grants(const AgCatalog *catalog, guint32 class_oid, guint3
     Address address = {.class_oid = class_oid, .oid = oid, .number = number};
     const Privileges *found = g_hash_table_lookup(catalog->privileges, &address);
     return found == NULL ? NULL : found->grants;
-}
-
-bool ag_catalog_has_privileges(const AgCatalog *catalog, guint32 class_oid, guint32 oid,
-                               guint32 number)
-{
-    Address address = {.class_oid = class_oid, .oid = oid, .number = number};
-    const Privileges *found = g_hash_table_lookup(catalog->privileges, &address);
-    return found != NULL && (found->grants != NULL || found->foreign != NULL);
 }
 
 /* A privilege that was passed on by somebody else than the owner has no word in a model. */

@@ -5,15 +5,23 @@
 
 #include <string.h>
 
-/* Names come in two columns; those of pg_catalog stand alone, as it is always searched. The
- * constructors do not follow a range type that is renamed. */
+/* Names come in two columns; those of pg_catalog stand alone, as it is always searched. There are
+ * few range types or none, and to plan one large join takes the server longer than to look up the
+ * names of each. The constructors do not follow a range type that is renamed. */
 static const char columns[] =
     "SELECT t.oid, t.typnamespace, t.typname,"
-    " CASE WHEN r.rngcollation <> s.typcollation THEN r.rngcollation END,"
-    " CASE WHEN po.nspname <> 'pg_catalog' THEN po.nspname END,"
-    " CASE WHEN NOT o.opcdefault THEN o.opcname END,"
-    " CASE WHEN pf.nspname <> 'pg_catalog' THEN pf.nspname END, f.proname,"
-    " CASE WHEN pd.nspname <> 'pg_catalog' THEN pd.nspname END, d.proname,"
+    " (SELECT r.rngcollation FROM pg_catalog.pg_type s WHERE s.oid = r.rngsubtype"
+    " AND r.rngcollation <> s.typcollation),"
+    " (SELECT n.nspname FROM pg_catalog.pg_opclass o JOIN pg_catalog.pg_namespace n"
+    " ON n.oid = o.opcnamespace WHERE o.oid = r.rngsubopc AND n.nspname <> 'pg_catalog'),"
+    " (SELECT o.opcname FROM pg_catalog.pg_opclass o WHERE o.oid = r.rngsubopc"
+    " AND NOT o.opcdefault),"
+    " (SELECT n.nspname FROM pg_catalog.pg_proc f JOIN pg_catalog.pg_namespace n"
+    " ON n.oid = f.pronamespace WHERE f.oid = r.rngcanonical AND n.nspname <> 'pg_catalog'),"
+    " (SELECT f.proname FROM pg_catalog.pg_proc f WHERE f.oid = r.rngcanonical),"
+    " (SELECT n.nspname FROM pg_catalog.pg_proc f JOIN pg_catalog.pg_namespace n"
+    " ON n.oid = f.pronamespace WHERE f.oid = r.rngsubdiff AND n.nspname <> 'pg_catalog'),"
+    " (SELECT f.proname FROM pg_catalog.pg_proc f WHERE f.oid = r.rngsubdiff),"
     " NOT EXISTS (SELECT FROM pg_catalog.pg_depend e JOIN pg_catalog.pg_proc c"
     " ON c.oid = e.objid WHERE e.classid = " AG_PG_PROC " AND e.refclassid = " AG_PG_TYPE
     " AND e.refobjid = t.oid AND e.deptype = 'i' AND c.proname = t.typname"
@@ -21,14 +29,7 @@ static const char columns[] =
     " pg_catalog.pg_get_userbyid(t.typowner) AS owner,"
     " pg_catalog.format_type(r.rngsubtype, NULL) AS subtype";
 static const char tables[] =
-    " FROM pg_catalog.pg_range r JOIN pg_catalog.pg_type t ON t.oid = r.rngtypid"
-    " JOIN pg_catalog.pg_type s ON s.oid = r.rngsubtype"
-    " LEFT JOIN pg_catalog.pg_opclass o ON o.oid = r.rngsubopc"
-    " LEFT JOIN pg_catalog.pg_namespace po ON po.oid = o.opcnamespace"
-    " LEFT JOIN pg_catalog.pg_proc f ON f.oid = r.rngcanonical"
-    " LEFT JOIN pg_catalog.pg_namespace pf ON pf.oid = f.pronamespace"
-    " LEFT JOIN pg_catalog.pg_proc d ON d.oid = r.rngsubdiff"
-    " LEFT JOIN pg_catalog.pg_namespace pd ON pd.oid = d.pronamespace";
+    " FROM pg_catalog.pg_range r JOIN pg_catalog.pg_type t ON t.oid = r.rngtypid";
 static const char multirange_sql[] =
     ", (SELECT m.typname FROM pg_catalog.pg_type m WHERE m.oid = r.rngmultitypid)";
 

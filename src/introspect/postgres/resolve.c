@@ -16,7 +16,7 @@ typedef struct {
     GHashTable *types;      /* (type, modifier) -> TypeFacts * */
     GHashTable *collations; /* oid -> AgQname * */
     GHashTable *tables;     /* oid -> AgPgTable * */
-    GString *type_list, *modifier_list, *collation_list, *table_list; /* "{1,2,3" */
+    GString *type_list, *modifier_list, *collation_list, *table_list, *acl_list; /* "{1,2,3" */
 } Resolving;
 
 static const char types_sql[] =
@@ -106,8 +106,11 @@ static bool take_rows(guint question, const AgRows *rows, void *data, AgDiag *di
         return take_types(data, rows);
     case 1:
         return take_collations(data, rows);
-    default:
+    case 2:
         return take_tables(data, rows);
+    default:
+        ag_catalog_take_privileges(((Resolving *)data)->catalog, rows);
+        return true;
     }
 }
 
@@ -155,9 +158,11 @@ static bool ask_names(Resolving *r, AgDiag *diag)
 {
     const char *const types[] = {r->type_list->str, r->modifier_list->str};
     const char *collations = r->collation_list->str, *tables = r->table_list->str;
+    const char *privileged = r->acl_list->str;
     AgQuestion questions[] = {{types_sql, types, 2},
                               {collations_sql, &collations, 1},
-                              {tables_sql, &tables, 1}};
+                              {tables_sql, &tables, 1},
+                              {ag_pg_column_privileges_sql, &privileged, 1}};
     return ag_db_ask(r->catalog->db, questions, G_N_ELEMENTS(questions), take_rows, r, diag);
 }
 
@@ -234,21 +239,28 @@ static void list_all(Resolving *r)
         const AgPgWantedTable *want = g_ptr_array_index(catalog->wanted_tables, i);
         append_number(r->table_list, want->oid);
     }
+    for (guint i = 0; i < catalog->wanted_privileges->len; i++) {
+        const AgPgColumnAcl *want = g_ptr_array_index(catalog->wanted_privileges, i);
+        append_number(r->acl_list, want->table);
+    }
     close_list(r->type_list);
     close_list(r->modifier_list);
     close_list(r->collation_list);
     close_list(r->table_list);
+    close_list(r->acl_list);
 }
 
 bool ag_catalog_resolve(AgCatalog *catalog, AgDiag *diag)
 {
     g_autoptr(GString) types = g_string_new(NULL), modifiers = g_string_new(NULL);
     g_autoptr(GString) collations = g_string_new(NULL), tables = g_string_new(NULL);
+    g_autoptr(GString) privileged = g_string_new(NULL);
     Resolving r = {.catalog = catalog,
                    .type_list = types,
                    .modifier_list = modifiers,
                    .collation_list = collations,
-                   .table_list = tables};
+                   .table_list = tables,
+                   .acl_list = privileged};
     r.types = ag_pool_table(catalog->scratch, g_int64_hash, g_int64_equal);
     r.collations = ag_pool_table(catalog->scratch, g_direct_hash, g_direct_equal);
     r.tables = ag_pool_table(catalog->scratch, g_direct_hash, g_direct_equal);
@@ -258,5 +270,6 @@ bool ag_catalog_resolve(AgCatalog *catalog, AgDiag *diag)
     each_column(&r, fill_column);
     fill_collations(&r);
     fill_tables(&r);
+    ag_catalog_fill_privileges(catalog);
     return true;
 }

@@ -15,7 +15,7 @@ static const char *sql_of(AgPool *pool, long version)
            " LEFT JOIN pg_catalog.pg_depend d ON d.classid = " AG_PG_CLASS
            " AND d.objid = s.seqrelid AND d.refclassid = " AG_PG_CLASS
            " AND d.deptype IN ('a', 'i') AND d.refobjsubid > 0"
-           " WHERE c.relpersistence <> 't' AND " AG_PG_MANAGED(
+           " WHERE c.relkind = 'S' AND c.relpersistence <> 't' AND " AG_PG_MANAGED(
                "c.relnamespace") " AND " AG_PG_NOT_MEMBER("c.oid", AG_PG_CLASS);
 }
 
