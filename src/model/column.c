@@ -1,7 +1,24 @@
 /* SPDX-License-Identifier: MIT */
 #include "model/column.h"
 
+#include "model/default_name.h"
 #include "model/type_name.h"
+
+const char *ag_column_sequence(AgPool *pool, const AgColumn *column)
+{
+    return column->identity_sequence != NULL
+               ? column->identity_sequence
+               : ag_default_name(pool, column->object.parent->name, column->object.name, "seq");
+}
+
+bool ag_column_has_usual_sequence(const AgColumn *column)
+{
+    if (column->identity_sequence == NULL)
+        return true;
+    g_autoptr(AgPool) pool = ag_pool_new();
+    return g_str_equal(column->identity_sequence, ag_default_name(pool, column->object.parent->name,
+                                                                  column->object.name, "seq"));
+}
 
 static const char *const identity_words[] = {"no", "always", "by-default", NULL};
 static const char *const kind_words[] = {"stored", "virtual", NULL};
@@ -50,6 +67,12 @@ static const AgField fields[] = {
                                   AG_FIELD_OF(AgColumn, identity_cycle, BOOL),
                                   .dialects = AG_IN(POSTGRESQL),
                                   .about = "Begins anew at the end."},
+    [AG_COLUMN_IDENTITY_SEQUENCE] = {.name = "identity/sequence",
+                                     AG_FIELD_OF(AgColumn, identity_sequence, NAME),
+                                     .flags = AG_FIELD_IF_WRITTEN,
+                                     .dialects = AG_IN(POSTGRESQL),
+                                     .about = "Name of the sequence behind it. Absent: the one "
+                                              "that is there, or {table}_{column}_seq."},
     [AG_COLUMN_GENERATED] = {.name = "generated",
                              AG_FIELD_OF(AgColumn, generated, EXPR),
                              .form = AG_FORM_ELEMENT,

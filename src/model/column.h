@@ -14,15 +14,16 @@ typedef struct {
                            * PRIMARY KEY, always adds AUTOINCREMENT */
     int64_t identity_start, identity_increment, identity_min, identity_max, identity_cache;
     bool identity_cycle;
-    AgSql generated;            /* expression of a generated column */
-    const char *generated_kind; /* NULL or "stored" (words[0]), "virtual" */
-    AgQname collation;          /* name NULL: the type's own */
-    const char *null_conflict;  /* SQLite: ON CONFLICT of NOT NULL */
-    const char *storage;        /* plain, external, extended, main; NULL: the type's own */
-    const char *compression;    /* "default" (NULL), pglz, lz4 */
-    int64_t statistics;         /* target, 0 to 10000; AG_INT_UNSET: the server's default */
-    GPtrArray *params;          /* of AgOption *: n_distinct and the like */
-    const char *type_storage;   /* introspected: the storage of the type; else NULL */
+    const char *identity_sequence; /* NULL: the name that the server makes, or what is there */
+    AgSql generated;               /* expression of a generated column */
+    const char *generated_kind;    /* NULL or "stored" (words[0]), "virtual" */
+    AgQname collation;             /* name NULL: the type's own */
+    const char *null_conflict;     /* SQLite: ON CONFLICT of NOT NULL */
+    const char *storage;           /* plain, external, extended, main; NULL: the type's own */
+    const char *compression;       /* "default" (NULL), pglz, lz4 */
+    int64_t statistics;            /* target, 0 to 10000; AG_INT_UNSET: the server's default */
+    GPtrArray *params;             /* of AgOption *: n_distinct and the like */
+    const char *type_storage;      /* introspected: the storage of the type; else NULL */
     AgSql using; /* how to convert rows when the type changes; read while making a revision */
 } AgColumn;
 enum {
@@ -36,6 +37,7 @@ enum {
     AG_COLUMN_IDENTITY_MAX,
     AG_COLUMN_IDENTITY_CACHE,
     AG_COLUMN_IDENTITY_CYCLE,
+    AG_COLUMN_IDENTITY_SEQUENCE,
     AG_COLUMN_GENERATED,
     AG_COLUMN_GENERATED_KIND,
     AG_COLUMN_COLLATION,
@@ -46,3 +48,9 @@ enum {
     AG_COLUMN_PARAMS,
     AG_COLUMN_USING,
 };
+
+/* The name of the sequence behind an identity column of a table; the one that the server would make
+ * where none is known. In the pool. */
+const char *ag_column_sequence(AgPool *pool, const AgColumn *column);
+/* Whether that is the name which the server would make anyway. */
+bool ag_column_has_usual_sequence(const AgColumn *column);

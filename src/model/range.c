@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 #include "model/range.h"
 
+#include "model/default_name.h"
 #include "model/type_name.h"
 
 #include <string.h>
@@ -32,16 +33,15 @@ static const AgField fields[] = {
  * name may be long. */
 const char *ag_range_multirange(AgPool *pool, const AgRange *range)
 {
-    enum { NAME_BYTES = 63 };
     if (range->multirange != NULL)
         return range->multirange;
     const char *name = range->object.name, *at = strstr(name, "range");
     g_autofree char *text =
         at != NULL
             ? g_strdup_printf("%.*smulti%s", (int)(at - name), name, at)
-            : g_strdup_printf("%.*s_multirange", (int)MIN(strlen(name), NAME_BYTES - 11), name);
-    if (strlen(text) > NAME_BYTES)
-        *g_utf8_find_prev_char(text, text + NAME_BYTES + 1) = '\0';
+            : g_strdup_printf("%.*s_multirange", (int)MIN(strlen(name), AG_NAME_BYTES - 11), name);
+    if (strlen(text) > AG_NAME_BYTES)
+        *g_utf8_find_prev_char(text, text + AG_NAME_BYTES + 1) = '\0';
     return ag_pool_name(pool, text);
 }
 

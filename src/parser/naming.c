@@ -1,57 +1,23 @@
 /* SPDX-License-Identifier: MIT */
 #include "parser/naming.h"
 
+#include "model/default_name.h"
 #include "parser/parse.h"
 #include "sql/lexer.h"
 #include "sql/tokens.h"
 
 #include <string.h>
 
-enum { MOST_BYTES = 63 };
-
-/* As pg_mbcliplen: whole characters only. */
-static size_t clip(const char *text, size_t bytes)
-{
-    while (bytes > 0 && ((unsigned char)text[bytes] & 0xc0) == 0x80)
-        bytes--;
-    return bytes;
-}
-
-char *ag_naming_join(AgPool *pool, const char *name1, const char *name2, const char *label)
-{
-    size_t one = strlen(name1), two = name2 == NULL ? 0 : strlen(name2);
-    size_t overhead = (name2 != NULL) + (label == NULL ? 0 : strlen(label) + 1);
-    while (one + two + overhead > MOST_BYTES) {
-        if (one > two)
-            one--;
-        else if (two > 0)
-            two--;
-        else
-            break;
-    }
-    one = clip(name1, one);
-    two = name2 == NULL ? 0 : clip(name2, two);
-    char cut[MOST_BYTES * 2 + 2];
-    memcpy(cut, name1, one);
-    size_t length = one;
-    if (name2 != NULL) {
-        cut[length] = '_';
-        memcpy(cut + length + 1, name2, two);
-        length += two + 1;
-    }
-    cut[length] = '\0';
-    return label == NULL ? ag_pool_text(pool, cut) : ag_pool_concat(pool, cut, "_", label, NULL);
-}
-
 /* ChooseIndexNameAddition: joined by underscores, no further than a name is long. */
 static char *join_columns(AgPool *pool, const GPtrArray *columns)
 {
     g_autoptr(GString) out = g_string_new(NULL);
-    for (guint i = 0; i < columns->len && out->len <= MOST_BYTES; i++) {
+    for (guint i = 0; i < columns->len && out->len <= AG_NAME_BYTES; i++) {
         const char *name = g_ptr_array_index(columns, i);
         if (i > 0)
             g_string_append_c(out, '_');
-        g_string_append_len(out, name, (gssize)clip(name, MIN(strlen(name), MOST_BYTES)));
+        g_string_append_len(out, name,
+                            (gssize)ag_name_clip(name, MIN(strlen(name), AG_NAME_BYTES)));
     }
     return ag_pool_text(pool, out->str);
 }
@@ -205,7 +171,7 @@ static char *default_name(AgPool *pool, AgDialectId dialect, const AgObject *par
                              (part->info->kind == AG_KIND_CHECK && columns->len != 1)
                          ? NULL
                          : join_columns(pool, columns);
-    return ag_naming_join(pool, part->parent->name, addition, numbered);
+    return ag_default_name(pool, part->parent->name, addition, numbered);
 }
 
 char *ag_naming_default(AgPool *pool, AgDialectId dialect, const AgObject *part)
@@ -395,7 +361,7 @@ static void name_sequence(Taken *taken, const AgSerial *serial)
     char *name = NULL;
     for (guint pass = 0;; pass++) {
         g_autofree char *label = pass == 0 ? g_strdup("seq") : g_strdup_printf("seq%u", pass);
-        name = ag_naming_join(parse->trees, column->parent->name, column->name, label);
+        name = ag_default_name(parse->trees, column->parent->name, column->name, label);
         if (g_hash_table_add(taken->relations, relation_key(taken, sequence->object.schema, name)))
             break;
     }

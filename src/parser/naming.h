@@ -6,10 +6,6 @@
 
 #include "dialect/dialect.h"
 
-/* makeObjectName: "name1_name2_label", the two names cut so that the whole has at most 63 bytes.
- * `name2` and `label` may be NULL. In the pool. */
-char *ag_naming_join(AgPool *pool, const char *name1, const char *name2, const char *label);
-
 /* The default name of a key, check, foreign key or index before anything is known about clashes;
  * NULL where it has none (an index over expressions; constraints on SQLite). */
 char *ag_naming_default(AgPool *pool, AgDialectId dialect, const AgObject *part);

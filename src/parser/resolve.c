@@ -279,6 +279,7 @@ static void copy_column(AgParse *parse, AgObject *table, const AgObject *column,
     copy->statistics = AG_INT_UNSET;
     copy->params = NULL;
     copy->identity = NULL;
+    copy->identity_sequence = NULL;
     if (table->parts == NULL)
         table->parts = ag_pool_array(parse->pool);
     g_ptr_array_insert(table->parts, (gint)(*place)++, copy);

@@ -48,6 +48,17 @@ static void claim(AgParse *parse, GHashTable *taken, const char *space, const Ag
             parse->sqlite ? "database" : "schema");
 }
 
+/* The sequence behind an identity column that has a name of its own. */
+static void claim_sequence(AgParse *parse, GHashTable *taken, const AgColumn *column)
+{
+    if (column->identity_sequence == NULL || column->object.inherited)
+        return;
+    AgObject *sequence = ag_object_new(parse->trees, &ag_kind_sequence, NULL,
+                                       column->object.parent->schema, column->identity_sequence);
+    sequence->place = column->object.place;
+    claim(parse, taken, "relation", sequence);
+}
+
 /* PostgreSQL: relations of a schema, and types, of which each table is one. SQLite: tables and
  * indexes. */
 static void check_spaces(AgParse *parse)
@@ -70,6 +81,8 @@ static void check_spaces(AgParse *parse)
                 kind == AG_KIND_PRIMARY_KEY || kind == AG_KIND_UNIQUE || kind == AG_KIND_EXCLUDE;
             if (kind == AG_KIND_INDEX || (key && !parse->sqlite))
                 claim(parse, taken, "relation", part);
+            else if (kind == AG_KIND_COLUMN && !parse->sqlite)
+                claim_sequence(parse, taken, (const AgColumn *)part);
         }
     }
 }

@@ -221,6 +221,8 @@ static bool write_special(AgWrite *write, AgElement *element, const AgObject *ob
         ag_write_default(write, element, (const AgColumn *)object);
         return true;
     }
+    if (kind == AG_KIND_COLUMN && i == AG_COLUMN_IDENTITY_SEQUENCE)
+        return ag_column_has_usual_sequence((const AgColumn *)object);
     if (kind == AG_KIND_FOREIGN_KEY && i == AG_FOREIGN_KEY_REFERENCES) {
         ag_write_references(write, element, (const AgForeignKey *)object);
         return true;

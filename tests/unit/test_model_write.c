@@ -202,6 +202,8 @@ static void set_value(Maker *m, AgColumn *column)
         column->null = false;
         column->identity = chance(m, 50) ? "always" : "by-default";
         set_counter(m, numbers, &column->identity_cycle);
+        if (chance(m, 30))
+            column->identity_sequence = new_name(m, "seq");
     }
 }
 

@@ -57,15 +57,26 @@ const char *ag_postgres_default(AgWriting *w, const AgObject *object, AgSql sql)
     return needs_parentheses(text) ? ag_pool_printf(w->pool, "(%s)", text) : text;
 }
 
+static void put_sequence_name(AgWriting *w, GString *out, const AgColumn *column)
+{
+    const AgObject *table = column->object.parent;
+    if (ag_column_has_usual_sequence(column))
+        return;
+    g_string_append(out, "SEQUENCE NAME ");
+    ag_quote_qname(w->dialect, out, ag_writing_schema(w, ag_writing_side(w, table), table->schema),
+                   column->identity_sequence);
+}
+
 static void put_identity_option(GString *out, const char *clause, int64_t value)
 {
     if (value != AG_INT_UNSET)
         g_string_append_printf(out, "%s%s %" PRId64, out->len > 0 ? " " : "", clause, value);
 }
 
-void ag_postgres_put_identity(GString *out, const AgColumn *column)
+void ag_postgres_put_identity(AgWriting *w, GString *out, const AgColumn *column)
 {
     g_autoptr(GString) options = g_string_new(NULL);
+    put_sequence_name(w, options, column);
     put_identity_option(options, "START WITH", column->identity_start);
     put_identity_option(options, "INCREMENT BY", column->identity_increment);
     put_identity_option(options, "MINVALUE", column->identity_min);
@@ -104,7 +115,7 @@ bool ag_postgres_put_column(AgWriting *w, GString *out, const AgColumn *column)
                                ag_postgres_default(w, object, column->default_sql));
     if (column->identity != NULL) {
         g_string_append_c(out, ' ');
-        ag_postgres_put_identity(out, column);
+        ag_postgres_put_identity(w, out, column);
     }
     return column->generated.written == NULL || put_generated(w, out, column);
 }

@@ -127,6 +127,7 @@ static AgFieldSet take_identity(const AgChange *change)
     ag_postgres_take(change, AG_COLUMN_IDENTITY_MAX, &fields);
     ag_postgres_take(change, AG_COLUMN_IDENTITY_CACHE, &fields);
     ag_postgres_take(change, AG_COLUMN_IDENTITY_CYCLE, &fields);
+    ag_postgres_take(change, AG_COLUMN_IDENTITY_SEQUENCE, &fields);
     return fields;
 }
 

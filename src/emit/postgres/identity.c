@@ -121,6 +121,19 @@ void ag_postgres_prepare_identity(AgWriting *w, const AgChange *change)
         alter_identity(w, change, ((const AgColumn *)change->old)->type);
 }
 
+static void rename_sequence(AgWriting *w, const AgChange *change)
+{
+    AgFieldSet seen = 0;
+    const AgColumn *old = (const AgColumn *)change->old, *new = (const AgColumn *)change->new;
+    if (!ag_postgres_take(change, AG_COLUMN_IDENTITY_SEQUENCE, &seen))
+        return;
+    g_autoptr(GString) name = g_string_new(NULL);
+    ag_quote_qname(w->dialect, name, ag_writing_current(w, change->old->parent)->schema,
+                   ag_column_sequence(w->pool, old));
+    ag_write(w, change, "ALTER SEQUENCE %s RENAME TO %s", name->str,
+             ag_writing_name(w, ag_column_sequence(w->pool, new)));
+}
+
 void ag_postgres_add_identity(AgWriting *w, const AgChange *change)
 {
     const AgColumn *old = (const AgColumn *)change->old, *new = (const AgColumn *)change->new;
@@ -129,10 +142,11 @@ void ag_postgres_add_identity(AgWriting *w, const AgChange *change)
     if (old->identity != NULL) {
         if (!is_altered_early(w, change))
             alter_identity(w, change, new->type);
+        rename_sequence(w, change);
         return;
     }
     g_autoptr(GString) out = g_string_new(NULL);
-    ag_postgres_put_identity(out, new);
+    ag_postgres_put_identity(w, out, new);
     ag_write(w, change, "%s ADD %s", head(w, change), out->str);
 }
 

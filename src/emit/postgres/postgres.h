@@ -186,7 +186,7 @@ AgFieldSet ag_postgres_alter_column_rest(AgWriting *w, const AgChange *change);
 /* What stands behind DEFAULT: in parentheses when it could be misread there. */
 const char *ag_postgres_default(AgWriting *w, const AgObject *object, AgSql sql);
 /* "GENERATED ALWAYS AS IDENTITY (...)" */
-void ag_postgres_put_identity(GString *out, const AgColumn *column);
+void ag_postgres_put_identity(AgWriting *w, GString *out, const AgColumn *column);
 AgFieldSet ag_postgres_alter_column(AgWriting *w, const AgChange *change);
 /* The statements of ag_postgres_alter_column that deal with numbering (identity.c). */
 void ag_postgres_drop_identity(AgWriting *w, const AgChange *change);

@@ -89,8 +89,9 @@ static AgPgColumn *owner_of(const AgPgTable *table, const AgRows *rows, guint ro
     return table == NULL || column > table->n_columns ? NULL : &table->columns[column];
 }
 
-static void fill_identity(AgColumn *column, const AgRows *rows, guint row)
+static void fill_identity(AgCatalog *catalog, AgColumn *column, const AgRows *rows, guint row)
 {
+    column->identity_sequence = ag_pool_name(catalog->pool, ag_rows_get(rows, row, NAME));
     AgBounds bounds = {&column->identity_start, &column->identity_increment, &column->identity_min,
                        &column->identity_max, &column->identity_cache};
     fill_bounds(bounds, rows, row);
@@ -150,7 +151,7 @@ static bool take(AgCatalog *catalog, const AgRows *rows, AgDiag *diag)
         const AgPgColumn *owner = owner_of(table, rows, row);
         if (dependence != NULL && *dependence == 'i') {
             if (owner != NULL && owner->column != NULL)
-                fill_identity(owner->column, rows, row);
+                fill_identity(catalog, owner->column, rows, row);
             note_privileges(catalog, rows, row);
         } else {
             add_sequence(catalog, table, rows, row);
