@@ -42,13 +42,35 @@ static void add_dropped(AgDiffing *d, const AgObject *object)
     }
 }
 
+static void add_altered(AgDiffing *d, const AgPair *pair, AgFieldSet changed)
+{
+    if (changed != 0)
+        add_change(d, AG_ALTER, pair->old, pair->new)->changed = changed;
+}
+
 static void add_pair(AgDiffing *d, const AgPair *pair)
 {
     if (pair->renamed)
         add_change(d, AG_RENAME, pair->old, pair->new);
-    AgFieldSet changed = ag_diff_differences(d, pair);
-    if (changed != 0)
-        add_change(d, AG_ALTER, pair->old, pair->new)->changed = changed;
+    add_altered(d, pair, ag_diff_differences(d, pair));
+}
+
+static void add_part(AgDiffing *d, const AgPair *table, const AgPair *pair)
+{
+    if (pair->new->info->kind != AG_KIND_COLUMN) {
+        add_pair(d, pair);
+        return;
+    }
+    if (pair->renamed)
+        add_change(d, AG_RENAME, pair->old, pair->new);
+    add_altered(d, pair, ag_diff_set_at(d, table, pair));
+}
+
+/* A part that follows its parent's may still have something of its own. */
+static void add_own(AgDiffing *d, const AgPair *table, const AgPair *pair)
+{
+    if (pair->old != NULL && pair->new != NULL && pair->new->info->kind == AG_KIND_COLUMN)
+        add_altered(d, pair, ag_diff_set_at(d, table, pair));
 }
 
 static bool is_public(const AgObject *object)
@@ -60,14 +82,16 @@ static void add_parts(AgDiffing *d, const AgPair *table)
 {
     for (guint i = 0; table->parts != NULL && i < table->parts->len; i++) {
         const AgPair *pair = g_ptr_array_index(table->parts, i);
-        if (ag_diff_follows(table, pair))
+        if (ag_diff_follows(table, pair)) {
+            add_own(d, table, pair);
             continue;
+        }
         if (pair->old == NULL)
             add_change(d, AG_CREATE, NULL, pair->new);
         else if (pair->new != NULL && ag_diff_is_in_the_way(d, pair))
             add_change(d, AG_DROP, pair->old, NULL);
         else if (pair->new != NULL)
-            add_pair(d, pair);
+            add_part(d, table, pair);
         else if (!ag_schema_ignores(d->to, pair->old->info->element, table->new->name,
                                     pair->old->name == NULL ? "" : pair->old->name))
             add_change(d, AG_DROP, pair->old, NULL);
@@ -188,6 +212,7 @@ GPtrArray *ag_diff(AgPool *pool, const AgSchema *from, const AgSchema *to,
     d.objects = ag_pool_table(pool, g_str_hash, g_str_equal);
     d.columns = ag_pool_table(pool, NULL, NULL);
     d.values = ag_pool_table(pool, NULL, NULL);
+    d.set = ag_pool_table(pool, NULL, NULL);
     d.changes = ag_pool_array(pool);
     ag_diff_match(&d);
     for (guint i = 0; i < d.pairs->len; i++) {

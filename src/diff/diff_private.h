@@ -31,6 +31,8 @@ typedef struct {
     GHashTable *objects; /* key of the old one -> AgQname * */
     GHashTable *columns; /* old table (pointer) -> GHashTable * of column name -> name */
     GHashTable *values;  /* old enum (pointer) -> GHashTable * of value -> value */
+    GHashTable *set;     /* AgPair * of a column -> what is set at it (inherit.c) */
+    GHashTable *by_new;  /* new object -> its AgPair *, of what stands on its own (inherit.c) */
 } AgDiffing;
 
 /* --- match.c: who is whose counterpart --- */
@@ -102,6 +104,9 @@ char *ag_diff_signature(const AgDiffing *d, const AgObject *object);
 
 /* Whether a part changes by itself, because it comes from a parent that stays one. */
 bool ag_diff_follows(const AgPair *table, const AgPair *part);
+/* Which fields of a column have to be set at it: what differs. Where the table has parents with
+ * that column, their changes do some of it, and take along what was the child's own. */
+AgFieldSet ag_diff_set_at(AgDiffing *d, const AgPair *table, const AgPair *column);
 /* Whether ATTACH would not take the old key or index for that of the parent, which goes by the same
  * name. */
 bool ag_diff_is_in_the_way(const AgDiffing *d, const AgPair *part);

@@ -50,6 +50,127 @@ bool ag_diff_is_in_the_way(const AgDiffing *d, const AgPair *part)
            !ag_diff_same_shape(d, part->respelled, part->new);
 }
 
+/* --- what is set at a child's own column --- */
+
+static const AgPair *pair_of_new(AgDiffing *d, const AgObject *object)
+{
+    if (d->by_new == NULL) {
+        d->by_new = ag_pool_table(d->pool, NULL, NULL);
+        for (guint i = 0; i < d->pairs->len; i++) {
+            AgPair *pair = g_ptr_array_index(d->pairs, i);
+            if (pair->new != NULL)
+                g_hash_table_insert(d->by_new, (gpointer)(guintptr)pair->new, pair);
+        }
+    }
+    return g_hash_table_lookup(d->by_new, object);
+}
+
+static const AgPair *column_pair(const AgPair *table, const char *name)
+{
+    for (guint i = 0; table != NULL && table->parts != NULL && i < table->parts->len; i++) {
+        const AgPair *pair = g_ptr_array_index(table->parts, i);
+        if (pair->new != NULL &&
+            pair->new->info->kind == AG_KIND_COLUMN &&strcmp(pair->new->name, name) == 0)
+            return pair;
+    }
+    return NULL;
+}
+
+/* The pair of the parent's column, and in `table` that of the parent. NULL: there is none, or it is
+ * new, or the parents are others. */
+static const AgPair *column_above(AgDiffing *d, const AgPair **table, const char *name)
+{
+    if ((*table)->old == NULL || !ag_table_has_parents((*table)->new) || !keeps_parents(*table))
+        return NULL;
+    GPtrArray *parents = ag_table_parents(d->pool, d->to, (*table)->new);
+    for (guint i = 0; i < parents->len; i++) {
+        const AgPair *parent = pair_of_new(d, g_ptr_array_index(parents, i));
+        const AgPair *column = column_pair(parent, name);
+        if (column != NULL && column->old != NULL) {
+            *table = parent;
+            return column;
+        }
+    }
+    return NULL;
+}
+
+static bool is_own(const AgPair *column, const AgPair *above, const AgColumnOwn *own)
+{
+    const AgField *field = &ag_kind_column.fields[own->field];
+    if (!own->copied)
+        return ag_field_is_set(column->old, field) || ag_field_is_set(column->new, field);
+    return !ag_field_same(column->respelled, above->respelled, field, false) ||
+           !ag_field_same(column->new, above->new, field, false);
+}
+
+/* A field of which the model says nothing stays as it is, whatever that is. */
+static bool is_free(const AgPair *column, unsigned number)
+{
+    const AgField *field = &ag_kind_column.fields[number];
+    return (field->flags & AG_FIELD_IF_WRITTEN) != 0 && !ag_field_is_set(column->new, field);
+}
+
+/* What is set at a column, and what becomes another one there, by that or by what is set above. */
+typedef struct {
+    AgFieldSet at, reached;
+} Setting;
+
+#define RETYPED (AG_FIELD_BIT(AG_COLUMN_TYPE) | AG_FIELD_BIT(AG_COLUMN_COLLATION))
+
+/* What goes down to the children with it. A type takes storage and compression along, and the
+ * default is dropped before and set again behind it. */
+static AgFieldSet going_down(AgFieldSet fields)
+{
+    AgFieldSet set = fields & RETYPED;
+    if (set != 0)
+        set |= AG_FIELD_BIT(AG_COLUMN_DEFAULT_SQL) | AG_FIELD_BIT(AG_COLUMN_STORAGE) |
+               AG_FIELD_BIT(AG_COLUMN_COMPRESSION);
+    for (guint i = 0; i < ag_n_column_own_fields; i++)
+        if (ag_column_own_fields[i].recurses)
+            set |= fields & AG_FIELD_BIT(ag_column_own_fields[i].field);
+    return set;
+}
+
+/* The type of a column that a child shares with its parent changes there. */
+static Setting setting_below(AgDiffing *d, const AgPair *column, const AgPair *above,
+                             AgFieldSet reached)
+{
+    AgFieldSet differs = ag_diff_differences(d, column);
+    Setting s = {.at = column->new->inherited ? differs &AG_FIELD_COMMON
+                                              : differs & ~(reached & RETYPED)};
+    for (guint i = 0; i < ag_n_column_own_fields; i++) {
+        const AgColumnOwn *own = &ag_column_own_fields[i];
+        AgFieldSet bit = AG_FIELD_BIT(own->field);
+        bool mine = !own->recurses || is_own(column, above, own);
+        if (mine && !is_free(column, own->field) && ((reached | differs) & bit) != 0)
+            s.at |= bit;
+    }
+    s.reached = going_down(s.at) | reached;
+    return s;
+}
+
+static Setting setting_of(AgDiffing *d, const AgPair *table, const AgPair *column)
+{
+    const AgPair *parent = table;
+    const AgPair *above = column_above(d, &parent, column->new->name);
+    if (above == NULL) {
+        AgFieldSet all = column->new->inherited ? 0 : ag_diff_differences(d, column);
+        return (Setting){all, going_down(all)};
+    }
+    Setting *known = g_hash_table_lookup(d->set, column);
+    if (known == NULL) {
+        known = ag_pool_new0(d->pool, Setting);
+        *known = setting_below(d, column, above, setting_of(d, parent, above).reached);
+        g_hash_table_insert(d->set, (gpointer)(guintptr)column, known);
+    }
+    return *known;
+}
+
+AgFieldSet ag_diff_set_at(AgDiffing *d, const AgPair *table, const AgPair *column)
+{
+    return setting_of(d, table, column).at;
+}
+
 /* --- what cannot stay --- */
 
 static const AgObject *parent_of(const AgSchema *schema, const AgObject *object)

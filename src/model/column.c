@@ -2,7 +2,35 @@
 #include "model/column.h"
 
 #include "model/default_name.h"
+#include "model/key.h"
 #include "model/type_name.h"
+
+const AgColumnOwn ag_column_own_fields[] = {
+    {AG_COLUMN_DEFAULT_SQL, true, true}, {AG_COLUMN_NULL, true, true},
+    {AG_COLUMN_STORAGE, true, true},     {AG_COLUMN_COMPRESSION, true, false},
+    {AG_COLUMN_STATISTICS, false, true}, {AG_COLUMN_PARAMS, false, false},
+};
+const guint ag_n_column_own_fields = G_N_ELEMENTS(ag_column_own_fields);
+
+AgFieldSet ag_column_own(const AgColumn *child, const AgColumn *parent)
+{
+    AgFieldSet own = child->object.comment != NULL ? AG_FIELD_COMMENT : 0;
+    for (guint i = 0; i < ag_n_column_own_fields; i++) {
+        const AgField *field = &ag_kind_column.fields[ag_column_own_fields[i].field];
+        bool differs = ag_column_own_fields[i].copied ? !ag_field_same(child, parent, field, false)
+                                                      : ag_field_is_set(child, field);
+        if (differs)
+            own |= AG_FIELD_BIT(ag_column_own_fields[i].field);
+    }
+    return own;
+}
+
+bool ag_column_is_in_own_key(const AgColumn *column)
+{
+    const AgKey *key = (const AgKey *)ag_object_first(column->object.parent, AG_KIND_PRIMARY_KEY);
+    return key != NULL && !key->object.inherited && key->columns != NULL &&
+           g_ptr_array_find_with_equal_func(key->columns, column->object.name, g_str_equal, NULL);
+}
 
 const char *ag_column_sequence(AgPool *pool, const AgColumn *column)
 {
@@ -32,7 +60,8 @@ static const char *const compression_words[] = {"default", "pglz", "lz4", NULL};
 static const AgField fields[] = {
     [AG_COLUMN_TYPE] = {.name = "type",
                         AG_FIELD_OF(AgColumn, type, TYPE),
-                        .about = "One SQL type with its modifiers."},
+                        .about = "One SQL type with its modifiers. Absent: a column of a partition "
+                                 "or child, of which only what differs from its parent's is said."},
     [AG_COLUMN_NULL] = {.name = "null",
                         AG_FIELD_OF(AgColumn, null, BOOL),
                         .about = "true: the column accepts NULL. Default false."},

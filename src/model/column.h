@@ -24,7 +24,8 @@ typedef struct {
     int64_t statistics;            /* target, 0 to 10000; AG_INT_UNSET: the server's default */
     GPtrArray *params;             /* of AgOption *: n_distinct and the like */
     const char *type_storage;      /* introspected: the storage of the type; else NULL */
-    AgSql using; /* how to convert rows when the type changes; read while making a revision */
+    AgFieldSet own; /* of an inherited column: what differs from the parent's (ag_column_own) */
+    AgSql using;    /* how to convert rows when the type changes; read while making a revision */
 } AgColumn;
 enum {
     AG_COLUMN_TYPE,
@@ -48,6 +49,20 @@ enum {
     AG_COLUMN_PARAMS,
     AG_COLUMN_USING,
 };
+
+/* What a column of a child or partition can have by itself, and whether the server gives the child
+ * what the parent is given later (PostgreSQL docs, ALTER TABLE: only those that recurse). */
+typedef struct {
+    unsigned field;
+    bool copied, recurses;
+} AgColumnOwn;
+extern const AgColumnOwn ag_column_own_fields[];
+extern const guint ag_n_column_own_fields;
+/* The fields in which the child's column is not what a new child of that parent would have. */
+AgFieldSet ag_column_own(const AgColumn *child, const AgColumn *parent);
+
+/* Whether the primary key that its table has by itself makes the column NOT NULL. */
+bool ag_column_is_in_own_key(const AgColumn *column);
 
 /* The name of the sequence behind an identity column of a table; the one that the server would make
  * where none is known. In the pool. */

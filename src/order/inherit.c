@@ -173,12 +173,32 @@ static void tie_table(Tying *t, const AgChange *change)
     }
 }
 
+/* What is set at a parent's column goes down to the children's; theirs is set after it. */
+static void tie_column(Tying *t, const AgChange *change)
+{
+    if (!is_table(change->new->parent) || !ag_table_has_parents(change->new->parent))
+        return;
+    GPtrArray *above = ancestors(t->o, t->o->to, change->new->parent);
+    for (guint i = 0; i < above->len; i++) {
+        const GPtrArray *list = parts_of(t, g_ptr_array_index(above, i), 1);
+        for (guint j = 0; list != NULL && j < list->len; j++) {
+            const AgChange *other = g_ptr_array_index(list, j);
+            if (other->verb == AG_ALTER &&
+                other->new->info ==
+                    change->new->info &&strcmp(other->new->name, change->new->name) == 0)
+                ag_ordering_pair(t->o, other, change);
+        }
+    }
+}
+
 static void tie_part(Tying *t, const AgChange *change)
 {
     if (change->verb == AG_DROP && is_table(change->old->parent))
         tie_to_parents(t, change, change->old->parent, 0);
     if (change->verb == AG_CREATE && is_table(change->new->parent))
         tie_to_parents(t, change, change->new->parent, 1);
+    if (change->verb == AG_ALTER && change->new->info->kind == AG_KIND_COLUMN)
+        tie_column(t, change);
 }
 
 void ag_ordering_tie_parents(AgOrdering *o)

@@ -2,6 +2,7 @@
 #include "order/order_private.h"
 
 #include "model/enum.h"
+#include "model/table.h"
 
 #include <string.h>
 
@@ -188,6 +189,14 @@ GPtrArray *ag_order(AgPool *pool, const AgSchema *from, const AgSchema *to,
     return order(&o, changes);
 }
 
+/* What is set at a child's column comes after what is set at its parent's, there and back. */
+static bool sets_own_column(const AgChange *change)
+{
+    const AgObject *table = change->new->parent;
+    return change->new->info->kind == AG_KIND_COLUMN &&table != NULL &&
+           table->info->kind == AG_KIND_TABLE &&ag_table_has_parents(table);
+}
+
 /* Whether the way back needs another treatment of this change than the way there. What uses a value
  * of an enum comes behind the change of the enum in both directions. */
 static bool is_lopsided(AgPool *pool, const AgChange *change)
@@ -196,6 +205,8 @@ static bool is_lopsided(AgPool *pool, const AgChange *change)
         return false;
     if (change->new->info->kind == AG_KIND_ENUM &&
         (change->changed & AG_FIELD_BIT(AG_ENUM_VALUES)) != 0)
+        return true;
+    if (sets_own_column(change))
         return true;
     const AgChange *back = ag_change_reverse(pool, change);
     return ag_change_in_place(change) != ag_change_in_place(back);

@@ -55,7 +55,7 @@ static void function_default(AgParse *parse, const AgAttribute *attribute, AgCol
 }
 
 /* default, default-sql, default-fn and <default> exclude each other. */
-static void bind_default(AgParse *parse, const AgElement *element, AgColumn *column)
+void ag_bind_default(AgParse *parse, const AgElement *element, AgColumn *column)
 {
     const AgAttribute *literal = ag_element_attribute(element, "default");
     const AgAttribute *function = ag_element_attribute(element, "default-fn");
@@ -99,7 +99,8 @@ void ag_bind_column(AgParse *parse, const AgElement *element, AgColumn *column)
     guint serials = parse->sequences->len;
     ag_word_bool(parse, element, "primary-key");
     ag_types_column(parse, element, column);
-    bind_default(parse, element, column);
+    if (column->type.written != NULL || parse->sqlite)
+        ag_bind_default(parse, element, column);
     if (options != NULL && ag_element_attribute(element, "identity") == NULL)
         ag_fail(parse->diag, AG_PROBLEM_MISSING_ATTRIBUTE, options->place,
                 "column '%s' has identity options and no attribute 'identity'",

@@ -113,6 +113,8 @@ void ag_bind_aggregate_end(AgParse *parse, AgObject *object);
 void ag_bind_index_columns(AgParse *parse, const AgElement *element, AgIndex *index);
 /* What a column says beyond its fields: type, defaults, identity. */
 void ag_bind_column(AgParse *parse, const AgElement *element, AgColumn *column);
+/* The default of a column whose type is known; without one it waits for that of its parent. */
+void ag_bind_default(AgParse *parse, const AgElement *element, AgColumn *column);
 /* Keys from primary-key="true", checks of enum columns on SQLite. */
 void ag_bind_table_end(AgParse *parse, const AgElement *element, AgObject *table);
 
@@ -184,7 +186,18 @@ const AgEnum *ag_types_enum_of(const AgParse *parse, const AgColumn *column);
 /* Gives every unnamed part its name. */
 void ag_naming_apply(AgParse *parse);
 
+/* --- inherit.c --- */
+
+/* Gives tables what they have from their parents. */
+void ag_inherit_all(AgParse *parse);
+
 /* --- resolve.c --- */
+
+/* The table that a name written for `from` means, or NULL. An unqualified one is looked for in the
+ * schema of `from`, that of its file, and public. */
+AgObject *ag_resolve_table(const AgParse *parse, const AgObject *from, AgQname name);
+/* Complains about the name of a table that is none. */
+void ag_resolve_report(AgParse *parse, const AgObject *part, AgQname name, const char *attribute);
 
 /* Adds the tables to the schema; fills in what foreign keys and sequences refer to; schemas that
  * nobody declares. */

@@ -269,11 +269,14 @@ static GPtrArray *plain_names(AgPool *pool, const GPtrArray *items)
 static bool has_own(const AgObject *table)
 {
     bool lines = table->comment != NULL && strchr(table->comment, '\n') != NULL;
-    if (((const AgTable *)table)->partition_by.written != NULL || table->former != NULL || lines)
+    if (((const AgTable *)table)->partition_by.written != NULL || table->former != NULL || lines ||
+        table->grants != NULL)
         return true;
-    for (guint i = 0; table->parts != NULL && i < table->parts->len; i++)
-        if (!((const AgObject *)g_ptr_array_index(table->parts, i))->inherited)
+    for (guint i = 0; table->parts != NULL && i < table->parts->len; i++) {
+        const AgObject *part = g_ptr_array_index(table->parts, i);
+        if (ag_write_is_told(part) || (part->inherited && part->grants != NULL))
             return true;
+    }
     for (unsigned i = 0; i < table->info->n_fields; i++)
         if (i != AG_TABLE_PARTITION_OF && i != AG_TABLE_BOUND &&
             ag_field_is_set(table, &table->info->fields[i]))

@@ -71,7 +71,7 @@ static void add_tables(AgParse *parse)
 /* --- foreign keys --- */
 
 /* An unqualified name is looked for in the table's own schema, the file's, then public. */
-static AgObject *find_table(const AgParse *parse, const AgObject *from, AgQname name)
+AgObject *ag_resolve_table(const AgParse *parse, const AgObject *from, AgQname name)
 {
     if (parse->sqlite)
         return ag_schema_find(parse->schema, AG_KIND_TABLE, NULL, name.name);
@@ -90,8 +90,7 @@ static AgObject *find_table(const AgParse *parse, const AgObject *from, AgQname 
     return NULL;
 }
 
-static void report_dangling(AgParse *parse, const AgObject *part, AgQname name,
-                            const char *attribute)
+void ag_resolve_report(AgParse *parse, const AgObject *part, AgQname name, const char *attribute)
 {
     if (parse->partial)
         return;
@@ -124,9 +123,9 @@ static void resolve_foreign_key(AgParse *parse, AgForeignKey *key)
         return;
     if (parse->sqlite)
         key->references.schema = NULL;
-    const AgObject *target = find_table(parse, object->parent, key->references);
+    const AgObject *target = ag_resolve_table(parse, object->parent, key->references);
     if (target == NULL) {
-        report_dangling(parse, object, key->references, "references");
+        ag_resolve_report(parse, object, key->references, "references");
         return;
     }
     /* SQLite keeps the spelling of the reference, which may differ in case from the table's. */
@@ -140,7 +139,7 @@ static void resolve_foreign_key(AgParse *parse, AgForeignKey *key)
     const AgObject *t = target;
     for (guint level = 0; primary == NULL && t != NULL && level < MOST_LEVELS; level++) {
         AgQname parent = ((const AgTable *)t)->partition_of;
-        t = parent.name == NULL ? NULL : find_table(parse, t, parent);
+        t = parent.name == NULL ? NULL : ag_resolve_table(parse, t, parent);
         if (t != NULL)
             primary = (const AgKey *)ag_object_first(t, AG_KIND_PRIMARY_KEY);
     }
@@ -176,9 +175,9 @@ static void resolve_trigger(AgParse *parse, AgTrigger *trigger)
     resolve_function(parse, trigger);
     if (trigger->references.name == NULL)
         return;
-    const AgObject *target = find_table(parse, trigger->object.parent, trigger->references);
+    const AgObject *target = ag_resolve_table(parse, trigger->object.parent, trigger->references);
     if (target == NULL)
-        report_dangling(parse, &trigger->object, trigger->references, "references");
+        ag_resolve_report(parse, &trigger->object, trigger->references, "references");
     else
         trigger->references = (AgQname){target->schema, target->name};
 }
@@ -193,7 +192,7 @@ static void resolve_owner(AgParse *parse, AgSequence *sequence)
         name.schema = object->schema;
     const AgObject *table = ag_schema_find(parse->schema, AG_KIND_TABLE, name.schema, name.name);
     if (table == NULL) {
-        report_dangling(parse, object, name, "owned-by");
+        ag_resolve_report(parse, object, name, "owned-by");
         return;
     }
     sequence->owned_by.table = (AgQname){table->schema, table->name};
@@ -210,9 +209,9 @@ static void resolve_statistics(AgParse *parse, AgStatistics *statistics)
     AgObject *object = &statistics->object;
     if (statistics->table.name == NULL)
         return;
-    const AgObject *table = find_table(parse, object, statistics->table);
+    const AgObject *table = ag_resolve_table(parse, object, statistics->table);
     if (table == NULL) {
-        report_dangling(parse, object, statistics->table, "table");
+        ag_resolve_report(parse, object, statistics->table, "table");
         return;
     }
     statistics->table = (AgQname){table->schema, table->name};
@@ -232,126 +231,6 @@ static void resolve_statistics(AgParse *parse, AgStatistics *statistics)
     else if (lone && statistics->measures != NULL)
         ag_fail(parse->diag, AG_PROBLEM_EXCLUSIVE, ag_parse_place(parse, object, "kinds"),
                 "statistics '%s' on one expression have no kinds", object->name);
-}
-
-/* --- parents --- */
-
-static AgObject *find_parent(AgParse *parse, const AgObject *table, AgQname name,
-                             const char *attribute)
-{
-    AgObject *parent = find_table(parse, table, name);
-    if (parent == NULL)
-        report_dangling(parse, table, name, attribute);
-    return parent;
-}
-
-static void resolve_parents(AgParse *parse, AgTable *table)
-{
-    AgQname name = table->partition_of;
-    if (name.name != NULL) {
-        const AgObject *parent = find_parent(parse, &table->object, name, "partition-of");
-        if (parent != NULL)
-            table->partition_of = (AgQname){parent->schema, parent->name};
-        if (parent != NULL && ((const AgTable *)parent)->partition_by.written == NULL)
-            ag_fail(parse->diag, AG_PROBLEM_DANGLING_REFERENCE,
-                    ag_parse_place(parse, &table->object, "partition-of"),
-                    "table '%s' is not partitioned", ag_object_label(parse->trees, parent));
-    }
-    for (guint i = 0; table->inherits != NULL && i < table->inherits->len; i++) {
-        const char **text = (const char **)&g_ptr_array_index(table->inherits, i);
-        if (!ag_qname_split(parse->pool, *text, &name))
-            continue;
-        const AgObject *parent = find_parent(parse, &table->object, name, "inherits");
-        if (parent != NULL)
-            *text = ag_qname_text(parse->pool, (AgQname){parent->schema, parent->name});
-    }
-}
-
-static void copy_column(AgParse *parse, AgObject *table, const AgObject *column, guint *place)
-{
-    if (ag_object_part(table, AG_KIND_COLUMN, column->name) != NULL)
-        return;
-    AgColumn *copy = ag_pool_new0(parse->pool, AgColumn);
-    *copy = *(const AgColumn *)column;
-    copy->object.parent = table;
-    copy->object.inherited = true;
-    copy->object.comment = NULL;
-    copy->statistics = AG_INT_UNSET;
-    copy->params = NULL;
-    copy->identity = NULL;
-    copy->identity_sequence = NULL;
-    if (table->parts == NULL)
-        table->parts = ag_pool_array(parse->pool);
-    g_ptr_array_insert(table->parts, (gint)(*place)++, copy);
-}
-
-/* Keys, indexes and foreign keys of a partitioned table, and checks. The name is what the server
- * would choose; only a partition that is detached will show its own. */
-static void copy_part(AgParse *parse, AgTable *table, const AgObject *part)
-{
-    AgKind kind = part->info->kind;
-    bool check = kind == AG_KIND_CHECK && !((const AgCheck *)part)->no_inherit;
-    bool partition = kind == AG_KIND_PRIMARY_KEY || kind == AG_KIND_UNIQUE ||
-                     kind == AG_KIND_FOREIGN_KEY || kind == AG_KIND_INDEX;
-    if (!check && !(partition && table->partition_of.name != NULL))
-        return;
-    if (check && ag_object_part(&table->object, kind, part->name) != NULL)
-        return;
-    AgObject *copy = ag_pool_alloc(parse->pool, part->info->size);
-    memcpy(copy, part, part->info->size);
-    copy->parent = &table->object;
-    copy->inherited = true;
-    copy->comment = NULL;
-    copy->former = NULL;
-    copy->name_given = check;
-    if (kind != AG_KIND_CHECK && kind != AG_KIND_FOREIGN_KEY) {
-        const char *name = ag_naming_default(parse->pool, parse->id, copy);
-        copy->name =
-            ag_pool_name(parse->pool, name != NULL ? name
-                                                   : ag_pool_printf(parse->trees, "%s_expr_idx",
-                                                                    table->object.name));
-    }
-    if (table->object.parts == NULL)
-        table->object.parts = ag_pool_array(parse->pool);
-    g_ptr_array_add(table->object.parts, copy);
-}
-
-/* What a table has from its parents stands in it too, so that keys and the like may speak of it.
- * Parents are filled before their children; who is his own ancestor is told. */
-static void inherit(AgParse *parse, AgObject *table, GHashTable *state)
-{
-    enum { BEGUN = 1, DONE = 2 };
-    int now = GPOINTER_TO_INT(g_hash_table_lookup(state, table));
-    if (now == BEGUN)
-        ag_fail(parse->diag, AG_PROBLEM_CYCLE, table->place, "table '%s' is its own parent",
-                ag_object_label(parse->trees, table));
-    if (now != 0)
-        return;
-    g_hash_table_insert(state, table, GINT_TO_POINTER(BEGUN));
-    GPtrArray *parents = ag_table_parents(parse->trees, parse->schema, table);
-    guint place = 0;
-    for (guint i = 0; i < parents->len; i++) {
-        AgObject *parent = g_ptr_array_index(parents, i);
-        inherit(parse, parent, state);
-        for (guint j = 0; parent->parts != NULL && j < parent->parts->len; j++) {
-            const AgObject *part = g_ptr_array_index(parent->parts, j);
-            if (part->info->kind == AG_KIND_COLUMN && part->name != NULL)
-                copy_column(parse, table, part, &place);
-            else
-                copy_part(parse, (AgTable *)table, part);
-        }
-    }
-    g_hash_table_insert(state, table, GINT_TO_POINTER(DONE));
-}
-
-static void inherit_all(AgParse *parse)
-{
-    g_autoptr(GHashTable) state = g_hash_table_new(NULL, NULL);
-    for (guint i = 0; i < parse->tables->len; i++)
-        resolve_parents(parse, g_ptr_array_index(parse->tables, i));
-    for (guint i = 0; i < parse->tables->len; i++)
-        if (ag_table_has_parents(g_ptr_array_index(parse->tables, i)))
-            inherit(parse, g_ptr_array_index(parse->tables, i), state);
 }
 
 /* --- collations --- */
@@ -465,7 +344,7 @@ static void drop_idle_columns(AgObject *view)
 void ag_resolve(AgParse *parse)
 {
     add_tables(parse);
-    inherit_all(parse);
+    ag_inherit_all(parse);
     for (guint i = 0; i < parse->tables->len; i++) {
         AgObject *table = g_ptr_array_index(parse->tables, i);
         ag_resolve_grants(parse, table);

@@ -113,8 +113,8 @@ static AgElement *field_child(AgWrite *write, AgElement *element, const char *na
     return child;
 }
 
-static void write_options(AgWrite *write, AgElement *element, const AgObject *object,
-                          const GPtrArray *options)
+void ag_write_options(AgWrite *write, AgElement *element, const AgObject *object,
+                      const GPtrArray *options)
 {
     for (guint i = 0; i < options->len; i++) {
         const AgOption *option = g_ptr_array_index(options, i);
@@ -151,7 +151,7 @@ static void write_children(AgWrite *write, AgElement *element, const AgObject *o
     else if (field->type == AG_FIELD_ARGUMENTS)
         ag_write_arguments(write, element, object, members);
     else
-        write_options(write, element, object, members);
+        ag_write_options(write, element, object, members);
 }
 
 static void write_field(AgWrite *write, AgElement *element, const AgObject *object,
@@ -259,7 +259,7 @@ static void write_table_parts(AgWrite *write, AgElement *element, const AgObject
     for (size_t k = 0; k < G_N_ELEMENTS(part_order); k++) {
         for (guint i = 0; table->parts != NULL && i < table->parts->len; i++) {
             const AgObject *part = g_ptr_array_index(table->parts, i);
-            if (part->inherited || part->info->kind != part_order[k] ||
+            if (!ag_write_is_told(part) || part->info->kind != part_order[k] ||
                 (part_order[k] == AG_KIND_PRIMARY_KEY &&
                  ag_write_is_short_key(write, (const AgKey *)part)))
                 continue;
@@ -285,7 +285,9 @@ AgElement *ag_write_object(AgWrite *write, const AgObject *object)
     bool lines = object->comment != NULL && strchr(object->comment, '\n') != NULL;
     if (lines)
         write_comment(write, element, object);
-    for (unsigned i = 0; i < object->info->n_fields; i++) {
+    if (object->inherited && object->info->kind == AG_KIND_COLUMN)
+        ag_write_own(write, element, (const AgColumn *)object);
+    for (unsigned i = 0; !object->inherited && i < object->info->n_fields; i++) {
         const AgField *field = &object->info->fields[i];
         bool late = object->info->kind == AG_KIND_TABLE && field->form == AG_FORM_CHILDREN;
         if (!late && !write_special(write, element, object, i))

@@ -115,6 +115,48 @@ void ag_write_default(AgWrite *write, AgElement *element, const AgColumn *column
         ag_write_text(write, element, object, "default", column->default_sql.written);
 }
 
+/* --- inherited columns --- */
+
+/* A primary key of the table's own says NOT NULL already. */
+static AgFieldSet told_of(const AgColumn *column)
+{
+    bool by_key = !column->null && ag_column_is_in_own_key(column);
+    return by_key ? column->own & ~AG_FIELD_BIT(AG_COLUMN_NULL) : column->own;
+}
+
+bool ag_write_is_told(const AgObject *part)
+{
+    return !part->inherited ||
+           (part->info->kind == AG_KIND_COLUMN && told_of((const AgColumn *)part) != 0);
+}
+
+void ag_write_own(AgWrite *write, AgElement *element, const AgColumn *column)
+{
+    const AgObject *object = &column->object;
+    for (guint i = 0; i < ag_n_column_own_fields; i++) {
+        unsigned number = ag_column_own_fields[i].field;
+        const AgField *field = &object->info->fields[number];
+        if ((told_of(column) & AG_FIELD_BIT(number)) == 0)
+            continue;
+        if (number == AG_COLUMN_DEFAULT_SQL && column->default_sql.written != NULL)
+            ag_write_default(write, element, column);
+        else if (number == AG_COLUMN_DEFAULT_SQL)
+            ag_write_attribute(write, element, object, "default-sql", "NULL");
+        else if (number == AG_COLUMN_NULL)
+            ag_write_attribute(write, element, object, "null", column->null ? "true" : "false");
+        else if (number == AG_COLUMN_STORAGE || number == AG_COLUMN_COMPRESSION)
+            ag_write_attribute(write, element, object, field->name,
+                               ag_field_is_set(object, field)
+                                   ? ag_field_text(write->pool, object, field)
+                                   : "default");
+        else if (number == AG_COLUMN_STATISTICS)
+            ag_write_attribute(write, element, object, field->name,
+                               ag_field_text(write->pool, object, field));
+        else if (number == AG_COLUMN_PARAMS)
+            ag_write_options(write, element, object, column->params);
+    }
+}
+
 /* --- key parts --- */
 
 static bool is_plain(const AgPart *part)

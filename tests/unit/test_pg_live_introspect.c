@@ -149,14 +149,16 @@ static void test_numbered_columns(void **state)
           " (MINVALUE 10));"
           "CREATE SEQUENCE shop.down AS smallint INCREMENT -1 CACHE 7;"
           "CREATE SEQUENCE shop.up START 3");
-    assert_part("t", AG_KIND_COLUMN, "a", "a type=[bigint] identity=[always]");
+    assert_part("t", AG_KIND_COLUMN, "a",
+                "a type=[bigint] identity=[always] identity/sequence=[t_a_seq]");
     assert_part("t", AG_KIND_COLUMN, "b",
                 "b type=[smallint] identity=[by-default] identity/start=[5] "
                 "identity/increment=[-2] identity/min=[-100] identity/max=[10] "
-                "identity/cache=[3] identity/cycle=[true]");
+                "identity/cache=[3] identity/cycle=[true] identity/sequence=[t_b_seq]");
     assert_part("t", AG_KIND_COLUMN, "c",
                 "c type=[integer] default-sql=[nextval('shop.t_c_seq'::regclass)]");
-    assert_part("t", AG_KIND_COLUMN, "d", "d type=[integer] identity=[always] identity/min=[10]");
+    assert_part("t", AG_KIND_COLUMN, "d",
+                "d type=[integer] identity=[always] identity/min=[10] identity/sequence=[t_d_seq]");
     assert_string_equal(describe(object_of(AG_KIND_SEQUENCE, "t_c_seq")),
                         "t_c_seq type=[integer] owned-by=[shop.t.c]");
     assert_string_equal(describe(object_of(AG_KIND_SEQUENCE, "down")),

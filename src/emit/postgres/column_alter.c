@@ -84,7 +84,8 @@ static void drop_default(AgWriting *w, const AgChange *change)
 {
     const AgColumn *old = (const AgColumn *)change->old, *new = (const AgColumn *)change->new;
     bool goes = has_changed(change, AG_COLUMN_DEFAULT_SQL) && new->default_sql.written == NULL;
-    if (old->default_sql.written != NULL && (goes || changes_type(change)))
+    /* Where both have none it goes again: the column got that of its parent meanwhile. */
+    if (goes || (old->default_sql.written != NULL && changes_type(change)))
         ag_write(w, change, "%s DROP DEFAULT", head(w, change));
 }
 
@@ -105,6 +106,8 @@ static void write_null(AgWriting *w, const AgChange *change)
         return;
     }
     AgStatement *statement = ag_write(w, change, "%s SET NOT NULL", head(w, change));
+    if (ag_writing_is_new(w, change->new))
+        return;
     ag_write_hazard(w, statement, AG_PROBLEM_HAZARD_MAY_FAIL, change->new);
     ag_write_hazard(w, statement, AG_PROBLEM_HAZARD_LOCKS_TABLE, change->new->parent);
 }

@@ -188,6 +188,8 @@ const char *ag_postgres_default(AgWriting *w, const AgObject *object, AgSql sql)
 /* "GENERATED ALWAYS AS IDENTITY (...)" */
 void ag_postgres_put_identity(AgWriting *w, GString *out, const AgColumn *column);
 AgFieldSet ag_postgres_alter_column(AgWriting *w, const AgChange *change);
+/* What the columns of a new child table have beside their parent's (inherited.c). */
+bool ag_postgres_create_own(AgWriting *w, const AgObject *table);
 /* The statements of ag_postgres_alter_column that deal with numbering (identity.c). */
 void ag_postgres_drop_identity(AgWriting *w, const AgChange *change);
 void ag_postgres_prepare_identity(AgWriting *w, const AgChange *change);

@@ -204,7 +204,7 @@ static bool create(AgWriting *w, const AgChange *change)
         ag_write(w, change, "CREATE %sTABLE %s%s%s%s", table->unlogged ? "UNLOGGED " : "",
                  ag_writing_qname(w, change->new), of, list, tail->str);
     ag_postgres_mark_partition(w, statement, change->new);
-    return create_rest(w, change) && ok;
+    return create_rest(w, change) && ag_postgres_create_own(w, change->new) && ok;
 }
 
 /* --- the rest --- */

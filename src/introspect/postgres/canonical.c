@@ -27,6 +27,39 @@ static void imply_public(AgCanonical *c)
     ag_schema_sort(c->desired);
 }
 
+/* The column whose default an inherited one has. */
+static const AgColumn *origin_of(AgCanonical *c, const AgColumn *column)
+{
+    enum { MOST_LEVELS = 100 };
+    for (guint level = 0; level < MOST_LEVELS && column->object.inherited &&
+                          (column->own & AG_FIELD_BIT(AG_COLUMN_DEFAULT_SQL)) == 0;
+         level++) {
+        GPtrArray *parents = ag_table_parents(c->scratch_pool, c->desired, column->object.parent);
+        const AgObject *found = NULL;
+        for (guint i = 0; found == NULL && i < parents->len; i++)
+            found =
+                ag_object_part(g_ptr_array_index(parents, i), AG_KIND_COLUMN, column->object.name);
+        if (found == NULL)
+            break;
+        column = (const AgColumn *)found;
+    }
+    return column;
+}
+
+static void hand_down(AgCanonical *c)
+{
+    for (guint i = 0; i < c->desired->objects->len; i++) {
+        const AgObject *table = g_ptr_array_index(c->desired->objects, i);
+        if (table->info->kind != AG_KIND_TABLE || !ag_table_has_parents(table))
+            continue;
+        for (guint j = 0; table->parts != NULL && j < table->parts->len; j++) {
+            AgObject *part = g_ptr_array_index(table->parts, j);
+            if (part->info->kind == AG_KIND_COLUMN && part->inherited)
+                ((AgColumn *)part)->default_sql = origin_of(c, (AgColumn *)part)->default_sql;
+        }
+    }
+}
+
 /* Types first: expressions are asked about between columns of known types. Privileges last: of a
  * view only the query tells which columns it has. */
 static bool make_canonical(AgCanonical *c, AgDiag *diag)
@@ -34,9 +67,11 @@ static bool make_canonical(AgCanonical *c, AgDiag *diag)
     imply_public(c);
     ag_canonical_enums(c);
     list_tables(c);
-    return ag_canonical_types(c, diag) && ag_canonical_routines(c, diag) &&
-           ag_canonical_defaults(c, diag) && ag_canonical_tablespaces(c, diag) &&
-           ag_canonical_expressions(c, diag) && ag_canonical_grants(c, diag);
+    bool good = ag_canonical_types(c, diag) && ag_canonical_routines(c, diag) &&
+                ag_canonical_defaults(c, diag) && ag_canonical_tablespaces(c, diag) &&
+                ag_canonical_expressions(c, diag) && ag_canonical_grants(c, diag);
+    hand_down(c);
+    return good;
 }
 
 bool ag_postgres_canonicalize(AgDb *db, AgSchema *desired, AgSchema *live,

@@ -267,7 +267,7 @@ static void ask_column(Asking *asking, AgCanonicalTable *table, AgColumn *column
         question->target = type_text(column->type);
         ask_default(asking, question, live == NULL ? NULL : &live->default_sql);
     }
-    if (column->generated.written != NULL && live != NULL) {
+    if (column->generated.written != NULL && live != NULL && !column->object.inherited) {
         Question *question = about_table(asking, table, AG_PRINT_GENERATED, &column->generated);
         question->target = type_text(column->type);
         add_candidate(asking, question, &live->generated);
@@ -431,9 +431,16 @@ static void ask_policy(Asking *asking, AgCanonicalTable *table, AgPolicy *policy
     }
 }
 
+/* The rest of what is inherited is asked about where it comes from. */
+static bool has_own_default(const AgObject *part)
+{
+    return part->info->kind == AG_KIND_COLUMN &&
+           (((const AgColumn *)part)->own & AG_FIELD_BIT(AG_COLUMN_DEFAULT_SQL)) != 0;
+}
+
 static void ask_part(Asking *asking, AgCanonicalTable *table, AgObject *part)
 {
-    if (part->inherited)
+    if (part->inherited && !has_own_default(part))
         return;
     switch (part->info->kind) {
     case AG_KIND_COLUMN:
