@@ -22,14 +22,17 @@ static const AgField view_fields[] = {
     QUERY_FIELDS,
     [AG_VIEW_SECURITY_INVOKER] = {.name = "security-invoker",
                                   AG_FIELD_OF(AgView, security_invoker, BOOL),
+                                  .dialects = AG_IN(POSTGRESQL),
                                   .about = "Tables are read with the rights of whoever asks "
                                            "(PostgreSQL 15)."},
     [AG_VIEW_SECURITY_BARRIER] = {.name = "security-barrier",
                                   AG_FIELD_OF(AgView, security_barrier, BOOL),
+                                  .dialects = AG_IN(POSTGRESQL),
                                   .about = "Conditions of whoever asks come after the view's own."},
     [AG_VIEW_CHECK_OPTION] = {.name = "check-option",
                               AG_FIELD_OF(AgView, check_option, WORD),
                               .words = check_words,
+                              .dialects = AG_IN(POSTGRESQL),
                               .about = "Rows that are written must be rows of the view."},
 };
 
@@ -99,7 +102,7 @@ const AgKindInfo ag_kind_view = {
     .element = "view",
     .in_schema = true,
     .names = AG_NAMED_AS_RELATION | AG_NAMED_AS_TYPE,
-    .dialects = AG_IN(POSTGRESQL),
+    .dialects = AG_IN_ALL,
     .grants = AG_GRANTS_TABLE,
     .size = sizeof(AgView),
     .fields = view_fields,

@@ -171,7 +171,9 @@ static GPtrArray *order(AgOrdering *o, const GPtrArray *changes)
     o->changes = ag_pool_array(o->pool);
     for (guint i = 0; i < changes->len; i++)
         g_ptr_array_add(o->changes, g_ptr_array_index(changes, i));
-    if (!o->sqlite) {
+    if (o->sqlite) {
+        ag_ordering_renew_texts(o);
+    } else {
         ag_ordering_recreate(o);
         ag_ordering_split_sequences(o);
         ag_ordering_split_partitions(o);
@@ -179,7 +181,11 @@ static GPtrArray *order(AgOrdering *o, const GPtrArray *changes)
     ag_ordering_fold(o);
     if (!o->sqlite)
         ag_ordering_tie_parents(o);
-    return arrange(o) ? o->changes : NULL;
+    if (!arrange(o))
+        return NULL;
+    if (o->sqlite)
+        ag_ordering_part_texts(o);
+    return o->changes;
 }
 
 GPtrArray *ag_order(AgPool *pool, const AgSchema *from, const AgSchema *to,

@@ -89,6 +89,15 @@ bool ag_change_drops_expression(const AgChange *change);
 /* Whether the change of an enum needs a new type: values removed or in another order. */
 bool ag_change_rebuilds_enum(const AgChange *change);
 
+/* --- texts.c: views and triggers of SQLite --- */
+
+/* Adds DROP and CREATE in place of what changes in them, and around changes of tables that they
+ * would not survive. */
+void ag_ordering_renew_texts(AgOrdering *o);
+/* Puts all that is dropped of them to the front, and all that is made to the end. When the list is
+ * in order. */
+void ag_ordering_part_texts(AgOrdering *o);
+
 /* --- mentions.c: who names whom --- */
 
 /* The names in one schema: for each name the objects and parts that need something called so,

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /* What cannot stay as it is while something else changes (PostgreSQL): it is dropped before and
- * made again after. SQLite makes the whole table anew instead, so nothing is done for it. */
+ * made again after. Of SQLite see texts.c. */
 #include "order/order_private.h"
 
 #include "model/aggregate.h"

@@ -291,7 +291,7 @@ static void add_object(AgParse *parse, AgObject *object)
         first = same_enum(parse, object);
         g_ptr_array_add(parse->enums, object);
     }
-    if (first == NULL && !parse->sqlite)
+    if (first == NULL && (!parse->sqlite || object->info->kind != AG_KIND_ENUM))
         ag_schema_add(parse->schema, object);
     if (first == NULL)
         return;
@@ -329,7 +329,7 @@ static void bind_top(AgParse *parse, AgElement *element, const AgDocument *docum
     } else if (info == NULL) {
         report_unknown_top(parse, element);
     } else if (kind_fits(parse, element, info)) {
-        bool skipped = parse->sqlite && info->kind != AG_KIND_ENUM;
+        bool skipped = parse->sqlite && info->kind != AG_KIND_ENUM && info->kind != AG_KIND_VIEW;
         AgObject *object = make(parse, element, info, NULL, document);
         bind_parts(parse, element, object, document);
         g_hash_table_insert(parse->homes, object, (gpointer)(guintptr)document);

@@ -43,7 +43,7 @@ static void claim(AgParse *parse, GHashTable *taken, const char *space, const Ag
     ag_also(parse->diag, first->place);
     ag_hint(parse->diag, "%s of one %s share their names: rename one",
             strcmp(space, "type") == 0 ? "tables and types"
-            : parse->sqlite            ? "tables and indexes"
+            : parse->sqlite            ? "tables, views and indexes"
                                        : "tables, sequences, indexes and keys",
             parse->sqlite ? "database" : "schema");
 }
@@ -59,8 +59,8 @@ static void claim_sequence(AgParse *parse, GHashTable *taken, const AgColumn *co
     claim(parse, taken, "relation", sequence);
 }
 
-/* PostgreSQL: relations of a schema, and types, of which each table is one. SQLite: tables and
- * indexes. */
+/* PostgreSQL: relations of a schema, and types, of which each table is one. SQLite: tables, views
+ * and indexes. */
 static void check_spaces(AgParse *parse)
 {
     g_autoptr(GHashTable) taken = g_hash_table_new(g_str_hash, g_str_equal);

@@ -215,14 +215,14 @@ static void add_view(Maker *m, const char *schema, bool materialized)
         view->tablespace = chance(m, 40) ? "fast disk" : NULL;
         view->params = chance(m, 40) ? some_options(m) : NULL;
         view->with_no_data = chance(m, 40);
-    } else {
+    } else if (m->id == AG_DIALECT_POSTGRESQL) {
         view->security_invoker = chance(m, 40);
         view->security_barrier = chance(m, 40);
         view->check_option = chance(m, 40) ? PICK(m, checks) : NULL;
     }
-    if (chance(m, 60))
+    if (m->id == AG_DIALECT_POSTGRESQL && chance(m, 60))
         add_view_column(m, &view->object);
-    if (!materialized && chance(m, 50))
+    if (m->id == AG_DIALECT_POSTGRESQL && !materialized && chance(m, 50))
         add_view_trigger(m, &view->object);
     assert_true(ag_schema_add(m->schema, &view->object));
 }

@@ -537,6 +537,8 @@ static void make_schema(Maker *m)
             add_families(m, schema);
         else if (!postgres && chance(m, 20))
             make_strict(m, table);
+        if (!postgres && chance(m, 40))
+            add_view(m, NULL, false);
         if (last != NULL && chance(m, 70) && !((AgTable *)table)->strict)
             add_foreign_key(m, table, last);
         last = table;

@@ -23,10 +23,11 @@ const AgKindWriter *ag_sqlite_writer(AgKind kind)
         return &ag_sqlite_foreign_key;
     case AG_KIND_INDEX:
         return &ag_sqlite_index;
+    case AG_KIND_VIEW:
+        return &ag_sqlite_view;
     case AG_KIND_NAMESPACE:
     case AG_KIND_EXTENSION:
     case AG_KIND_EVENT_TRIGGER:
-    case AG_KIND_VIEW:
     case AG_KIND_MATERIALIZED_VIEW:
     case AG_KIND_VIEW_COLUMN:
     case AG_KIND_COLLATION:

@@ -157,6 +157,15 @@ void ag_sqlite_settle_table(AgPool *pool, AgTable *table)
     }
 }
 
+/* A query is compared token by token: SQLite keeps it as it was written. */
+void ag_sqlite_settle_view(AgPool *pool, AgView *view)
+{
+    if (view->query.written != NULL)
+        view->query.canonical = ag_sql_normal(pool, AG_DIALECT_SQLITE, view->query.written);
+    if (view->columns != NULL && view->columns->len == 0)
+        view->columns = NULL;
+}
+
 static bool is_null_default(AgSql sql)
 {
     return sql.canonical != NULL && strcmp(sql.canonical, "null") == 0;
@@ -182,6 +191,8 @@ bool ag_sqlite_canonicalize(AgSchema *desired, AgSchema *live, AgDiag *diag)
     /* The live schema's reader has settled it: equal texts are equal to the byte. */
     for (guint i = 0; i < desired->objects->len; i++) {
         AgObject *object = g_ptr_array_index(desired->objects, i);
+        if (object->info->kind == AG_KIND_VIEW)
+            ag_sqlite_settle_view(desired->pool, (AgView *)object);
         if (object->info->kind != AG_KIND_TABLE)
             continue;
         ag_sqlite_settle_table(desired->pool, (AgTable *)object);

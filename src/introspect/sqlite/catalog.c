@@ -170,13 +170,24 @@ static void read_index(Catalog *catalog, guint row)
         add_unmanaged_part(catalog, row, "index", "its CREATE INDEX cannot be read");
 }
 
+static void read_view(Catalog *catalog, guint row)
+{
+    const char *name = cell(catalog, row, COLUMN_NAME), *sql = cell(catalog, row, COLUMN_SQL);
+    if (is_ignored(catalog, "view", NULL, name)) {
+        add_unmanaged(catalog, row, "view", name, "ignored");
+        return;
+    }
+    AgView *view = sql == NULL ? NULL : ag_create_read_view(catalog->schema->pool, name, sql);
+    if (view == NULL || !ag_schema_add(catalog->schema, &view->object))
+        add_unmanaged(catalog, row, "view", name, "its CREATE VIEW cannot be read");
+}
+
 /* Ignored triggers are noted all the same: a rebuild of their table has to restore them. */
 static void read_other(Catalog *catalog, guint row)
 {
     const char *name = cell(catalog, row, COLUMN_NAME), *table = cell(catalog, row, COLUMN_TABLE);
     if (is_row_of(catalog, row, "view")) {
-        bool ignored = is_ignored(catalog, "view", NULL, name);
-        add_unmanaged(catalog, row, "view", name, ignored ? "ignored" : NULL);
+        read_view(catalog, row);
     } else if (is_row_of(catalog, row, "trigger") && !is_invisible(catalog, table)) {
         bool ignored = is_ignored(catalog, "trigger", table, name);
         add_unmanaged_part(catalog, row, "trigger", ignored ? "ignored" : NULL);
@@ -202,10 +213,14 @@ static void settle(const Catalog *catalog)
 {
     const AgSchema *schema = catalog->schema;
     for (guint i = 0; i < schema->objects->len; i++) {
-        AgTable *table = g_ptr_array_index(schema->objects, i);
-        ag_sqlite_settle_table(schema->pool, table);
-        for (guint j = 0; j < table->object.parts->len; j++) {
-            AgObject *part = g_ptr_array_index(table->object.parts, j);
+        AgObject *object = g_ptr_array_index(schema->objects, i);
+        if (object->info->kind == AG_KIND_VIEW) {
+            ag_sqlite_settle_view(schema->pool, (AgView *)object);
+            continue;
+        }
+        ag_sqlite_settle_table(schema->pool, (AgTable *)object);
+        for (guint j = 0; j < object->parts->len; j++) {
+            AgObject *part = g_ptr_array_index(object->parts, j);
             if (part->info->kind == AG_KIND_FOREIGN_KEY)
                 resolve_foreign_key(schema, (AgForeignKey *)part);
         }

@@ -8,6 +8,7 @@
 #include "model/index.h"
 #include "model/key.h"
 #include "model/table.h"
+#include "model/view.h"
 #include "sql/lexer.h"
 
 typedef struct {
@@ -51,6 +52,8 @@ const char *ag_create_take_constraint_name(AgCreateText *create);
 AgTable *ag_create_read_table(AgPool *pool, const char *name, const char *text);
 /* An index, appended to its table. */
 bool ag_create_read_index(AgPool *pool, AgTable *table, const char *name, const char *text);
+/* A view; NULL when the text cannot be read. */
+AgView *ag_create_read_view(AgPool *pool, const char *name, const char *text);
 
 /* The readers of parts; the cursor stands at the first word of the clause. */
 bool ag_create_read_column(AgCreateText *create, AgTable *table);

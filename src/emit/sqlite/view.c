@@ -1,0 +1,50 @@
+/* SPDX-License-Identifier: MIT */
+#include "model/view.h"
+
+#include "emit/sqlite/sqlite.h"
+
+/* SQLite alters nothing about a view and looks into it only when it is read. */
+static AgStrategy strategy(const AgChange *change)
+{
+    return change->verb == AG_ALTER ? AG_RECREATE : AG_IN_PLACE;
+}
+
+static bool create(AgWriting *w, const AgChange *change)
+{
+    const AgView *view = (const AgView *)change->new;
+    g_autoptr(GString) columns = g_string_new(NULL);
+    for (guint i = 0; view->columns != NULL && i < view->columns->len; i++) {
+        g_string_append(columns, i == 0 ? " (" : ", ");
+        ag_quote_name(w->dialect, columns, g_ptr_array_index(view->columns, i));
+    }
+    ag_write(w, change, "CREATE VIEW %s%s%s AS\n%s", ag_writing_name(w, view->object.name),
+             columns->str, columns->len > 0 ? ")" : "", view->query.written);
+    return true;
+}
+
+static bool drop(AgWriting *w, const AgChange *change)
+{
+    ag_write(w, change, "DROP VIEW %s", ag_writing_name(w, change->old->name));
+    return true;
+}
+
+/* Ordering puts DROP and CREATE in place of changes, and far enough apart. */
+static AgFieldSet alter(AgWriting *w, const AgChange *change)
+{
+    drop(w, change);
+    create(w, change);
+    return change->changed & ~AG_FIELD_COMMON;
+}
+
+static bool rename_view(AgWriting *w, const AgChange *change)
+{
+    return drop(w, change) && create(w, change);
+}
+
+const AgKindWriter ag_sqlite_view = {
+    .strategy = strategy,
+    .create = create,
+    .alter = alter,
+    .rename = rename_view,
+    .drop = drop,
+};

@@ -1,0 +1,246 @@
+/* SPDX-License-Identifier: MIT */
+/* SQLite keeps views and triggers as texts. It alters none of them, so one that changes is dropped
+ * and made again; and ALTER TABLE ... RENAME and DROP COLUMN look into all of them: they rewrite
+ * those that name what is renamed, and fail where a text names something that is not there at that
+ * moment. So all that may be touched is out of the way while tables change: every DROP comes before
+ * everything else, every CREATE behind it. */
+#include "order/order_private.h"
+
+#include "sql/tokens.h"
+
+#include "model/trigger.h"
+#include "model/view.h"
+
+/* A column that comes, goes or is renamed: both names of its table and of itself. */
+typedef struct {
+    const char *tables[2], *names[2];
+} MovedColumn;
+
+typedef struct {
+    AgOrdering *o;
+    AgTwins *twins;
+    GPtrArray *again;  /* of const AgObject *: old objects; grows while it is worked through */
+    GHashTable *asked; /* the same as a set */
+    GHashTable *ends;  /* tables (pointers) that are made or dropped */
+    GHashTable *names; /* in lower case: tables and views that are not there all the time */
+    GArray *columns;   /* of MovedColumn */
+    bool looks;        /* some statement looks into all texts */
+} Texts;
+
+static bool is_text(const AgObject *object)
+{
+    return object->info->kind == AG_KIND_VIEW || object->info->kind == AG_KIND_TRIGGER;
+}
+
+static void ask_one(Texts *t, const AgObject *old)
+{
+    if (g_hash_table_contains(t->asked, old) || ag_twins_find(t->twins, old) == NULL)
+        return;
+    g_hash_table_add(t->asked, (gpointer)(guintptr)old);
+    g_ptr_array_add(t->again, (gpointer)(guintptr)old);
+}
+
+/* The triggers of a view go with it. */
+static void ask(Texts *t, const AgObject *old)
+{
+    ask_one(t, old);
+    for (guint i = 0; old->parts != NULL && i < old->parts->len; i++)
+        ask_one(t, g_ptr_array_index(old->parts, i));
+}
+
+static bool is_changed_text(const AgChange *change)
+{
+    if (!is_text(ag_change_object(change)))
+        return false;
+    return change->verb == AG_RENAME ||
+           (change->verb == AG_ALTER && (change->changed & ~AG_FIELD_COMMON) != 0);
+}
+
+/* --- what is not there, or called otherwise, for a while --- */
+
+static void note_name(Texts *t, const AgObject *object)
+{
+    if (object == NULL)
+        return;
+    g_autofree char *lower = g_ascii_strdown(object->name, -1);
+    g_hash_table_add(t->names, ag_pool_text(t->o->pool, lower));
+}
+
+static void note_column(Texts *t, const AgChange *change)
+{
+    const AgObject *old = change->old != NULL ? change->old : change->new;
+    const AgObject *new_object = change->new != NULL ? change->new : change->old;
+    MovedColumn column = {{old->parent->name, new_object->parent->name},
+                          {old->name, new_object->name}};
+    g_array_append_val(t->columns, column);
+    t->looks = true;
+}
+
+static void note_ends(Texts *t)
+{
+    for (guint i = 0; i < t->o->changes->len; i++) {
+        const AgChange *change = g_ptr_array_index(t->o->changes, i);
+        if (change->verb == AG_CREATE || change->verb == AG_DROP)
+            g_hash_table_add(t->ends, (gpointer)(guintptr)ag_change_object(change));
+    }
+}
+
+static void note_moves(Texts *t)
+{
+    for (guint i = 0; i < t->o->changes->len; i++) {
+        const AgChange *change = g_ptr_array_index(t->o->changes, i);
+        const AgObject *object = ag_change_object(change);
+        bool is_table = object->info->kind == AG_KIND_TABLE;
+        if (change->verb == AG_ALTER)
+            continue;
+        if (is_table || object->info->kind == AG_KIND_VIEW) {
+            note_name(t, change->old);
+            note_name(t, change->new);
+            t->looks = t->looks || (is_table && change->verb == AG_RENAME);
+        } else if (object->info->kind == AG_KIND_COLUMN &&
+                   !g_hash_table_contains(t->ends, object->parent)) {
+            note_column(t, change);
+        }
+    }
+}
+
+/* --- who speaks of it --- */
+
+static GPtrArray *names_in(const Texts *t, const AgObject *object)
+{
+    AgPool *pool = t->o->pool;
+    if (object->info->kind == AG_KIND_VIEW)
+        return ag_sql_names(pool, AG_DIALECT_SQLITE, ((const AgView *)object)->query.written);
+    return ag_pool_array(pool);
+}
+
+static bool has_name(const GPtrArray *names, const char *name)
+{
+    for (guint i = 0; i < names->len; i++) {
+        if (ag_name_same(g_ptr_array_index(names, i), name, true))
+            return true;
+    }
+    return false;
+}
+
+static bool has_any(const GPtrArray *names, const char *const two[2])
+{
+    return has_name(names, two[0]) || has_name(names, two[1]);
+}
+
+static bool speaks_of_moved(const Texts *t, const AgObject *object)
+{
+    const GPtrArray *names = names_in(t, object);
+    for (guint i = 0; i < names->len; i++) {
+        g_autofree char *lower = g_ascii_strdown(g_ptr_array_index(names, i), -1);
+        if (g_hash_table_contains(t->names, lower))
+            return true;
+    }
+    const char *own = object->parent == NULL ? NULL : object->parent->name;
+    for (guint i = 0; i < t->columns->len; i++) {
+        const MovedColumn *column = &g_array_index(t->columns, MovedColumn, i);
+        bool of_table =
+            has_any(names, column->tables) || ag_name_same(own, column->tables[0], true);
+        if (of_table && has_any(names, column->names))
+            return true;
+    }
+    return false;
+}
+
+/* True when one more was found. */
+static bool ask_speakers(Texts *t, const AgObject *object)
+{
+    guint before = t->again->len;
+    if (is_text(object) && !g_hash_table_contains(t->asked, object) && speaks_of_moved(t, object))
+        ask(t, object);
+    for (guint i = 0; object->parts != NULL && i < object->parts->len; i++) {
+        const AgObject *part = g_ptr_array_index(object->parts, i);
+        if (is_text(part) && !g_hash_table_contains(t->asked, part) && speaks_of_moved(t, part))
+            ask(t, part);
+    }
+    return t->again->len > before;
+}
+
+static void ask_all_speakers(Texts *t)
+{
+    bool more = true;
+    for (guint done = 0; more;) {
+        for (; done < t->again->len; done++) {
+            const AgObject *old = g_ptr_array_index(t->again, done);
+            if (old->info->kind != AG_KIND_VIEW)
+                continue;
+            note_name(t, old);
+            note_name(t, ag_twins_find(t->twins, old));
+        }
+        more = false;
+        for (guint i = 0; i < t->o->from->objects->len; i++)
+            more = ask_speakers(t, g_ptr_array_index(t->o->from->objects, i)) || more;
+    }
+}
+
+/* --- the new list --- */
+
+static void rewrite_list(Texts *t)
+{
+    AgPool *pool = t->o->pool;
+    GPtrArray *out = ag_pool_array(pool);
+    for (guint i = 0; i < t->o->changes->len; i++) {
+        AgChange *change = g_ptr_array_index(t->o->changes, i);
+        if (change->old == NULL || change->new == NULL ||
+            !g_hash_table_contains(t->asked, change->old))
+            g_ptr_array_add(out, change);
+    }
+    for (guint i = 0; i < t->again->len; i++) {
+        const AgObject *old = g_ptr_array_index(t->again, i);
+        AgChange *drop = ag_change_new(pool, AG_DROP, old, NULL);
+        AgChange *create = ag_change_new(pool, AG_CREATE, NULL, ag_twins_find(t->twins, old));
+        drop->recreate = create->recreate = true;
+        g_ptr_array_add(out, drop);
+        g_ptr_array_add(out, create);
+        ag_ordering_pair(t->o, drop, create);
+    }
+    t->o->changes = out;
+}
+
+void ag_ordering_renew_texts(AgOrdering *o)
+{
+    Texts t = {.o = o, .twins = ag_twins_new(o), .again = ag_pool_array(o->pool)};
+    t.asked = ag_pool_table(o->pool, NULL, NULL);
+    t.ends = ag_pool_table(o->pool, NULL, NULL);
+    t.names = ag_pool_table(o->pool, g_str_hash, g_str_equal);
+    t.columns = g_array_new(FALSE, FALSE, sizeof(MovedColumn));
+    for (guint i = 0; i < o->changes->len; i++) {
+        const AgChange *change = g_ptr_array_index(o->changes, i);
+        if (is_changed_text(change))
+            ask(&t, change->old);
+    }
+    note_ends(&t);
+    note_moves(&t);
+    if (t.looks)
+        ask_all_speakers(&t);
+    g_array_free(t.columns, TRUE);
+    rewrite_list(&t);
+}
+
+static void add_texts(GPtrArray *out, const GPtrArray *changes, AgVerb verb)
+{
+    for (guint i = 0; i < changes->len; i++) {
+        AgChange *change = g_ptr_array_index(changes, i);
+        if (is_text(ag_change_object(change)) && change->verb == verb)
+            g_ptr_array_add(out, change);
+    }
+}
+
+void ag_ordering_part_texts(AgOrdering *o)
+{
+    GPtrArray *out = ag_pool_array(o->pool);
+    add_texts(out, o->changes, AG_DROP);
+    for (guint i = 0; i < o->changes->len; i++) {
+        AgChange *change = g_ptr_array_index(o->changes, i);
+        bool end = change->verb == AG_DROP || change->verb == AG_CREATE;
+        if (!end || !is_text(ag_change_object(change)))
+            g_ptr_array_add(out, change);
+    }
+    add_texts(out, o->changes, AG_CREATE);
+    o->changes = out;
+}
