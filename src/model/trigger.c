@@ -35,35 +35,50 @@ static const AgField fields[] = {
                          .about = "The condition under which it fires."},
     [AG_TRIGGER_FUNCTION] = {.name = "function",
                              AG_FIELD_OF(AgTrigger, function, QNAME),
+                             .dialects = AG_IN(POSTGRESQL),
                              .flags = AG_FIELD_REQUIRED,
                              .about = "The function it calls: [schema.]name."},
     [AG_TRIGGER_ARGUMENTS] = {.name = "arguments",
                               AG_FIELD_OF(AgTrigger, arguments, TEXTS),
+                              .dialects = AG_IN(POSTGRESQL),
                               .about = "Texts handed to the function, separated by blanks; one "
                                        "with blanks, or of nothing, stands in double quotes."},
     [AG_TRIGGER_CONSTRAINT] = {.name = "constraint",
                                AG_FIELD_OF(AgTrigger, constraint, BOOL),
+                               .dialects = AG_IN(POSTGRESQL),
                                .about = "true: a constraint trigger, which can be deferred."},
     [AG_TRIGGER_DEFERRABLE] = {.name = "deferrable",
                                AG_FIELD_OF(AgTrigger, deferrable, WORD),
+                               .dialects = AG_IN(POSTGRESQL),
                                .words = deferrables,
                                .about = "When a constraint trigger fires; absent: no."},
     [AG_TRIGGER_REFERENCES] = {.name = "references",
                                AG_FIELD_OF(AgTrigger, references, QNAME),
+                               .dialects = AG_IN(POSTGRESQL),
                                .about = "The other table that a constraint trigger is about."},
     [AG_TRIGGER_OLD_TABLE] = {.name = "old-table",
                               AG_FIELD_OF(AgTrigger, old_table, NAME),
+                              .dialects = AG_IN(POSTGRESQL),
                               .about = "What the function calls the rows as they were."},
     [AG_TRIGGER_NEW_TABLE] = {.name = "new-table",
                               AG_FIELD_OF(AgTrigger, new_table, NAME),
+                              .dialects = AG_IN(POSTGRESQL),
                               .about = "What the function calls the rows as they are now."},
     [AG_TRIGGER_ENABLED] = {.name = "enabled",
                             AG_FIELD_OF(AgTrigger, enabled, WORD),
+                            .dialects = AG_IN(POSTGRESQL),
                             .words = states,
                             .about = "In which sessions it fires; absent: origin."},
     [AG_TRIGGER_WITH_EXTENSIONS] = {.name = "depends-on-extension",
                                     AG_FIELD_OF(AgTrigger, with_extensions, SET),
+                                    .dialects = AG_IN(POSTGRESQL),
                                     .about = "Extensions with which it is dropped."},
+    [AG_TRIGGER_BODY] = {.name = "body",
+                         AG_FIELD_OF(AgTrigger, body, EXPR),
+                         .form = AG_FORM_ELEMENT,
+                         .dialects = AG_IN(SQLITE),
+                         .flags = AG_FIELD_REQUIRED,
+                         .about = "What it does, in SQLite: BEGIN ...; END."},
 };
 
 static bool is_word(const char *a, const char *b)
@@ -155,10 +170,29 @@ static bool check_transition(const AgTrigger *t, AgDiag *diag)
     return true;
 }
 
+/* trigger.c of SQLite, sqlite3BeginTrigger. */
+static bool check_sqlite(const AgTrigger *t, AgDiag *diag)
+{
+    if (is_of_view(t) != is_word(t->timing, "instead-of"))
+        return refuse(t, diag,
+                      is_of_view(t) ? "a view's trigger is timing=\"instead-of\""
+                                    : "only a view's trigger can be timing=\"instead-of\"");
+    if (t->events != NULL && t->events->len > 1)
+        return refuse(t, diag, "a trigger of SQLite is for one event");
+    if (ag_trigger_has_event(t, "truncate"))
+        return refuse(t, diag, "SQLite knows no truncate");
+    if (is_word(t->level, "statement"))
+        return refuse(t, diag, "a trigger of SQLite is for-each=\"row\"");
+    if (t->update_of != NULL && !ag_trigger_has_event(t, "update"))
+        return refuse(t, diag, "update-of needs update among the events");
+    return true;
+}
+
 static bool check(const AgObject *object, AgDialectId dialect, AgDiag *diag)
 {
     const AgTrigger *trigger = (const AgTrigger *)object;
-    (void)dialect;
+    if (dialect == AG_DIALECT_SQLITE)
+        return check_sqlite(trigger, diag);
     return (!is_of_view(trigger) || check_view(trigger, diag)) && check_timing(trigger, diag) &&
            check_transition(trigger, diag);
 }
@@ -172,6 +206,7 @@ static void collect_needs(const AgObject *object, AgNeeds *needs)
         ag_needs_column(needs, table->schema, table->name,
                         g_ptr_array_index(trigger->update_of, i));
     ag_needs_sql(needs, object, trigger->when);
+    ag_needs_body(needs, object, trigger->body.written);
     if (trigger->function.name != NULL)
         ag_needs_named(needs, trigger->function.schema, trigger->function.name);
     if (trigger->references.name != NULL)
@@ -186,11 +221,11 @@ const AgKindInfo ag_kind_trigger = {
     .noun = "trigger",
     .element = "trigger",
     .parents = (const AgKindInfo *const[]){&ag_kind_table, &ag_kind_view, NULL},
-    .dialects = AG_IN(POSTGRESQL),
+    .dialects = AG_IN_ALL,
     .size = sizeof(AgTrigger),
     .fields = fields,
     .n_fields = G_N_ELEMENTS(fields),
-    .about = "A trigger: a function that is called for changes of the table or view.",
+    .about = "A trigger: what is done for changes of the table or view.",
     .check = check,
     .needs = collect_needs,
 };

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: MIT */
-/* A trigger of a table or view (CREATE TRIGGER). The function it calls is an object of its own. */
+/* A trigger of a table or view (CREATE TRIGGER). PostgreSQL: it calls a function, which is an
+ * object of its own. SQLite: it has statements of its own, and is for one event. */
 #pragma once
 
 #include "model/object.h"
@@ -20,6 +21,7 @@ typedef struct {
     const char *new_table;
     const char *enabled;        /* NULL or "origin", "disabled", "replica", "always" */
     GPtrArray *with_extensions; /* XML `depends-on-extension`: it goes when one of these goes */
+    AgSql body;                 /* SQLite: "BEGIN ...; END" */
 } AgTrigger;
 enum {
     AG_TRIGGER_TIMING,
@@ -36,6 +38,7 @@ enum {
     AG_TRIGGER_NEW_TABLE,
     AG_TRIGGER_ENABLED,
     AG_TRIGGER_WITH_EXTENSIONS,
+    AG_TRIGGER_BODY,
 };
 
 /* Whether the word is among the trigger's events. */

@@ -26,9 +26,12 @@ static bool waits_for_index(AgOrdering *o, const AgObject *object)
     return true;
 }
 
+/* SQLite: texts.c says where triggers of tables go. */
 static bool is_foldable(AgOrdering *o, const AgObject *part)
 {
-    return o->sqlite || part->info->kind != AG_KIND_FOREIGN_KEY || !waits_for_index(o, part);
+    if (o->sqlite)
+        return part->info->kind != AG_KIND_TRIGGER || part->parent->info->kind != AG_KIND_TABLE;
+    return part->info->kind != AG_KIND_FOREIGN_KEY || !waits_for_index(o, part);
 }
 
 /* The change that makes or drops the table of this part, when it is made or dropped with it. */

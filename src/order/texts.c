@@ -106,12 +106,26 @@ static void note_moves(Texts *t)
 
 /* --- who speaks of it --- */
 
+static void add_names(const Texts *t, GPtrArray *names, const char *text)
+{
+    const GPtrArray *more = text == NULL ? NULL : ag_sql_names(t->o->pool, AG_DIALECT_SQLITE, text);
+    for (guint i = 0; more != NULL && i < more->len; i++)
+        g_ptr_array_add(names, g_ptr_array_index(more, i));
+}
+
 static GPtrArray *names_in(const Texts *t, const AgObject *object)
 {
-    AgPool *pool = t->o->pool;
-    if (object->info->kind == AG_KIND_VIEW)
-        return ag_sql_names(pool, AG_DIALECT_SQLITE, ((const AgView *)object)->query.written);
-    return ag_pool_array(pool);
+    const AgTrigger *trigger = (const AgTrigger *)object;
+    GPtrArray *names = ag_pool_array(t->o->pool);
+    if (object->info->kind == AG_KIND_VIEW) {
+        add_names(t, names, ((const AgView *)object)->query.written);
+        return names;
+    }
+    for (guint i = 0; trigger->update_of != NULL && i < trigger->update_of->len; i++)
+        g_ptr_array_add(names, g_ptr_array_index(trigger->update_of, i));
+    add_names(t, names, trigger->when.written);
+    add_names(t, names, trigger->body.written);
+    return names;
 }
 
 static bool has_name(const GPtrArray *names, const char *name)

@@ -2,6 +2,7 @@
 /* Fields of an object from the attributes and children of its element, by the kind's table. */
 #include "base/text.h"
 #include "model/routine.h"
+#include "model/trigger.h"
 #include "parser/parse.h"
 
 #include <string.h>
@@ -295,6 +296,8 @@ static bool bind_field_child(AgParse *parse, const AgElement *element, const AgE
             continue;
         if (field->type == AG_FIELD_BODY)
             ag_bind_body(parse, child, object, ag_field_slot(object, field));
+        else if (slash == NULL && info->kind == AG_KIND_TRIGGER && i == AG_TRIGGER_BODY)
+            ag_bind_trigger_body(parse, child, ag_field_slot(object, field));
         else if (slash == NULL)
             ag_bind_element_sql(parse, child, ag_field_slot(object, field));
         else
@@ -462,7 +465,8 @@ static void check_required(AgParse *parse, const AgElement *element, const AgObj
 {
     for (unsigned i = 0; i < object->info->n_fields; i++) {
         const AgField *field = &object->info->fields[i];
-        if ((field->flags & AG_FIELD_REQUIRED) == 0 || ag_field_is_set(object, field) ||
+        if ((field->flags & AG_FIELD_REQUIRED) == 0 || !ag_field_in(field, parse->id) ||
+            ag_field_is_set(object, field) || ag_element_find(element, field->name) != NULL ||
             ag_element_attribute(element, field->name) != NULL || field->form == AG_FORM_TEXT)
             continue;
         if (ag_element_find(element, "column") != NULL)
@@ -475,7 +479,8 @@ static void check_required(AgParse *parse, const AgElement *element, const AgObj
             continue;
         }
         ag_fail(parse->diag, AG_PROBLEM_MISSING_ATTRIBUTE, element->place,
-                "<%s> needs attribute '%s'", element->name, field->name);
+                field->form == AG_FORM_ELEMENT ? "<%s> needs <%s>" : "<%s> needs attribute '%s'",
+                element->name, field->name);
     }
 }
 

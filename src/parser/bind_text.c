@@ -15,6 +15,7 @@ typedef struct {
     const AgElement *element;     /* its text, or */
     const AgAttribute *attribute; /* its value, or */
     const char *file;             /* a whole file */
+    bool is_body;                 /* statements of a trigger, no expression */
 } Source;
 
 static AgPlace place_in(const Source *source, size_t offset)
@@ -66,6 +67,38 @@ static char *stripped(AgPool *pool, const char *text)
     return ag_pool_text_n(pool, text + start, end - start);
 }
 
+/* Whether a text is one whole statement of SQLite. */
+static bool is_one_statement(AgParse *parse, const char *text)
+{
+    g_autoptr(AgDiag) found = ag_diag_new();
+    GPtrArray *pieces = ag_sql_split(parse->trees, AG_DIALECT_SQLITE, text, AG_NOWHERE, found);
+    if (pieces == NULL || pieces->len != 1)
+        return false;
+    const AgSqlPiece *piece = g_ptr_array_index(pieces, 0);
+    return piece->offset == 0 && piece->length == strlen(text);
+}
+
+/* What follows END would be run as a statement of its own. */
+static bool check_body(AgParse *parse, const Source *source, AgSql *out)
+{
+    AgLexer lexer;
+    ag_lexer_init(&lexer, AG_DIALECT_SQLITE, out->written, strlen(out->written));
+    AgToken first = ag_lexer_next_solid(&lexer), last = first, token = first;
+    while (token.type != AG_TOKEN_END && token.type != AG_TOKEN_BAD) {
+        last = token;
+        token = ag_lexer_next_solid(&lexer);
+    }
+    bool whole = token.type == AG_TOKEN_END && ag_token_is(first, "BEGIN") &&
+                 ag_token_is(last, "END") && last.offset + last.length == strlen(out->written);
+    g_autofree char *all = g_strconcat("CREATE TRIGGER t DELETE ON t ", out->written, NULL);
+    if (whole && is_one_statement(parse, all))
+        return true;
+    size_t blanks = strspn(source->text, " \t\r\n");
+    ag_fail(parse->diag, AG_PROBLEM_BAD_EXPRESSION, place_in(source, blanks),
+            "the body of a trigger is BEGIN, statements with a semicolon behind each, and END");
+    return false;
+}
+
 static bool finish(AgParse *parse, const Source *source, AgSql *out)
 {
     size_t blanks = strspn(source->text, " \t\r\n");
@@ -75,7 +108,7 @@ static bool finish(AgParse *parse, const Source *source, AgSql *out)
     if (source->text[blanks] == '\0')
         return ag_fail(parse->diag, AG_PROBLEM_BAD_EXPRESSION, out->place,
                        "the expression is empty");
-    return check(parse, source);
+    return source->is_body ? check_body(parse, source, out) : check(parse, source);
 }
 
 /* The text of the file that src names, and its path; NULL after a mistake. */
@@ -123,15 +156,27 @@ const char *ag_bind_text(AgParse *parse, const AgElement *element)
     return src != NULL ? read_src(parse, element, src, &path) : element->text;
 }
 
-bool ag_bind_element_sql(AgParse *parse, const AgElement *element, AgSql *out)
+static bool bind_element(AgParse *parse, const AgElement *element, bool is_body, AgSql *out)
 {
     ag_word_no_children(parse, element);
     const AgAttribute *src = ag_element_attribute(element, "src");
     const char *path = NULL;
     const char *text = src == NULL ? NULL : read_src(parse, element, src, &path);
     if (src != NULL)
-        return text != NULL && finish(parse, &(Source){.text = text, .file = path}, out);
-    return finish(parse, &(Source){.text = element->text, .element = element}, out);
+        return text != NULL &&
+               finish(parse, &(Source){.text = text, .file = path, .is_body = is_body}, out);
+    return finish(parse, &(Source){.text = element->text, .element = element, .is_body = is_body},
+                  out);
+}
+
+bool ag_bind_element_sql(AgParse *parse, const AgElement *element, AgSql *out)
+{
+    return bind_element(parse, element, false, out);
+}
+
+bool ag_bind_trigger_body(AgParse *parse, const AgElement *element, AgSql *out)
+{
+    return bind_element(parse, element, true, out);
 }
 
 bool ag_bind_attribute_sql(AgParse *parse, const AgAttribute *attribute, AgSql *out)

@@ -144,6 +144,8 @@ AgPlace ag_parse_place(const AgParse *parse, const AgObject *object, const char 
 /* The SQL expression in an element (its text or src="file") or an attribute, checked. False when
  * there is a mistake. */
 bool ag_bind_element_sql(AgParse *parse, const AgElement *element, AgSql *out);
+/* Likewise the statements of a trigger of SQLite: BEGIN ...; END. */
+bool ag_bind_trigger_body(AgParse *parse, const AgElement *element, AgSql *out);
 bool ag_bind_attribute_sql(AgParse *parse, const AgAttribute *attribute, AgSql *out);
 /* The text of an element, or of the file its src names, as it stands there; NULL after a mistake.
  */

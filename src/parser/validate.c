@@ -42,9 +42,10 @@ static void claim(AgParse *parse, GHashTable *taken, const char *space, const Ag
             ag_object_label(parse->trees, first));
     ag_also(parse->diag, first->place);
     ag_hint(parse->diag, "%s of one %s share their names: rename one",
-            strcmp(space, "type") == 0 ? "tables and types"
-            : parse->sqlite            ? "tables, views and indexes"
-                                       : "tables, sequences, indexes and keys",
+            strcmp(space, "type") == 0      ? "tables and types"
+            : strcmp(space, "trigger") == 0 ? "triggers"
+            : parse->sqlite                 ? "tables, views and indexes"
+                                            : "tables, sequences, indexes and keys",
             parse->sqlite ? "database" : "schema");
 }
 
@@ -60,7 +61,7 @@ static void claim_sequence(AgParse *parse, GHashTable *taken, const AgColumn *co
 }
 
 /* PostgreSQL: relations of a schema, and types, of which each table is one. SQLite: tables, views
- * and indexes. */
+ * and indexes, and triggers by themselves. */
 static void check_spaces(AgParse *parse)
 {
     g_autoptr(GHashTable) taken = g_hash_table_new(g_str_hash, g_str_equal);
@@ -81,6 +82,8 @@ static void check_spaces(AgParse *parse)
                 kind == AG_KIND_PRIMARY_KEY || kind == AG_KIND_UNIQUE || kind == AG_KIND_EXCLUDE;
             if (kind == AG_KIND_INDEX || (key && !parse->sqlite))
                 claim(parse, taken, "relation", part);
+            else if (kind == AG_KIND_TRIGGER && parse->sqlite)
+                claim(parse, taken, "trigger", part);
             else if (kind == AG_KIND_COLUMN && !parse->sqlite)
                 claim_sequence(parse, taken, (const AgColumn *)part);
         }

@@ -186,13 +186,15 @@ static const char *type_of(const AgField *field)
     g_assert_not_reached();
 }
 
-/* Keys and indexes may list their columns as children instead. */
+/* Keys and indexes may list their columns as children instead; and what only one of the databases
+ * asks for is not asked for here. */
 static bool is_required(const AgKindInfo *info, const AgField *field)
 {
     bool parts = false;
     for (unsigned i = 0; i < info->n_fields; i++)
         parts = parts || info->fields[i].type == AG_FIELD_PARTS;
-    return (field->flags & AG_FIELD_REQUIRED) != 0 && !parts;
+    bool everywhere = field->dialects == 0 || (info->dialects & ~field->dialects) == 0;
+    return (field->flags & AG_FIELD_REQUIRED) != 0 && everywhere && !parts;
 }
 
 static void append_words(GString *out, const char *const *words)

@@ -47,6 +47,28 @@ static void add_trigger(Maker *m, AgObject *table)
     }
 }
 
+/* Of a table or a view. */
+static void add_sqlite_trigger(Maker *m, AgObject *holder)
+{
+    static const char *const events[] = {"insert", "update", "delete"};
+    static const char *const bodies[] = {
+        "BEGIN SELECT 1; END", "BEGIN\n    SELECT ';' -- <&>\n    WHERE 1;\n  SELECT CASE 1 WHEN 2 "
+                               "THEN 3 END;\nEND"};
+    bool table = holder->info->kind == AG_KIND_TABLE;
+    AgTrigger *trigger = (AgTrigger *)add(m, &ag_kind_trigger, holder, NULL, new_name(m, "t"));
+    trigger->timing = !table ? "instead-of" : chance(m, 50) ? "after" : NULL;
+    trigger->events = texts(m, 1, &events[pick(m, 3)]);
+    trigger->level = chance(m, 30) ? "row" : NULL;
+    if (table && chance(m, 60))
+        trigger->events = texts(m, 1, &events[1]);
+    if (table && chance(m, 60) && ag_trigger_has_event(trigger, "update"))
+        trigger->update_of = some_columns(m, holder, 2);
+    if (chance(m, 40))
+        trigger->when = sql_of(some_expression(m));
+    trigger->body = sql_of(PICK(m, bodies));
+    trigger->object.comment = some_comment(m);
+}
+
 static void add_policy(Maker *m, AgObject *table)
 {
     static const char *const commands[] = {"select", "insert", "update", "delete"};

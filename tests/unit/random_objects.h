@@ -190,6 +190,10 @@ static void add_view_column(Maker *m, AgObject *view)
 static void add_view_trigger(Maker *m, AgObject *view)
 {
     static const char *const events[] = {"insert", "update"};
+    if (m->id == AG_DIALECT_SQLITE) {
+        add_sqlite_trigger(m, view);
+        return;
+    }
     AgTrigger *trigger = (AgTrigger *)add(m, &ag_kind_trigger, view, NULL, new_name(m, "t"));
     trigger->function = (AgQname){chance(m, 50) ? "odd schema" : NULL, new_name(m, "f")};
     trigger->timing = chance(m, 50) ? "instead-of" : NULL;
@@ -222,7 +226,7 @@ static void add_view(Maker *m, const char *schema, bool materialized)
     }
     if (m->id == AG_DIALECT_POSTGRESQL && chance(m, 60))
         add_view_column(m, &view->object);
-    if (m->id == AG_DIALECT_POSTGRESQL && !materialized && chance(m, 50))
+    if (!materialized && chance(m, 50))
         add_view_trigger(m, &view->object);
     assert_true(ag_schema_add(m->schema, &view->object));
 }

@@ -106,7 +106,8 @@ static const AgObject *came_from(const Fold *fold, const AgObject *table)
     return ag_schema_find(fold->from, AG_KIND_TABLE, NULL, table->name);
 }
 
-/* Part of a table that is created or dropped as a whole; indexes of new tables stand alone. */
+/* Part of a table that is created or dropped as a whole; indexes of new tables stand alone.
+ * Ordering has put triggers where no table changes any more, or yet. */
 typedef enum { FATE_ALONE, FATE_WITHIN, FATE_GROUPED } Fate;
 
 static Fate fate_of(const Fold *fold, const AgChange *change)
@@ -114,7 +115,7 @@ static Fate fate_of(const Fold *fold, const AgChange *change)
     const AgObject *object = ag_change_object(change);
     if (is_table(object))
         return change->verb == AG_CREATE || change->verb == AG_DROP ? FATE_ALONE : FATE_GROUPED;
-    if (object->parent == NULL)
+    if (object->parent == NULL || object->info->kind == AG_KIND_TRIGGER)
         return FATE_ALONE;
     if (change->new != NULL && has_table(fold, fold->created, change->new))
         return object->info->kind == AG_KIND_INDEX ? FATE_ALONE : FATE_WITHIN;

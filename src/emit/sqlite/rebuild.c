@@ -431,6 +431,28 @@ static void write_indexes(const Rebuild *r)
     }
 }
 
+static bool has_change(const Rebuild *r, const AgObject *object)
+{
+    const GPtrArray *changes = r->w->state->changes;
+    for (guint i = 0; i < changes->len; i++) {
+        const AgChange *change = g_ptr_array_index(changes, i);
+        if (change->old == object || change->new == object)
+            return true;
+    }
+    return false;
+}
+
+/* Those that change are out of the way already, and come when all tables are done. */
+static void write_triggers(const Rebuild *r)
+{
+    for (guint i = 0; i < r->parts->len; i++) {
+        const AgObject *part = g_ptr_array_index(r->parts, i);
+        if (part->info->kind == AG_KIND_TRIGGER && !has_change(r, part))
+            add_statement(r, "%s",
+                          ag_sqlite_create_trigger(r->w, (const AgTrigger *)part, r->name));
+    }
+}
+
 /* A text read before a rename that has been made since says the old name. */
 static bool is_stale(const Rebuild *r, const AgUnmanaged *item)
 {
@@ -467,7 +489,7 @@ static bool restore(const Rebuild *r, const AgSchema *schema, const AgObject *ta
     return ok;
 }
 
-/* Triggers, and indexes that models cannot say or ignore. Only one side lives in a database. */
+/* Triggers and indexes that models cannot say or ignore. Only one side lives in a database. */
 static bool restore_unmanaged(const Rebuild *r)
 {
     return restore(r, r->w->from, &r->old->object) &&
@@ -510,6 +532,7 @@ static bool write_rebuild(Rebuild *r)
     add_statement(r, "ALTER TABLE %s RENAME TO %s", temporary, r->name);
     add_statement(r, "PRAGMA legacy_alter_table = off");
     write_indexes(r);
+    write_triggers(r);
     return restore_unmanaged(r);
 }
 

@@ -25,6 +25,8 @@ const AgKindWriter *ag_sqlite_writer(AgKind kind)
         return &ag_sqlite_index;
     case AG_KIND_VIEW:
         return &ag_sqlite_view;
+    case AG_KIND_TRIGGER:
+        return &ag_sqlite_trigger;
     case AG_KIND_NAMESPACE:
     case AG_KIND_EXTENSION:
     case AG_KIND_EVENT_TRIGGER:
@@ -39,7 +41,6 @@ const AgKindWriter *ag_sqlite_writer(AgKind kind)
     case AG_KIND_RANGE:
     case AG_KIND_SEQUENCE:
     case AG_KIND_EXCLUDE:
-    case AG_KIND_TRIGGER:
     case AG_KIND_POLICY:
     case AG_KIND_STATISTICS:
     case AG_KIND_FUNCTION:

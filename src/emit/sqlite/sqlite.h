@@ -9,9 +9,11 @@
 #include "model/index.h"
 #include "model/key.h"
 #include "model/table.h"
+#include "model/trigger.h"
 
 extern const AgKindWriter ag_sqlite_table, ag_sqlite_column, ag_sqlite_primary_key,
-    ag_sqlite_unique, ag_sqlite_check, ag_sqlite_foreign_key, ag_sqlite_index, ag_sqlite_view;
+    ag_sqlite_unique, ag_sqlite_check, ag_sqlite_foreign_key, ag_sqlite_index, ag_sqlite_view,
+    ag_sqlite_trigger;
 
 /* --- pieces of SQL --- */
 
@@ -33,6 +35,8 @@ char *ag_sqlite_create_table(AgWriting *w, const AgTable *table, const GPtrArray
                              const char *name);
 /* CREATE INDEX on `table`, quoted. */
 char *ag_sqlite_create_index(AgWriting *w, const AgIndex *index, const char *table);
+/* CREATE TRIGGER on `table` (or view), quoted. */
+char *ag_sqlite_create_trigger(AgWriting *w, const AgTrigger *trigger, const char *table);
 
 /* An expression of the table, its columns under the names in force (text.c). */
 const char *ag_sqlite_expression(AgWriting *w, const AgObject *table, const char *text);

@@ -19,9 +19,12 @@ static bool create(AgWriting *w, const AgChange *change)
     }
     ag_write(w, change, "CREATE VIEW %s%s%s AS\n%s", ag_writing_name(w, view->object.name),
              columns->str, columns->len > 0 ? ")" : "", view->query.written);
+    for (guint i = 0; change->folded != NULL && i < change->folded->len; i++)
+        ag_sqlite_trigger.create(w, g_ptr_array_index(change->folded, i));
     return true;
 }
 
+/* Its triggers go with it. */
 static bool drop(AgWriting *w, const AgChange *change)
 {
     ag_write(w, change, "DROP VIEW %s", ag_writing_name(w, change->old->name));

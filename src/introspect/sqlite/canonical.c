@@ -94,6 +94,14 @@ static void settle_index(AgPool *pool, const AgTable *table, AgIndex *index)
     settle_expression(pool, &index->where);
 }
 
+/* Bodies are compared token by token: SQLite keeps them as they were written. */
+static void settle_trigger(AgPool *pool, AgTrigger *trigger)
+{
+    settle_expression(pool, &trigger->when);
+    if (trigger->body.written != NULL)
+        trigger->body.canonical = ag_sql_normal(pool, AG_DIALECT_SQLITE, trigger->body.written);
+}
+
 static void settle_object(AgPool *pool, const AgTable *table, AgObject *part)
 {
     switch (part->info->kind) {
@@ -109,6 +117,9 @@ static void settle_object(AgPool *pool, const AgTable *table, AgObject *part)
         return;
     case AG_KIND_INDEX:
         settle_index(pool, table, (AgIndex *)part);
+        return;
+    case AG_KIND_TRIGGER:
+        settle_trigger(pool, (AgTrigger *)part);
         return;
     case AG_KIND_FOREIGN_KEY:
     case AG_KIND_NAMESPACE:
@@ -126,7 +137,6 @@ static void settle_object(AgPool *pool, const AgTable *table, AgObject *part)
     case AG_KIND_RANGE:
     case AG_KIND_SEQUENCE:
     case AG_KIND_EXCLUDE:
-    case AG_KIND_TRIGGER:
     case AG_KIND_POLICY:
     case AG_KIND_STATISTICS:
     case AG_KIND_FUNCTION:
@@ -162,8 +172,11 @@ void ag_sqlite_settle_view(AgPool *pool, AgView *view)
 {
     if (view->query.written != NULL)
         view->query.canonical = ag_sql_normal(pool, AG_DIALECT_SQLITE, view->query.written);
-    if (view->columns != NULL && view->columns->len == 0)
-        view->columns = NULL;
+    for (guint i = 0; view->object.parts != NULL && i < view->object.parts->len; i++) {
+        AgObject *part = g_ptr_array_index(view->object.parts, i);
+        if (part->info->kind == AG_KIND_TRIGGER)
+            settle_trigger(pool, (AgTrigger *)part);
+    }
 }
 
 static bool is_null_default(AgSql sql)

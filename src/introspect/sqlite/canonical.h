@@ -10,7 +10,7 @@
  * CONFLICT ABORT. Both sides of a comparison go through it. */
 void ag_sqlite_settle_table(AgPool *pool, AgTable *table);
 
-/* Likewise of a view. */
+/* Likewise of a view with its triggers. */
 void ag_sqlite_settle_view(AgPool *pool, AgView *view);
 
 /* The normal form of an expression, without parentheses around the whole. In the pool. */

@@ -183,15 +183,21 @@ static void read_view(Catalog *catalog, guint row)
 }
 
 /* Ignored triggers are noted all the same: a rebuild of their table has to restore them. */
-static void read_other(Catalog *catalog, guint row)
+static void read_trigger(Catalog *catalog, guint row)
 {
-    const char *name = cell(catalog, row, COLUMN_NAME), *table = cell(catalog, row, COLUMN_TABLE);
-    if (is_row_of(catalog, row, "view")) {
-        read_view(catalog, row);
-    } else if (is_row_of(catalog, row, "trigger") && !is_invisible(catalog, table)) {
-        bool ignored = is_ignored(catalog, "trigger", table, name);
-        add_unmanaged_part(catalog, row, "trigger", ignored ? "ignored" : NULL);
-    }
+    const char *name = cell(catalog, row, COLUMN_NAME), *sql = cell(catalog, row, COLUMN_SQL);
+    const char *table = cell(catalog, row, COLUMN_TABLE);
+    if (is_invisible(catalog, table))
+        return;
+    AgObject *holder = ag_schema_find(catalog->schema, AG_KIND_TABLE, NULL, table);
+    if (holder == NULL)
+        holder = ag_schema_find(catalog->schema, AG_KIND_VIEW, NULL, table);
+    if (is_ignored(catalog, "trigger", table, name))
+        add_unmanaged_part(catalog, row, "trigger", "ignored");
+    else if (holder == NULL)
+        add_unmanaged_part(catalog, row, "trigger", "what it belongs to is not managed");
+    else if (sql == NULL || !ag_create_read_trigger(catalog->schema->pool, holder, name, sql))
+        add_unmanaged_part(catalog, row, "trigger", "its CREATE TRIGGER cannot be read");
 }
 
 /* --- what one text does not say --- */
@@ -238,8 +244,12 @@ static bool read_catalog(Catalog *catalog, AgDiag *diag)
     for (guint i = 0; i < catalog->rows->n_rows; i++) {
         if (is_row_of(catalog, i, "index"))
             read_index(catalog, i);
-        else if (!is_row_of(catalog, i, "table"))
-            read_other(catalog, i);
+        else if (is_row_of(catalog, i, "view"))
+            read_view(catalog, i);
+    }
+    for (guint i = 0; i < catalog->rows->n_rows; i++) {
+        if (is_row_of(catalog, i, "trigger"))
+            read_trigger(catalog, i);
     }
     settle(catalog);
     return true;

@@ -8,6 +8,7 @@
 #include "model/index.h"
 #include "model/key.h"
 #include "model/table.h"
+#include "model/trigger.h"
 #include "model/view.h"
 #include "sql/lexer.h"
 
@@ -54,6 +55,8 @@ AgTable *ag_create_read_table(AgPool *pool, const char *name, const char *text);
 bool ag_create_read_index(AgPool *pool, AgTable *table, const char *name, const char *text);
 /* A view; NULL when the text cannot be read. */
 AgView *ag_create_read_view(AgPool *pool, const char *name, const char *text);
+/* A trigger, appended to its table or view. */
+bool ag_create_read_trigger(AgPool *pool, AgObject *holder, const char *name, const char *text);
 
 /* The readers of parts; the cursor stands at the first word of the clause. */
 bool ag_create_read_column(AgCreateText *create, AgTable *table);
