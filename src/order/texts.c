@@ -6,10 +6,12 @@
  * everything else, every CREATE behind it. */
 #include "order/order_private.h"
 
-#include "sql/tokens.h"
-
 #include "model/trigger.h"
 #include "model/view.h"
+#include "sql/lexer.h"
+#include "sql/tokens.h"
+
+#include <string.h>
 
 /* A column that comes, goes or is renamed: both names of its table and of itself. */
 typedef struct {
@@ -19,12 +21,13 @@ typedef struct {
 typedef struct {
     AgOrdering *o;
     AgTwins *twins;
-    GPtrArray *again;  /* of const AgObject *: old objects; grows while it is worked through */
-    GHashTable *asked; /* the same as a set */
-    GHashTable *ends;  /* tables (pointers) that are made or dropped */
-    GHashTable *names; /* in lower case: tables and views that are not there all the time */
-    GArray *columns;   /* of MovedColumn */
-    bool looks;        /* some statement looks into all texts */
+    GPtrArray *again;     /* of const AgObject *: old objects; grows while it is worked through */
+    GHashTable *asked;    /* the same as a set */
+    GHashTable *ends;     /* tables (pointers) that are made or dropped */
+    GHashTable *names;    /* in lower case: tables and views that are not there all the time */
+    GArray *columns;      /* of MovedColumn */
+    bool looks;           /* some statement looks into all texts */
+    GHashTable *there[2]; /* in lower case: what can be read before and after; made when asked */
 } Texts;
 
 static bool is_text(const AgObject *object)
@@ -161,16 +164,142 @@ static bool speaks_of_moved(const Texts *t, const AgObject *object)
     return false;
 }
 
+/* --- who reads what is not there at all --- */
+
+static void add_there(Texts *t, GHashTable *names, const char *name)
+{
+    g_autofree char *lower = g_ascii_strdown(name, -1);
+    g_hash_table_add(names, ag_pool_text(t->o->pool, lower));
+}
+
+static GHashTable *names_there(Texts *t, bool after)
+{
+    const AgSchema *schema = after ? t->o->to : t->o->from;
+    const AgSchema *other = after ? t->o->from : t->o->to;
+    if (t->there[after] != NULL)
+        return t->there[after];
+    GHashTable *names = ag_pool_table(t->o->pool, g_str_hash, g_str_equal);
+    for (guint i = 0; i < schema->objects->len; i++)
+        add_there(t, names, ((const AgObject *)g_ptr_array_index(schema->objects, i))->name);
+    for (guint i = 0; i < schema->unmanaged->len; i++)
+        add_there(t, names, ((const AgUnmanaged *)g_ptr_array_index(schema->unmanaged, i))->label);
+    for (guint i = 0; i < other->unmanaged->len; i++)
+        add_there(t, names, ((const AgUnmanaged *)g_ptr_array_index(other->unmanaged, i))->label);
+    t->there[after] = names;
+    return names;
+}
+
+static AgToken token_at(const GArray *tokens, guint i)
+{
+    if (i < tokens->len)
+        return g_array_index(tokens, AgToken, i);
+    return (AgToken){.type = AG_TOKEN_END, .text = ""};
+}
+
+/* Whether a common table expression begins at i: "name AS (", "name (a, b) AS (". */
+static bool is_common_table(const GArray *tokens, guint i)
+{
+    AgToken before = token_at(tokens, i - 1), next = token_at(tokens, i + 1);
+    if (!ag_token_is(before, "WITH") && !ag_token_is(before, "RECURSIVE") &&
+        !ag_token_is(before, ","))
+        return false;
+    AgToken third = token_at(tokens, i + 2);
+    return ag_token_is(next, "(") ||
+           (ag_token_is(next, "AS") && (ag_token_is(third, "(") || ag_token_is(third, "NOT") ||
+                                        ag_token_is(third, "MATERIALIZED")));
+}
+
+static GPtrArray *common_tables(const Texts *t, const GArray *tokens)
+{
+    GPtrArray *names = ag_pool_array(t->o->pool);
+    for (guint i = 1; i < tokens->len; i++) {
+        AgToken token = token_at(tokens, i);
+        if (is_common_table(tokens, i))
+            g_ptr_array_add(names, ag_sql_token_name(t->o->pool, AG_DIALECT_SQLITE, token.text,
+                                                     token.length));
+    }
+    return names;
+}
+
+static GArray *solid_tokens(const char *text)
+{
+    GArray *tokens = g_array_new(FALSE, FALSE, sizeof(AgToken));
+    AgLexer lexer;
+    ag_lexer_init(&lexer, AG_DIALECT_SQLITE, text, strlen(text));
+    for (AgToken token = ag_lexer_next_solid(&lexer);
+         token.type != AG_TOKEN_END && token.type != AG_TOKEN_BAD;
+         token = ag_lexer_next_solid(&lexer))
+        g_array_append_val(tokens, token);
+    return tokens;
+}
+
+/* The place of a table's name behind a word that wants one; 0: the i-th token is no such word, or
+ * something else follows. Functions are read from like tables. */
+static guint table_at(const GArray *tokens, guint i)
+{
+    AgToken word = token_at(tokens, i);
+    bool writes = ag_token_is(word, "INTO") || ag_token_is(word, "UPDATE");
+    bool reads = ag_token_is(word, "JOIN") ||
+                 (ag_token_is(word, "FROM") && !ag_token_is(token_at(tokens, i - 1), "DISTINCT"));
+    if (!reads && !writes)
+        return 0;
+    guint at = i + 1;
+    if (ag_token_is(word, "UPDATE") && ag_token_is(token_at(tokens, at), "OR"))
+        at += 2;
+    if (ag_token_is(token_at(tokens, at + 1), "."))
+        at += 2;
+    AgToken name = token_at(tokens, at);
+    bool is_name =
+        (name.type == AG_TOKEN_WORD && !ag_token_is(name, "SET")) || name.type == AG_TOKEN_QUOTED;
+    return is_name && (writes || !ag_token_is(token_at(tokens, at + 1), "(")) ? at : 0;
+}
+
+static bool reads_missing(Texts *t, const char *text, bool after)
+{
+    g_autoptr(GArray) tokens = solid_tokens(text);
+    const GPtrArray *common = common_tables(t, tokens);
+    bool missing = false;
+    for (guint i = 0; i < tokens->len && !missing; i++) {
+        guint at = table_at(tokens, i);
+        if (at == 0)
+            continue;
+        AgToken token = token_at(tokens, at);
+        const char *name =
+            ag_sql_token_name(t->o->pool, AG_DIALECT_SQLITE, token.text, token.length);
+        g_autofree char *lower = g_ascii_strdown(name, -1);
+        missing = !g_hash_table_contains(names_there(t, after), lower) && !has_name(common, name) &&
+                  !g_str_has_prefix(lower, "sqlite_") && !g_str_has_prefix(lower, "pragma_");
+    }
+    return missing;
+}
+
+/* A view that is broken is nobody's trouble until something is renamed. */
+static bool is_broken(Texts *t, const AgObject *object)
+{
+    const char *text = object->info->kind == AG_KIND_VIEW
+                           ? ((const AgView *)object)->query.written
+                           : ((const AgTrigger *)object)->body.written;
+    return text != NULL && (reads_missing(t, text, false) || reads_missing(t, text, true));
+}
+
+/* --- all of them --- */
+
+static void ask_if(Texts *t, const AgObject *object, bool broken)
+{
+    if (is_text(object) && !g_hash_table_contains(t->asked, object) &&
+        (broken ? is_broken(t, object) : speaks_of_moved(t, object)))
+        ask(t, object);
+}
+
 /* True when one more was found. */
-static bool ask_speakers(Texts *t, const AgObject *object)
+static bool ask_each(Texts *t, bool broken)
 {
     guint before = t->again->len;
-    if (is_text(object) && !g_hash_table_contains(t->asked, object) && speaks_of_moved(t, object))
-        ask(t, object);
-    for (guint i = 0; object->parts != NULL && i < object->parts->len; i++) {
-        const AgObject *part = g_ptr_array_index(object->parts, i);
-        if (is_text(part) && !g_hash_table_contains(t->asked, part) && speaks_of_moved(t, part))
-            ask(t, part);
+    for (guint i = 0; i < t->o->from->objects->len; i++) {
+        const AgObject *object = g_ptr_array_index(t->o->from->objects, i);
+        ask_if(t, object, broken);
+        for (guint j = 0; object->parts != NULL && j < object->parts->len; j++)
+            ask_if(t, g_ptr_array_index(object->parts, j), broken);
     }
     return t->again->len > before;
 }
@@ -178,6 +307,7 @@ static bool ask_speakers(Texts *t, const AgObject *object)
 static void ask_all_speakers(Texts *t)
 {
     bool more = true;
+    ask_each(t, true);
     for (guint done = 0; more;) {
         for (; done < t->again->len; done++) {
             const AgObject *old = g_ptr_array_index(t->again, done);
@@ -186,9 +316,7 @@ static void ask_all_speakers(Texts *t)
             note_name(t, old);
             note_name(t, ag_twins_find(t->twins, old));
         }
-        more = false;
-        for (guint i = 0; i < t->o->from->objects->len; i++)
-            more = ask_speakers(t, g_ptr_array_index(t->o->from->objects, i)) || more;
+        more = ask_each(t, false);
     }
 }
 

@@ -128,6 +128,8 @@ static void fill_part(RandomSchema *schema, RandomTable *table, RandomPart *part
     case PART_TRIGGER:
         choose_columns(schema, table, part);
         part->expression = random_chance(schema, 50);
+        if (sqlite)
+            part->target = ((RandomTable *)pick(schema, schema->tables))->name.id;
         break;
     case PART_POLICY:
         break;
@@ -138,7 +140,9 @@ void random_part_add(RandomSchema *schema, RandomTable *table)
 {
     static const char *const stems[] = {"k", "ck", "fk", "i", "st", "tr", "po"};
     RandomPart *part = ag_pool_new0(schema->pool, RandomPart);
-    part->kind = (RandomPartKind)random_below(schema, schema->dialect == AG_DIALECT_SQLITE ? 4 : 7);
+    bool sqlite = schema->dialect == AG_DIALECT_SQLITE;
+    int kind = random_below(schema, sqlite ? 5 : 7);
+    part->kind = sqlite && kind == 4 ? PART_TRIGGER : (RandomPartKind)kind;
     random_name(schema, &part->name, stems[part->kind]);
     fill_part(schema, table, part);
     g_ptr_array_add(table->parts, part);
@@ -645,6 +649,27 @@ static void change_grants(Changing *c, RandomTable *table)
         sequence->name.grants = (unsigned)random_below(schema, 4);
 }
 
+static void change_view(Changing *c)
+{
+    RandomSchema *schema = c->schema;
+    RandomView *view = pick(schema, schema->views);
+    switch (view == NULL ? 0 : random_below(schema, 5)) {
+    case 0:
+    case 1:
+        random_view_add(schema);
+        return;
+    case 2:
+        drop(schema, schema->views);
+        return;
+    case 3:
+        rename_anew(c, &view->name, "w");
+        return;
+    default:
+        random_view_fill(schema, view);
+        return;
+    }
+}
+
 static void change_once(Changing *c)
 {
     RandomSchema *schema = c->schema;
@@ -665,8 +690,10 @@ static void change_once(Changing *c)
         drop(schema, table->columns);
     else if (what < 12)
         change_column(c, table, pick(schema, table->columns));
-    else if (what < 16 || sqlite)
+    else if (what < 16 || (sqlite && what < 18))
         change_part(c, table);
+    else if (sqlite)
+        change_view(c);
     else if (what < 18)
         change_enum(c);
     else if (what == 18)
@@ -691,6 +718,7 @@ static void forget_former(RandomSchema *schema)
     settle(schema->enums);
     settle(schema->sequences);
     settle(schema->tables);
+    settle(schema->views);
     for (guint i = 0; i < schema->tables->len; i++) {
         const RandomTable *table = g_ptr_array_index(schema->tables, i);
         settle(table->columns);

@@ -305,6 +305,7 @@ RandomSchema *random_schema_new(AgPool *pool, AgDialectId dialect, guint32 seed)
     schema->enums = ag_pool_array(pool);
     schema->sequences = ag_pool_array(pool);
     schema->tables = ag_pool_array(pool);
+    schema->views = ag_pool_array(pool);
     g_ptr_array_add(schema->schemas, ag_pool_new0(pool, RandomName));
     bool sqlite = dialect == AG_DIALECT_SQLITE;
     if (!sqlite && random_chance(schema, 40)) {
@@ -321,6 +322,8 @@ RandomSchema *random_schema_new(AgPool *pool, AgDialectId dialect, guint32 seed)
     for (guint i = 0; i < schema->tables->len; i++)
         for (int k = 0, n = random_below(schema, 6); k < n; k++)
             random_part_add(schema, g_ptr_array_index(schema->tables, i));
+    for (int i = 0, n = sqlite ? random_below(schema, 4) : 0; i < n; i++)
+        random_view_add(schema);
     random_schema_repair(schema);
     return schema;
 }

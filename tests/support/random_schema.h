@@ -93,6 +93,16 @@ typedef struct {
     int fillfactor;
 } RandomTable;
 
+/* SQLite only. */
+typedef struct {
+    RandomName name;
+    int source; /* id of a table, or of an older view, which is read as it is */
+    int columns[MOST_COLUMNS_OF_A_LIST];
+    int n_columns; /* 0: all of them */
+    unsigned choice;
+    bool writable; /* has a trigger */
+} RandomView;
+
 typedef struct {
     AgPool *pool;
     AgDialectId dialect;
@@ -101,7 +111,7 @@ typedef struct {
     int last_id;
     int last_old;       /* ids above belong to what the changes made */
     GPtrArray *schemas; /* of RandomName *; the first is the default one (its name is not said) */
-    GPtrArray *enums, *sequences, *tables;
+    GPtrArray *enums, *sequences, *tables, *views;
 } RandomSchema;
 
 /* Equal seeds give equal schemas. `random` goes on to be used by the changes; the pool frees it. */
@@ -145,6 +155,13 @@ void random_column_type(RandomSchema *schema, RandomTable *table, RandomColumn *
 void random_part_add(RandomSchema *schema, RandomTable *table);
 RandomEnum *random_enum_add(RandomSchema *schema);
 RandomSequence *random_sequence_add(RandomSchema *schema);
+RandomView *random_view_add(RandomSchema *schema);
+/* Gives it another query. */
+void random_view_fill(RandomSchema *schema, RandomView *view);
+void random_view_text(const RandomSchema *schema, GString *out, const RandomView *view);
+/* A trigger of SQLite. */
+void random_trigger_text(const RandomSchema *schema, GString *out, const RandomTable *table,
+                         const RandomPart *part);
 /* Takes out what cannot be: lists with columns that are gone, foreign keys without their keys. */
 void random_schema_repair(RandomSchema *schema);
 

@@ -521,7 +521,10 @@ static void put_part(Writing *w, const RandomTable *table, const RandomPart *par
         put_index(w, table, part);
         return;
     case PART_TRIGGER:
-        put_trigger(w, table, part);
+        if (w->schema->dialect == AG_DIALECT_SQLITE)
+            random_trigger_text(w->schema, w->out, table, part);
+        else
+            put_trigger(w, table, part);
         return;
     case PART_POLICY:
         put_policy(w, table, part);
@@ -590,6 +593,8 @@ char *random_schema_text(const RandomSchema *schema)
         put_table(&w, g_ptr_array_index(schema->tables, i));
     for (guint i = 0; i < schema->tables->len; i++)
         put_beside(&w, g_ptr_array_index(schema->tables, i));
+    for (guint i = 0; i < schema->views->len; i++)
+        random_view_text(schema, out, g_ptr_array_index(schema->views, i));
     g_string_append(out, "</model>\n");
     return ag_pool_text(schema->pool, out->str);
 }
