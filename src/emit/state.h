@@ -21,6 +21,8 @@ struct AgEmitState {
     bool together;            /* nothing may leave the transaction of what is being written */
     GPtrArray *late;          /* of AgChange *: constraints to validate at the end */
     GPtrArray *labels;        /* of AgEnumLabel *: see emit/postgres/enum.c */
+    GHashTable *children;     /* table of `from` -> GPtrArray * of those that inherit from it; NULL:
+                                 nobody asked yet (emit/postgres/inherited.c) */
 };
 
 /* The schema an object belongs to: `from` or `to`. */

@@ -133,7 +133,10 @@ static bool play_stages(Live *live, AgDiag *diag)
     if (!apply(live, change.downgrade, diag))
         return false;
     expect_no_difference(live, "before.xml", "after the downgrade");
-    expect_same_facts(live, old_facts, facts_of(live, diag), "after the downgrade");
+    /* Option `joined=true`: an inherited column that was a table's own meanwhile stays marked as
+     * such, which no statement takes back without losing its values. */
+    if (case_file_option(live->play->pool, live->play->file, "joined") == NULL)
+        expect_same_facts(live, old_facts, facts_of(live, diag), "after the downgrade");
     return apply(live, change.upgrade, diag);
 }
 

@@ -177,11 +177,14 @@ static bool comes_back_plain(AgWriting *w, const AgObject *column)
 static bool drop(AgWriting *w, const AgChange *change)
 {
     const AgColumn *column = (const AgColumn *)change->old;
-    AgStatement *statement =
-        ag_write(w, change, "ALTER TABLE %s DROP COLUMN %s", ag_writing_qname(w, change->old),
-                 ag_writing_name(w, ag_writing_current(w, change->old)->name));
+    bool outlived = ag_postgres_outlived(w, change->old);
+    AgStatement *statement = ag_write(w, change, "ALTER TABLE %s%s DROP COLUMN %s",
+                                      outlived ? "ONLY " : "", ag_writing_qname(w, change->old),
+                                      ag_writing_name(w, ag_writing_current(w, change->old)->name));
     if (column->generated.written == NULL || comes_back_plain(w, change->old))
         ag_write_hazard(w, statement, AG_PROBLEM_HAZARD_DELETES_DATA, change->old);
+    if (outlived)
+        ag_postgres_drop_others(w, change);
     return true;
 }
 

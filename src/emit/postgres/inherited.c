@@ -43,3 +43,69 @@ bool ag_postgres_create_own(AgWriting *w, const AgObject *table)
     }
     return good;
 }
+
+/* --- what stays when the parent's column goes --- */
+
+static void note_child(AgWriting *w, const AgObject *child)
+{
+    GPtrArray *parents = ag_table_parents(w->pool, w->from, child);
+    for (guint i = 0; i < parents->len; i++) {
+        gpointer parent = g_ptr_array_index(parents, i);
+        GPtrArray *list = g_hash_table_lookup(w->state->children, parent);
+        if (list == NULL) {
+            list = ag_pool_array(w->pool);
+            g_hash_table_insert(w->state->children, parent, list);
+        }
+        g_ptr_array_add(list, ag_as_key(child));
+    }
+}
+
+static const GPtrArray *children_of(AgWriting *w, const AgObject *table)
+{
+    if (w->state->children == NULL) {
+        w->state->children = ag_pool_table(w->pool, NULL, NULL);
+        for (guint i = 0; i < w->from->objects->len; i++) {
+            const AgObject *object = g_ptr_array_index(w->from->objects, i);
+            if (object->info->kind == AG_KIND_TABLE && ((const AgTable *)object)->inherits != NULL)
+                note_child(w, object);
+        }
+    }
+    return g_hash_table_lookup(w->state->children, table);
+}
+
+typedef enum { GOES_WITH_TABLE, GOES, STAYS } Fate;
+
+/* What becomes of the child's column that bears the dropped one's name. */
+static Fate fate_of(AgWriting *w, const AgObject *child, const char *name)
+{
+    const AgObject *column = ag_object_part(child, AG_KIND_COLUMN, name);
+    const AgObject *after = ag_writing_twin(w, child);
+    if (after == NULL || column == NULL || !column->inherited)
+        return GOES_WITH_TABLE;
+    const AgObject *kept = ag_object_part(after, AG_KIND_COLUMN, name);
+    return kept != NULL && !kept->inherited ? STAYS : kept == NULL ? GOES : GOES_WITH_TABLE;
+}
+
+bool ag_postgres_outlived(AgWriting *w, const AgObject *column)
+{
+    const GPtrArray *children = children_of(w, column->parent);
+    for (guint i = 0; children != NULL && i < children->len; i++)
+        if (fate_of(w, g_ptr_array_index(children, i), column->name) == STAYS)
+            return true;
+    return false;
+}
+
+void ag_postgres_drop_others(AgWriting *w, const AgChange *change)
+{
+    const char *name = change->old->name;
+    const GPtrArray *children = children_of(w, change->old->parent);
+    for (guint i = 0; children != NULL && i < children->len; i++) {
+        const AgObject *child = g_ptr_array_index(children, i);
+        if (fate_of(w, child, name) == GOES)
+            ag_write_hazard(w,
+                            ag_write(w, change, "ALTER TABLE %s DROP COLUMN %s",
+                                     ag_writing_qname(w, child), ag_writing_name(w, name)),
+                            AG_PROBLEM_HAZARD_DELETES_DATA,
+                            ag_object_part(child, AG_KIND_COLUMN, name));
+    }
+}

@@ -190,6 +190,10 @@ void ag_postgres_put_identity(AgWriting *w, GString *out, const AgColumn *column
 AgFieldSet ag_postgres_alter_column(AgWriting *w, const AgChange *change);
 /* What the columns of a new child table have beside their parent's (inherited.c). */
 bool ag_postgres_create_own(AgWriting *w, const AgObject *table);
+/* Whether a child keeps the column, as its own, that its parent loses; and the statements for those
+ * children that do not. */
+bool ag_postgres_outlived(AgWriting *w, const AgObject *column);
+void ag_postgres_drop_others(AgWriting *w, const AgChange *change);
 /* The statements of ag_postgres_alter_column that deal with numbering (identity.c). */
 void ag_postgres_drop_identity(AgWriting *w, const AgChange *change);
 void ag_postgres_prepare_identity(AgWriting *w, const AgChange *change);
