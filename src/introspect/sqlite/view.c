@@ -14,8 +14,8 @@ static bool read_head(AgCreateText *create)
            (!ag_create_accept(create, ".") || ag_create_name(create) != NULL);
 }
 
-/* SQLite takes the list of an index here, so that a name may have a collation or an order, and
- * forgets those. */
+/* SQLite before 3.9 took the list of an index here, so that a name may have a collation or an order
+ * that mean nothing; it still reads them in old files (parse.y, eidlist). */
 static bool pass_order(AgCreateText *create)
 {
     if (ag_create_accept(create, "COLLATE") && ag_create_name(create) == NULL)
