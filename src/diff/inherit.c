@@ -154,16 +154,18 @@ static Setting setting_of(AgDiffing *d, const AgPair *table, const AgPair *colum
     const AgPair *parent = table;
     const AgPair *above = column_above(d, &parent, column->new->name);
     if (above == NULL) {
-        AgFieldSet all = column->new->inherited ? 0 : ag_diff_differences(d, column);
+        /* Of a parent that is not managed nothing is known; new parents bring nothing along. */
+        bool known = !column->new->inherited || !keeps_parents(table);
+        AgFieldSet all = known ? ag_diff_differences(d, column) : 0;
         return (Setting){all, going_down(all)};
     }
-    Setting *known = g_hash_table_lookup(d->set, column);
-    if (known == NULL) {
-        known = ag_pool_new0(d->pool, Setting);
-        *known = setting_below(d, column, above, setting_of(d, parent, above).reached);
-        g_hash_table_insert(d->set, (gpointer)(guintptr)column, known);
+    Setting *kept = g_hash_table_lookup(d->set, column);
+    if (kept == NULL) {
+        kept = ag_pool_new0(d->pool, Setting);
+        *kept = setting_below(d, column, above, setting_of(d, parent, above).reached);
+        g_hash_table_insert(d->set, (gpointer)(guintptr)column, kept);
     }
-    return *known;
+    return *kept;
 }
 
 AgFieldSet ag_diff_set_at(AgDiffing *d, const AgPair *table, const AgPair *column)

@@ -106,11 +106,13 @@ static void check_answer(Live *live, AgDiag *diag)
         case_fail(live->play, "the rows differ; got:\n%s", answer->str);
 }
 
-/* Names that the model leaves open stay as the database has them; a fresh one has others. Option
- * `names-kept`: always, or from a version on. */
-static bool names_kept(const Live *live)
+/* Options that are "true", or a version from which on they are.
+ * names-kept: names that the model leaves open stay as the database has them; a fresh one has
+ * others. joined: what was inherited and a table's own meanwhile stays marked as such, which no
+ * statement takes back without losing something. */
+static bool has_option(const Live *live, const char *name)
 {
-    const char *option = case_file_option(live->play->pool, live->play->file, "names-kept");
+    const char *option = case_file_option(live->play->pool, live->play->file, name);
     return option != NULL && ag_db_version(live->database.db) / 10000 >= strtol(option, NULL, 10);
 }
 
@@ -127,15 +129,13 @@ static bool play_stages(Live *live, AgDiag *diag)
         return false;
     expect_no_difference(live, "after.xml", "after the upgrade");
     check_answer(live, diag);
-    if (!names_kept(live))
+    if (!has_option(live, "names-kept"))
         expect_same_facts(live, facts_of_fresh(live, "after.xml", diag), facts_of(live, diag),
                           "after the upgrade");
     if (!apply(live, change.downgrade, diag))
         return false;
     expect_no_difference(live, "before.xml", "after the downgrade");
-    /* Option `joined=true`: an inherited column that was a table's own meanwhile stays marked as
-     * such, which no statement takes back without losing its values. */
-    if (case_file_option(live->play->pool, live->play->file, "joined") == NULL)
+    if (!has_option(live, "joined"))
         expect_same_facts(live, old_facts, facts_of(live, diag), "after the downgrade");
     return apply(live, change.upgrade, diag);
 }

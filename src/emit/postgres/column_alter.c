@@ -105,6 +105,8 @@ static void write_null(AgWriting *w, const AgChange *change)
         ag_write(w, change, "%s DROP NOT NULL", head(w, change));
         return;
     }
+    if (ag_postgres_is_held_above(w, (const AgColumn *)change->new))
+        return;
     AgStatement *statement = ag_write(w, change, "%s SET NOT NULL", head(w, change));
     if (ag_writing_is_new(w, change->new))
         return;

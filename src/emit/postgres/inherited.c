@@ -44,6 +44,18 @@ bool ag_postgres_create_own(AgWriting *w, const AgObject *table)
     return good;
 }
 
+bool ag_postgres_is_held_above(AgWriting *w, const AgColumn *column)
+{
+    const AgTable *table = (const AgTable *)column->object.parent;
+    if (!column->object.inherited || table->partition_of.name == NULL)
+        return false;
+    const AgObject *parent =
+        ag_schema_find(w->to, AG_KIND_TABLE, table->partition_of.schema, table->partition_of.name);
+    const AgObject *above =
+        parent == NULL ? NULL : ag_object_part(parent, AG_KIND_COLUMN, column->object.name);
+    return above != NULL && !((const AgColumn *)above)->null;
+}
+
 /* --- what stays when the parent's column goes --- */
 
 static void note_child(AgWriting *w, const AgObject *child)
