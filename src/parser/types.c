@@ -352,6 +352,20 @@ static void check_strict(AgParse *parse, const AgColumn *column)
     ag_hint(parse->diag, "a STRICT table knows INT, INTEGER, REAL, TEXT, BLOB and ANY");
 }
 
+/* A type of PostgreSQL's that SQLite has nothing for, or a slip of the pen. */
+static void report_foreign(AgParse *parse, const AgColumn *column, const char *text)
+{
+    const char *const *names = ag_dialect_postgres.type_names;
+    g_autofree char *name = g_strndup(text, strcspn(text, "([ "));
+    ag_fail(parse->diag, AG_PROBLEM_UNKNOWN_TYPE, column->type.place,
+            "SQLite has no type for '%s' of column '%s'", text, column->object.name);
+    const char *near = g_strv_contains(names, name) ? NULL : ag_text_nearest(name, names);
+    if (near != NULL && ag_sqlite_portable_type(parse->trees, near, false) != NULL)
+        ag_hint(parse->diag, "did you mean '%s'?", near);
+    else
+        ag_hint(parse->diag, "say it with <variant dialect=\"sqlite\" type=\"...\"/>");
+}
+
 static void sqlite_type(AgParse *parse, const AgElement *element, AgColumn *column)
 {
     const char *text = column->type.written;
@@ -368,9 +382,7 @@ static void sqlite_type(AgParse *parse, const AgElement *element, AgColumn *colu
         const char *portable =
             ag_sqlite_portable_type(parse->pool, serial != NULL ? serial : text, strict);
         if (portable == NULL) {
-            ag_fail(parse->diag, AG_PROBLEM_UNKNOWN_TYPE, column->type.place,
-                    "SQLite has no type for '%s' of column '%s'", text, column->object.name);
-            ag_hint(parse->diag, "say it with <variant dialect=\"sqlite\" type=\"...\"/>");
+            report_foreign(parse, column, text);
             return;
         }
         if (serial != NULL)
