@@ -80,7 +80,7 @@ bool ag_start_load(AgRun *run, AgDb *db, const AgDag *dag, AgStart *out, AgDiag 
     g_autoptr(AgModels) models = ag_project_read_models(run, dialect, diag);
     if (models == NULL)
         return false;
-    bool started = start_database(run, db, dag, models, out, later);
+    bool started = ag_models_are_read(models) && start_database(run, db, dag, models, out, later);
     out->models = ag_project_build_models(run, models, dialect, diag);
     for (guint i = 0; out->models != NULL && i < ag_diag_count(later); i++)
         ag_diag_copy(diag, ag_diag_problem(later, i));

@@ -153,6 +153,11 @@ AgSchema *ag_models_build(AgModels *models, AgDiag *diag)
     return good ? parse->schema : NULL;
 }
 
+bool ag_models_are_read(const AgModels *models)
+{
+    return models->loaded;
+}
+
 AgModels *ag_models_read(AgPool *pool, GPtrArray *directories, AgDialectId dialect)
 {
     AgModels *models = new_models(pool);
