@@ -193,6 +193,17 @@ GHashTable *ag_orphans_read(AgRunner *runner, AgPool *pool, AgDiag *diag);
 bool ag_orphans_compare(AgRunner *runner, AgPool *pool, GHashTable *before, AgPlace place,
                         AgDiag *diag);
 
+/* --- broken.c: SQLite's views and triggers, compiled --- */
+
+/* Whether statements of the step may leave a view or trigger behind that cannot be read or fired.
+ */
+bool ag_texts_may_break(const AgStep *step);
+/* What cannot now; NULL after a problem. */
+GHashTable *ag_texts_broken(AgRunner *runner, AgPool *pool, AgDiag *diag);
+/* Fails (broken-text) for what cannot now and could before. */
+bool ag_texts_compare(AgRunner *runner, AgPool *pool, GHashTable *before, AgPlace place,
+                      AgDiag *diag);
+
 /* --- transaction.c: steps that commit together --- */
 
 /* One revision on its way: its script (NULL for a merge without blocks) and where it stands. */

@@ -160,10 +160,22 @@ static bool run_step(AgRunner *runner, const AgOngoing *ongoing, guint index, Ag
     return sqlite || ag_settings_restore(&settings, diag);
 }
 
+static bool may_break_texts(AgRunner *runner, const AgOngoing *ongoing, guint from, guint to)
+{
+    bool may = false;
+    for (guint i = from; i < to && !may && ag_runner_is_sqlite(runner); i++)
+        may = ag_texts_may_break(ag_ongoing_step(ongoing, i));
+    return may;
+}
+
 bool ag_transaction_steps(AgRunner *runner, const AgOngoing *ongoing, guint from, guint to,
                           bool check_orphans, AgDiag *diag)
 {
     g_autoptr(AgPool) pool = ag_pool_new();
+    bool check_texts = may_break_texts(runner, ongoing, from, to);
+    GHashTable *broken = check_texts ? ag_texts_broken(runner, pool, diag) : NULL;
+    if (check_texts && broken == NULL)
+        return false;
     GHashTable *before = check_orphans ? ag_orphans_read(runner, pool, diag) : NULL;
     if (check_orphans && before == NULL)
         return false;
@@ -172,6 +184,8 @@ bool ag_transaction_steps(AgRunner *runner, const AgOngoing *ongoing, guint from
             return false;
     AgPlace place = from < to ? place_of_step(ag_ongoing_step(ongoing, from)) : AG_NOWHERE;
     if (check_orphans && !ag_orphans_compare(runner, pool, before, place, diag))
+        return false;
+    if (check_texts && !ag_texts_compare(runner, pool, broken, place, diag))
         return false;
     return from == to || is_still_ours(runner, ongoing, ongoing->n_statements, NULL, diag);
 }

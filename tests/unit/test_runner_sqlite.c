@@ -301,6 +301,33 @@ static void old_orphans_are_not_new(void **state)
     assert_string_equal(rig_ask(&rig, "PRAGMA foreign_keys"), "0");
 }
 
+/* SQLite lets views and triggers name what is not there. What was so before, or needs a function of
+ * somebody's program, is left alone. */
+static void no_view_is_broken(void **state)
+{
+    (void)state;
+    rig_sql(&rig, "CREATE TABLE t (a, b, c)");
+    rig_sql(&rig, "CREATE TABLE log (line)");
+    rig_sql(&rig, "CREATE VIEW earlier AS SELECT * FROM nowhere");
+    rig_sql(&rig, "CREATE VIEW theirs AS SELECT their_function(a) FROM t");
+    rig_sql(&rig, "CREATE TRIGGER g AFTER UPDATE OF b ON t BEGIN INSERT INTO log VALUES (1); END");
+    rig.options.allow_destructive = true;
+    rig_file(&rig, "a001", NULL, UP "CREATE VIEW v AS SELECT d FROM t;\n");
+    rig_expect(&rig, rig_up(&rig), AG_PROBLEM_BROKEN_TEXT);
+    rig_file(&rig, "a001", NULL, UP "CREATE VIEW v AS SELECT * FROM t;\n");
+    rig_must(&rig, rig_up(&rig));
+    rig_file(&rig, "a002", "a001", UP "DROP TABLE log;\n");
+    rig_expect(&rig, rig_up(&rig), AG_PROBLEM_BROKEN_TEXT);
+    rig_file(&rig, "a002", "a001", UP "DROP VIEW earlier;\nALTER TABLE t DROP COLUMN c;\n");
+    rig_must(&rig, rig_up(&rig));
+    rig_file(&rig, "a003", "a002", UP "DROP TRIGGER g;\nDROP TABLE log;\n");
+    rig_must(&rig, rig_up(&rig));
+    rig_file(&rig, "a004", "a003",
+             UP "CREATE TRIGGER h INSTEAD OF DELETE ON v BEGIN DELETE FROM log; END;\n");
+    rig_expect(&rig, rig_up(&rig), AG_PROBLEM_BROKEN_TEXT);
+    assert_string_equal(rig_ask(&rig, "SELECT count(*) FROM sqlite_master WHERE name = 'h'"), "0");
+}
+
 static void settings_that_cannot_be(void **state)
 {
     (void)state;
@@ -457,6 +484,7 @@ int main(void)
         TEST(rebuild_keeps_children),
         TEST(rebuild_that_loses_parents),
         TEST(old_orphans_are_not_new),
+        TEST(no_view_is_broken),
         TEST(settings_that_cannot_be),
         TEST(all_in_one),
         TEST(dry_run_leaves_nothing),
