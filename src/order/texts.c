@@ -35,6 +35,13 @@ static bool is_text(const AgObject *object)
     return object->info->kind == AG_KIND_VIEW || object->info->kind == AG_KIND_TRIGGER;
 }
 
+/* What it comes again as; itself when nobody wants it otherwise. */
+static const AgObject *twin_of(const Texts *t, const AgObject *old)
+{
+    const AgObject *twin = ag_twins_find(t->twins, old);
+    return twin != NULL ? twin : old;
+}
+
 static void ask_one(Texts *t, const AgObject *old)
 {
     if (g_hash_table_contains(t->asked, old) || ag_twins_find(t->twins, old) == NULL)
@@ -284,11 +291,24 @@ static bool is_broken(Texts *t, const AgObject *object)
 
 /* --- all of them --- */
 
+/* What no model knows and nobody drops stays; only the broken has to be out of the way, since
+ * SQLite rewrites the rest by itself. */
+static bool is_kept(Texts *t, const AgObject *old)
+{
+    const AgObject *top = old->parent != NULL ? old->parent : old;
+    return ag_twins_find(t->twins, old) == NULL && !g_hash_table_contains(t->ends, old) &&
+           !g_hash_table_contains(t->ends, top);
+}
+
 static void ask_if(Texts *t, const AgObject *object, bool broken)
 {
-    if (is_text(object) && !g_hash_table_contains(t->asked, object) &&
-        (broken ? is_broken(t, object) : speaks_of_moved(t, object)))
+    if (broken && is_text(object) && is_kept(t, object) && is_broken(t, object)) {
+        g_hash_table_add(t->asked, (gpointer)(guintptr)object);
+        g_ptr_array_add(t->again, (gpointer)(guintptr)object);
+    } else if (is_text(object) && !g_hash_table_contains(t->asked, object) &&
+               (broken ? is_broken(t, object) : speaks_of_moved(t, object))) {
         ask(t, object);
+    }
 }
 
 /* True when one more was found. */
@@ -314,7 +334,7 @@ static void ask_all_speakers(Texts *t)
             if (old->info->kind != AG_KIND_VIEW)
                 continue;
             note_name(t, old);
-            note_name(t, ag_twins_find(t->twins, old));
+            note_name(t, twin_of(t, old));
         }
         more = ask_each(t, false);
     }
@@ -335,7 +355,7 @@ static void rewrite_list(Texts *t)
     for (guint i = 0; i < t->again->len; i++) {
         const AgObject *old = g_ptr_array_index(t->again, i);
         AgChange *drop = ag_change_new(pool, AG_DROP, old, NULL);
-        AgChange *create = ag_change_new(pool, AG_CREATE, NULL, ag_twins_find(t->twins, old));
+        AgChange *create = ag_change_new(pool, AG_CREATE, NULL, twin_of(t, old));
         drop->recreate = create->recreate = true;
         g_ptr_array_add(out, drop);
         g_ptr_array_add(out, create);

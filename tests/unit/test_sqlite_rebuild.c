@@ -520,6 +520,33 @@ static void a_broken_view_is_announced(void **state)
     assert_non_null(strstr(last->message, "view 'v' mentions column 'b'"));
 }
 
+/* Ignored triggers of a view that is made again, and a broken view that nobody wants or drops. */
+static void what_is_ignored_stays_with_its_view(void **state)
+{
+    Fixture *f = *state;
+    run_statements(f, f->db,
+                   "CREATE TABLE t(a INT, b INT); CREATE VIEW v AS SELECT a FROM t;"
+                   "CREATE TRIGGER g INSTEAD OF INSERT ON v BEGIN INSERT INTO t(b) VALUES (1); END;"
+                   "CREATE VIEW lost AS SELECT * FROM nowhere");
+    AgSchema *desired =
+        model_of(f, "CREATE TABLE t(c INT, b INT); CREATE VIEW v AS SELECT c FROM t");
+    renamed_from(f, find_part(desired, "t", "c"), "a");
+    ignore(f, desired, "v.g");
+    AgSchema *live = read_filtered(f, desired);
+    AgDiffOptions options = {0};
+    GPtrArray *changes = ag_diff(f->pool, live, desired, &options, f->diag);
+    Plan plan = plan_of(f, live, desired, changes);
+    const char *before = catalog_text(f, f->db);
+    run_script_of(f, f->db, plan.up);
+    assert_string_equal(catalog_text(f, f->db), before);
+    run_sql(f, f->db, "INSERT INTO v VALUES (7)");
+    assert_rows(f, "SELECT * FROM t", "NULL|1\n");
+    run_script_of(f, f->db, plan.down);
+    assert_string_equal(catalog_text(f, f->db), before);
+    run_sql(f, f->db, "INSERT INTO v VALUES (7)");
+    assert_rows(f, "SELECT * FROM t", "NULL|1\nNULL|1\n");
+}
+
 /* --- schemas that others wrote, where they are at hand --- */
 
 static char *corpus_file(const char *directory, const char *name)
@@ -627,6 +654,7 @@ int main(void)
         TEST(conversions_are_used),
         TEST(what_nobody_drops_is_kept),
         TEST(a_broken_view_is_announced),
+        TEST(what_is_ignored_stays_with_its_view),
         cmocka_unit_test(schemas_of_others_go_there_and_back),
         cmocka_unit_test(whole_schemas_are_made_and_unmade),
     };

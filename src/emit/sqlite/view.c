@@ -3,10 +3,24 @@
 
 #include "emit/sqlite/sqlite.h"
 
+#include <string.h>
+
 /* SQLite alters nothing about a view and looks into it only when it is read. */
 static AgStrategy strategy(const AgChange *change)
 {
     return change->verb == AG_ALTER ? AG_RECREATE : AG_IN_PLACE;
+}
+
+/* Triggers that models ignore went with the view. Only one side lives in a database. */
+static void restore_triggers(AgWriting *w, const AgChange *change)
+{
+    const GPtrArray *items = w->from->unmanaged->len > 0 ? w->from->unmanaged : w->to->unmanaged;
+    for (guint i = 0; change->recreate && i < items->len; i++) {
+        const AgUnmanaged *item = g_ptr_array_index(items, i);
+        if (item->text != NULL && strcmp(item->noun, "trigger") == 0 &&
+            ag_name_same(item->table.name, change->new->name, true))
+            ag_write(w, change, "%s", item->text);
+    }
 }
 
 static bool create(AgWriting *w, const AgChange *change)
@@ -21,6 +35,7 @@ static bool create(AgWriting *w, const AgChange *change)
              columns->str, columns->len > 0 ? ")" : "", view->query.written);
     for (guint i = 0; change->folded != NULL && i < change->folded->len; i++)
         ag_sqlite_trigger.create(w, g_ptr_array_index(change->folded, i));
+    restore_triggers(w, change);
     return true;
 }
 
