@@ -57,7 +57,8 @@ typedef struct {
     GArray *tokens; /* of AgToken, solid ones */
     GString *out;
     const char *text;
-    size_t copied; /* bytes of the text that are in `out` */
+    size_t copied;  /* bytes of the text that are in `out` */
+    bool rows_only; /* of a rule: the table's columns are those of OLD and NEW alone */
 } Respelling;
 
 static AgToken token_at(const Respelling *r, guint i)
@@ -243,8 +244,8 @@ static guint respell_name(Respelling *r, guint i)
 {
     const char *name = name_at(r, i);
     if (!is_dotted(r, i)) {
-        bool call = ag_token_is(token_at(r, i + 1), "(");
-        const char *now = call ? name : ag_diff_column_name(r->d, r->table, name);
+        bool other = r->rows_only || ag_token_is(token_at(r, i + 1), "(");
+        const char *now = other ? name : ag_diff_column_name(r->d, r->table, name);
         if (strcmp(now, name) != 0)
             replace_name(r, i, now);
         return i + 1;
@@ -255,7 +256,8 @@ static guint respell_name(Respelling *r, guint i)
         const char *column = ag_diff_column_name(r->d, r->table, second);
         if (strcmp(column, second) != 0)
             replace_name(r, i + 2, column);
-    } else if (r->table != NULL && ag_name_same(name, r->table->name, r->d->fold)) {
+    } else if (r->table != NULL && !r->rows_only &&
+               ag_name_same(name, r->table->name, r->d->fold)) {
         AgQname table = {r->table->schema, r->table->name};
         AgQname now = ag_diff_object_name(r->d, AG_KIND_TABLE, table);
         if (strcmp(now.name, name) != 0)
@@ -283,8 +285,8 @@ static GArray *solid_tokens(AgDialectId dialect, const char *text)
     return tokens;
 }
 
-const char *ag_diff_respell_sql(const AgDiffing *d, const char *text, const AgObject *table,
-                                bool is_type)
+static const char *respell_text(const AgDiffing *d, const char *text, const AgObject *table,
+                                bool is_type, bool rows_only)
 {
     if (text == NULL || !d->any_renames)
         return text;
@@ -293,6 +295,7 @@ const char *ag_diff_respell_sql(const AgDiffing *d, const char *text, const AgOb
     Respelling r = {.d = d, .table = table, .dialect = d->from->dialect, .tokens = tokens};
     r.out = out;
     r.text = text;
+    r.rows_only = rows_only;
     bool type = is_type && d->from->dialect != AG_DIALECT_SQLITE;
     for (guint i = 0; i < tokens->len;) {
         AgToken token = token_at(&r, i);
@@ -311,6 +314,12 @@ const char *ag_diff_respell_sql(const AgDiffing *d, const char *text, const AgOb
     }
     g_string_append(out, text + r.copied);
     return ag_pool_text(d->pool, out->str);
+}
+
+const char *ag_diff_respell_sql(const AgDiffing *d, const char *text, const AgObject *table,
+                                bool is_type)
+{
+    return respell_text(d, text, table, is_type, false);
 }
 
 /* A list of types with commas between: each is respelled by itself. */
@@ -376,6 +385,13 @@ static AgSql respell_sql_field(const AgDiffing *d, AgSql sql, const AgObject *ta
 {
     sql.canonical = ag_diff_respell_sql(d, sql.canonical, table, is_type);
     sql.written = ag_diff_respell_sql(d, sql.written, table, is_type);
+    return sql;
+}
+
+static AgSql respell_rule(const AgDiffing *d, AgSql sql, const AgObject *table)
+{
+    sql.canonical = respell_text(d, sql.canonical, table, false, true);
+    sql.written = respell_text(d, sql.written, table, false, true);
     return sql;
 }
 
@@ -464,6 +480,10 @@ static void respell_field(const AgDiffing *d, const AgObject *old, AgObject *cop
         break;
     case AG_FIELD_TYPE:
     case AG_FIELD_EXPR:
+        if (old->info->kind == AG_KIND_RULE) {
+            *(AgSql *)slot = respell_rule(d, *(AgSql *)slot, old->parent);
+            break;
+        }
         *(AgSql *)slot = respell_sql_field(d, *(AgSql *)slot,
                                            old->info->kind == AG_KIND_TABLE ? old : old->parent,
                                            field->type == AG_FIELD_TYPE);

@@ -62,7 +62,8 @@ static bool is_own_column(Reading *reading, const char *name)
     return column != NULL;
 }
 
-/* OLD.a and NEW.a in the condition of a trigger. */
+/* OLD.a and NEW.a in the condition of a trigger, and in all of a rule, which knows no other columns
+ * of its table without saying FROM. */
 static bool is_row_name(const char *name)
 {
     return strcmp(name, "old") == 0 || strcmp(name, "new") == 0;
@@ -74,7 +75,7 @@ static void add_name(Reading *reading, const char *schema, const char *name, boo
 {
     const AgObject *table = reading->object->parent;
     bool own = schema == NULL
-                   ? !call
+                   ? !call && reading->object->info->kind != AG_KIND_RULE
                    : table != NULL && (is_row_name(schema) || strcmp(schema, table->name) == 0);
     if (own && is_own_column(reading, name))
         return;

@@ -162,7 +162,7 @@ static bool is_in_loop(const GArray *components, guint node)
 /* What stands behind CREATE TABLE and may name anything: outside of its table it binds less. */
 static bool reaches_out(AgKind kind)
 {
-    return kind == AG_KIND_TRIGGER || kind == AG_KIND_POLICY;
+    return kind == AG_KIND_TRIGGER || kind == AG_KIND_POLICY || kind == AG_KIND_RULE;
 }
 
 static bool leads_into_loop(const AgChange *part, GHashTable *ends, const GArray *components,

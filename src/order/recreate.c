@@ -99,6 +99,7 @@ static AgFieldSet alterable_fields(const AgChange *change)
         return ALL_FIELDS & ~(AG_FIELD_BIT(AG_MATERIALIZED_VIEW_QUERY) |
                               AG_FIELD_BIT(AG_MATERIALIZED_VIEW_COLUMNS));
     case AG_KIND_VIEW_COLUMN:
+    case AG_KIND_RULE:
         return ALL_FIELDS;
     case AG_KIND_INDEX:
         return AG_FIELD_COMMENT | AG_FIELD_BIT(AG_INDEX_PARAMS) | AG_FIELD_BIT(AG_INDEX_TABLESPACE);
@@ -283,6 +284,12 @@ static bool is_bound_to_types(const AgObject *part)
     return part->info->kind == AG_KIND_FOREIGN_KEY || part->info->kind == AG_KIND_TRIGGER;
 }
 
+/* The commands of a rule may read and write its own table, like any other. */
+static bool is_column_name(const char *name, const char *column)
+{
+    return strcmp(name, column) == 0 || strcmp(name, "*") == 0;
+}
+
 /* How a part mentions a column: as one of its columns, or in its SQL text. */
 static void find_mentions(Recreating *r, const AgObject *part, const char *column, bool *listed,
                           bool *in_text)
@@ -290,7 +297,9 @@ static void find_mentions(Recreating *r, const AgObject *part, const char *colum
     GPtrArray *needs = ag_ordering_needs(r->o, part);
     for (guint i = 0; i < needs->len; i++) {
         const AgNeed *need = g_ptr_array_index(needs, i);
-        if (need->kind != AG_KIND_COLUMN || strcmp(need->part, column) != 0 ||
+        if (need->any && part->info->kind == AG_KIND_RULE && is_column_name(need->name, column))
+            *in_text = true;
+        if (need->any || need->kind != AG_KIND_COLUMN || strcmp(need->part, column) != 0 ||
             strcmp(need->name, part->parent->name) != 0 ||
             g_strcmp0(need->schema, part->parent->schema) != 0)
             continue;

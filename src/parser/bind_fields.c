@@ -298,6 +298,8 @@ static bool bind_field_child(AgParse *parse, const AgElement *element, const AgE
             ag_bind_body(parse, child, object, ag_field_slot(object, field));
         else if (slash == NULL && info->kind == AG_KIND_TRIGGER && i == AG_TRIGGER_BODY)
             ag_bind_trigger_body(parse, child, ag_field_slot(object, field));
+        else if (slash == NULL && (field->flags & AG_FIELD_STATEMENTS) != 0)
+            ag_bind_element_statements(parse, child, ag_field_slot(object, field));
         else if (slash == NULL)
             ag_bind_element_sql(parse, child, ag_field_slot(object, field));
         else

@@ -15,7 +15,7 @@ typedef struct {
     const AgElement *element;     /* its text, or */
     const AgAttribute *attribute; /* its value, or */
     const char *file;             /* a whole file */
-    bool is_body;                 /* statements of a trigger, no expression */
+    enum { EXPRESSION, STATEMENTS, TRIGGER_BODY } form;
 } Source;
 
 static AgPlace place_in(const Source *source, size_t offset)
@@ -46,7 +46,9 @@ static size_t offset_of(const char *text, AgPlace place)
 static bool check(AgParse *parse, const Source *source)
 {
     g_autoptr(AgDiag) found = ag_diag_new();
-    if (ag_sql_check_expression(parse->id, source->text, (AgPlace){"", 1, 1}, found))
+    AgPlace start = {"", 1, 1};
+    if (source->form == STATEMENTS ? ag_sql_check_statements(parse->id, source->text, start, found)
+                                   : ag_sql_check_expression(parse->id, source->text, start, found))
         return true;
     for (guint i = 0; i < ag_diag_count(found); i++) {
         const AgProblem *problem = ag_diag_problem(found, i);
@@ -108,7 +110,7 @@ static bool finish(AgParse *parse, const Source *source, AgSql *out)
     if (source->text[blanks] == '\0')
         return ag_fail(parse->diag, AG_PROBLEM_BAD_EXPRESSION, out->place,
                        "the expression is empty");
-    return source->is_body ? check_body(parse, source, out) : check(parse, source);
+    return source->form == TRIGGER_BODY ? check_body(parse, source, out) : check(parse, source);
 }
 
 /* The text of the file that src names, and its path; NULL after a mistake. */
@@ -156,27 +158,31 @@ const char *ag_bind_text(AgParse *parse, const AgElement *element)
     return src != NULL ? read_src(parse, element, src, &path) : element->text;
 }
 
-static bool bind_element(AgParse *parse, const AgElement *element, bool is_body, AgSql *out)
+static bool bind_element(AgParse *parse, const AgElement *element, Source source, AgSql *out)
 {
     ag_word_no_children(parse, element);
     const AgAttribute *src = ag_element_attribute(element, "src");
     const char *path = NULL;
     const char *text = src == NULL ? NULL : read_src(parse, element, src, &path);
-    if (src != NULL)
-        return text != NULL &&
-               finish(parse, &(Source){.text = text, .file = path, .is_body = is_body}, out);
-    return finish(parse, &(Source){.text = element->text, .element = element, .is_body = is_body},
-                  out);
+    source.text = src != NULL ? text : element->text;
+    source.element = src != NULL ? NULL : element;
+    source.file = path;
+    return source.text != NULL && finish(parse, &source, out);
 }
 
 bool ag_bind_element_sql(AgParse *parse, const AgElement *element, AgSql *out)
 {
-    return bind_element(parse, element, false, out);
+    return bind_element(parse, element, (Source){.form = EXPRESSION}, out);
 }
 
 bool ag_bind_trigger_body(AgParse *parse, const AgElement *element, AgSql *out)
 {
-    return bind_element(parse, element, true, out);
+    return bind_element(parse, element, (Source){.form = TRIGGER_BODY}, out);
+}
+
+bool ag_bind_element_statements(AgParse *parse, const AgElement *element, AgSql *out)
+{
+    return bind_element(parse, element, (Source){.form = STATEMENTS}, out);
 }
 
 bool ag_bind_attribute_sql(AgParse *parse, const AgAttribute *attribute, AgSql *out)

@@ -111,6 +111,7 @@ static GPtrArray *naming_columns(AgPool *pool, AgDialectId dialect, const AgObje
     case AG_KIND_COLUMN:
     case AG_KIND_TRIGGER:
     case AG_KIND_POLICY:
+    case AG_KIND_RULE:
         return NULL;
     }
     g_assert_not_reached();
@@ -153,6 +154,7 @@ static const char *label_of(AgKind kind)
     case AG_KIND_COLUMN:
     case AG_KIND_TRIGGER:
     case AG_KIND_POLICY:
+    case AG_KIND_RULE:
         return NULL;
     }
     g_assert_not_reached();

@@ -147,6 +147,8 @@ bool ag_bind_element_sql(AgParse *parse, const AgElement *element, AgSql *out);
 /* Likewise the statements of a trigger of SQLite: BEGIN ...; END. */
 bool ag_bind_trigger_body(AgParse *parse, const AgElement *element, AgSql *out);
 bool ag_bind_attribute_sql(AgParse *parse, const AgAttribute *attribute, AgSql *out);
+/* Likewise statements in an element. */
+bool ag_bind_element_statements(AgParse *parse, const AgElement *element, AgSql *out);
 /* The text of an element, or of the file its src names, as it stands there; NULL after a mistake.
  */
 const char *ag_bind_text(AgParse *parse, const AgElement *element);

@@ -130,6 +130,7 @@ static void check_part(AgParse *parse, const AgObject *part)
         ag_validate_columns(parse, part, ((const AgTrigger *)part)->update_of, "update-of");
         break;
     case AG_KIND_POLICY:
+    case AG_KIND_RULE:
     case AG_KIND_COLUMN:
     case AG_KIND_CHECK:
     case AG_KIND_NAMESPACE:

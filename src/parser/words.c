@@ -7,8 +7,7 @@
 
 /* Words of the format that this version has no kind for. They shrink as kinds are added. */
 static const char *const later_elements[] = {
-    "sql",           "rule",          "server", "publication", "default-privileges",
-    "foreign-table", "virtual-table", NULL};
+    "sql", "server", "publication", "default-privileges", "foreign-table", "virtual-table", NULL};
 static const char *const later_attributes[] = {"exclude", NULL};
 
 static bool is_in(const char *const *words, const char *word)

@@ -252,7 +252,8 @@ static bool write_special(AgWrite *write, AgElement *element, const AgObject *ob
 
 static const AgKind part_order[] = {AG_KIND_COLUMN,  AG_KIND_PRIMARY_KEY, AG_KIND_UNIQUE,
                                     AG_KIND_EXCLUDE, AG_KIND_FOREIGN_KEY, AG_KIND_CHECK,
-                                    AG_KIND_INDEX,   AG_KIND_TRIGGER,     AG_KIND_POLICY};
+                                    AG_KIND_INDEX,   AG_KIND_TRIGGER,     AG_KIND_POLICY,
+                                    AG_KIND_RULE};
 
 static void write_table_parts(AgWrite *write, AgElement *element, const AgObject *table)
 {

@@ -164,6 +164,7 @@ typedef struct {
     AgPlace start;
     char open[AG_LIMIT_SQL_DEPTH]; /* the brackets that are open */
     size_t depth;
+    bool statements; /* semicolons are allowed outside of all brackets */
     AgDiag *diag;
 } Brackets;
 
@@ -187,7 +188,7 @@ static bool read_bracket(Brackets *brackets, AgToken token)
                                    c == ')' ? "a parenthesis is closed but not open"
                                             : "a bracket is closed but not open");
         brackets->depth--;
-    } else if (c == ';') {
+    } else if (c == ';' && !(brackets->statements && brackets->depth == 0)) {
         fail_expression(brackets, token, "an expression cannot hold a semicolon");
         ag_hint(brackets->diag, "write one expression; statements have no place here");
         return false;
@@ -210,12 +211,11 @@ static bool check_token(Brackets *brackets, AgToken token, size_t length)
     return true;
 }
 
-bool ag_sql_check_expression(AgDialectId dialect, const char *text, AgPlace place, AgDiag *diag)
+static bool check_text(AgDialectId dialect, Brackets brackets)
 {
-    Brackets brackets = {.text = text, .start = place, .diag = diag};
-    size_t length = strlen(text), solid = 0;
+    size_t length = strlen(brackets.text), solid = 0;
     AgLexer lexer;
-    ag_lexer_init(&lexer, dialect, text, length);
+    ag_lexer_init(&lexer, dialect, brackets.text, length);
     for (;;) {
         AgToken token = ag_lexer_next(&lexer);
         if (token.type == AG_TOKEN_END) {
@@ -231,6 +231,17 @@ bool ag_sql_check_expression(AgDialectId dialect, const char *text, AgPlace plac
             return false;
         solid += token.type != AG_TOKEN_SPACE && token.type != AG_TOKEN_COMMENT;
     }
+}
+
+bool ag_sql_check_expression(AgDialectId dialect, const char *text, AgPlace place, AgDiag *diag)
+{
+    return check_text(dialect, (Brackets){.text = text, .start = place, .diag = diag});
+}
+
+bool ag_sql_check_statements(AgDialectId dialect, const char *text, AgPlace place, AgDiag *diag)
+{
+    return check_text(dialect,
+                      (Brackets){.text = text, .start = place, .statements = true, .diag = diag});
 }
 
 /* --- all names of a text --- */

@@ -16,6 +16,9 @@ char *ag_sql_normal(AgPool *pool, AgDialectId dialect, const char *text);
  * (reliability X28). `place` is that of the text's first character. */
 bool ag_sql_check_expression(AgDialectId dialect, const char *text, AgPlace place, AgDiag *diag);
 
+/* Likewise for statements, which may have semicolons between that are in no parentheses. */
+bool ag_sql_check_statements(AgDialectId dialect, const char *text, AgPlace place, AgDiag *diag);
+
 /* The name a WORD or QUOTED token spells: quotes removed and doubled ones halved; an unquoted word
  * is folded to lower case for PostgreSQL and kept for SQLite. In the pool. */
 char *ag_sql_token_name(AgPool *pool, AgDialectId dialect, const char *text, size_t length);

@@ -20,6 +20,7 @@
 #include "model/policy.h"
 #include "model/range.h"
 #include "model/routine.h"
+#include "model/rule.h"
 #include "model/sequence.h"
 #include "model/statistics.h"
 #include "model/table.h"
@@ -199,6 +200,8 @@ static AgObject *add_sample(Side *s, AgKind kind, const AgField *field)
         ((AgTrigger *)object)->events = names(s->pool, "insert");
         ((AgTrigger *)object)->function = (AgQname){schema, "f"};
     }
+    if (kind == AG_KIND_RULE)
+        ((AgRule *)object)->event = "insert";
     if (kind == AG_KIND_EVENT_TRIGGER)
         ((AgEventTrigger *)object)->function = (AgQname){schema, "f"};
     if (kind == AG_KIND_STATISTICS) {

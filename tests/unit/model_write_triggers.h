@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* Random triggers and policies of test_model_write.c, which includes this once. */
+/* Random triggers, policies and rules of test_model_write.c, which includes this once. */
 #pragma once
 
 static GPtrArray *texts(Maker *m, int n, const char *const *list)
@@ -67,6 +67,21 @@ static void add_sqlite_trigger(Maker *m, AgObject *holder)
         trigger->when = sql_of(some_expression(m));
     trigger->body = sql_of(PICK(m, bodies));
     trigger->object.comment = some_comment(m);
+}
+
+static void add_rule(Maker *m, AgObject *table)
+{
+    static const char *const events[] = {"insert", "update", "delete"};
+    static const char *const states[] = {"disabled", "replica", "always"};
+    AgRule *rule = (AgRule *)add(m, &ag_kind_rule, table, NULL, new_name(m, "r"));
+    rule->event = PICK(m, events);
+    rule->instead = chance(m, 40);
+    if (chance(m, 40))
+        rule->where = sql_of(some_expression(m));
+    if (chance(m, 60))
+        rule->commands = sql_of(chance(m, 50) ? "NOTIFY x" : "NOTIFY x; DELETE FROM t\n;");
+    if (table->info == &ag_kind_table && chance(m, 30))
+        rule->enabled = PICK(m, states);
 }
 
 static void add_policy(Maker *m, AgObject *table)

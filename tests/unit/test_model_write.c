@@ -20,6 +20,7 @@
 #include "model/policy.h"
 #include "model/range.h"
 #include "model/routine.h"
+#include "model/rule.h"
 #include "model/sequence.h"
 #include "model/statistics.h"
 #include "model/table.h"
@@ -500,6 +501,8 @@ static AgObject *add_table(Maker *m, const char *schema)
         add_sqlite_trigger(m, object);
     if (postgres && chance(m, 40))
         add_policy(m, object);
+    if (postgres && chance(m, 40))
+        add_rule(m, object);
     if (postgres) {
         table->unlogged = chance(m, 20);
         table->row_security = chance(m, 30)   ? "on"

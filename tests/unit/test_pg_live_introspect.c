@@ -307,7 +307,6 @@ static void test_what_models_cannot_say_is_named(void **state)
           "ALTER DEFAULT PRIVILEGES IN SCHEMA shop GRANT SELECT ON TABLES TO PUBLIC");
     static const char *const expected[][2] = {
         {"typed table", "shop.typed"},
-        {"rule", "shop.t.ru"},
         {"text search configuration", "shop.ts"},
     };
     for (size_t i = 0; i < G_N_ELEMENTS(expected); i++)

@@ -58,6 +58,8 @@ static const char *target_of(AgWriting *w, const AgObject *object)
         return ag_pool_printf(w->pool, "INDEX %s", ag_postgres_index(w, object));
     case AG_KIND_TRIGGER:
         return on_target(w, "TRIGGER", object);
+    case AG_KIND_RULE:
+        return on_target(w, "RULE", object);
     case AG_KIND_POLICY:
         return on_target(w, "POLICY", object);
     case AG_KIND_STATISTICS:

@@ -47,6 +47,7 @@ static const char *word_of(AgKind kind)
     case AG_KIND_INDEX:
     case AG_KIND_TRIGGER:
     case AG_KIND_POLICY:
+    case AG_KIND_RULE:
         return NULL;
     }
     g_assert_not_reached();

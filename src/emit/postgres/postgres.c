@@ -48,6 +48,8 @@ const AgKindWriter *ag_postgres_writer(AgKind kind)
         return &ag_postgres_index_writer;
     case AG_KIND_TRIGGER:
         return &ag_postgres_trigger_writer;
+    case AG_KIND_RULE:
+        return &ag_postgres_rule_writer;
     case AG_KIND_POLICY:
         return &ag_postgres_policy_writer;
     case AG_KIND_STATISTICS:

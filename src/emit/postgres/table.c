@@ -46,7 +46,8 @@ static bool is_second_key(const AgChange *table, const AgObject *part)
 /* What CREATE TABLE has no clause for. */
 static bool stands_outside(AgKind kind)
 {
-    return kind == AG_KIND_INDEX || kind == AG_KIND_TRIGGER || kind == AG_KIND_POLICY;
+    return kind == AG_KIND_INDEX || kind == AG_KIND_TRIGGER || kind == AG_KIND_POLICY ||
+           kind == AG_KIND_RULE;
 }
 
 /* The server takes NOT VALID inside CREATE TABLE for an idle word and makes the constraint valid,
@@ -79,6 +80,7 @@ static bool put_part(AgWriting *w, GString *out, const AgObject *part)
     case AG_KIND_INDEX:
     case AG_KIND_TRIGGER:
     case AG_KIND_POLICY:
+    case AG_KIND_RULE:
     case AG_KIND_NAMESPACE:
     case AG_KIND_EXTENSION:
     case AG_KIND_EVENT_TRIGGER:
@@ -164,7 +166,7 @@ static void set_security(AgWriting *w, const AgChange *change, const char *old, 
         switch_security(w, change, "DISABLE", true);
 }
 
-/* Indexes, triggers and policies, and what CREATE TABLE cannot say. */
+/* Indexes, triggers, policies and rules, and what CREATE TABLE cannot say. */
 static bool create_rest(AgWriting *w, const AgChange *change)
 {
     bool ok = true;

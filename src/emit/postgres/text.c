@@ -263,8 +263,10 @@ static const AgObject *column_here(const Renaming *r, AgToken token)
     const AgObject *table = r->object->parent;
     if (table == NULL)
         return NULL;
-    bool behind_other = ag_token_is(r->before, ".") && is_name(r->beyond) &&
-                        !is_row_name(r->beyond) &&
+    bool of_row = ag_token_is(r->before, ".") && is_row_name(r->beyond);
+    if (r->object->info->kind == AG_KIND_RULE && !of_row)
+        return NULL;
+    bool behind_other = ag_token_is(r->before, ".") && is_name(r->beyond) && !of_row &&
                         !g_str_equal(name_of(r->w, r->beyond), table->name);
     if (behind_other || ag_token_is(r->before, "::") || ag_token_is(peek(r, &ignored), "("))
         return NULL;

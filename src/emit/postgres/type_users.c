@@ -9,6 +9,7 @@
 #include "model/foreign_key.h"
 #include "model/index.h"
 #include "model/policy.h"
+#include "model/rule.h"
 #include "model/trigger.h"
 #include "model/type_name.h"
 
@@ -252,6 +253,9 @@ static bool depends_on(AgWriting *w, const AgObject *part, const char *column)
     case AG_KIND_POLICY:
         return ag_postgres_mentions(w, ((const AgPolicy *)part)->using_rows, column) ||
                ag_postgres_mentions(w, ((const AgPolicy *)part)->with_check, column);
+    case AG_KIND_RULE:
+        return ag_postgres_mentions(w, ((const AgRule *)part)->where, column) ||
+               ag_postgres_mentions(w, ((const AgRule *)part)->commands, column);
     case AG_KIND_TRIGGER:
         return has_name(((const AgTrigger *)part)->update_of, column) ||
                ag_postgres_mentions(w, ((const AgTrigger *)part)->when, column);

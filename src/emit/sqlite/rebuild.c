@@ -317,6 +317,7 @@ static bool may_not_fit(const AgChange *change)
     case AG_KIND_EXCLUDE:
     case AG_KIND_TRIGGER:
     case AG_KIND_POLICY:
+    case AG_KIND_RULE:
     case AG_KIND_STATISTICS:
     case AG_KIND_FUNCTION:
     case AG_KIND_PROCEDURE:

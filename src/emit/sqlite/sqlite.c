@@ -42,6 +42,7 @@ const AgKindWriter *ag_sqlite_writer(AgKind kind)
     case AG_KIND_SEQUENCE:
     case AG_KIND_EXCLUDE:
     case AG_KIND_POLICY:
+    case AG_KIND_RULE:
     case AG_KIND_STATISTICS:
     case AG_KIND_FUNCTION:
     case AG_KIND_PROCEDURE:
@@ -159,6 +160,7 @@ bool ag_sqlite_part_uses(AgPool *pool, const AgObject *part, const char *column)
     case AG_KIND_EXCLUDE:
     case AG_KIND_TRIGGER:
     case AG_KIND_POLICY:
+    case AG_KIND_RULE:
     case AG_KIND_STATISTICS:
     case AG_KIND_FUNCTION:
     case AG_KIND_PROCEDURE:

@@ -39,6 +39,7 @@ static void put_part(AgWriting *w, GString *out, const AgObject *part, const AgK
     case AG_KIND_EXCLUDE:
     case AG_KIND_TRIGGER:
     case AG_KIND_POLICY:
+    case AG_KIND_RULE:
     case AG_KIND_STATISTICS:
     case AG_KIND_FUNCTION:
     case AG_KIND_PROCEDURE:

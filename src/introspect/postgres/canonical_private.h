@@ -42,9 +42,9 @@ const AgObject *ag_canonical_part(const AgObject *live, const AgObject *desired)
 AgCanonicalTable *ag_canonical_table(const AgCanonical *c, AgTable *desired);
 const AgColumn *ag_canonical_live_column(const AgCanonicalTable *table, const AgColumn *desired);
 /* A live text with columns, enums and their values called as they will be; the same pointer when
- * nothing changes. */
+ * nothing changes. `rule`: it is one of a rule, where columns stand behind OLD and NEW. */
 const char *ag_canonical_respell(const AgCanonical *c, const AgCanonicalTable *table,
-                                 const char *text);
+                                 const char *text, bool rule);
 /* The schema itself first, then the desired schema's own list. */
 const char *ag_canonical_path(AgCanonical *c, const char *schema);
 
@@ -69,6 +69,8 @@ bool ag_canonical_expressions(AgCanonical *c, AgDiag *diag);
 /* queries.c: the columns of all that the query may read, which the answer depends on; NULL when
  * what it reads with a star will not be what it is, so that asking now would tell nothing. */
 const char *ag_canonical_query_context(AgCanonical *c, const AgView *view, const AgView *live);
+/* The columns of all that the text of the object may name. */
+const char *ag_canonical_text_context(AgCanonical *c, const AgObject *object, const char *text);
 /* When all views have been asked about: those that read a view whose columns change with a star say
  * something else than before, whatever the server printed. */
 void ag_canonical_stars(AgCanonical *c);

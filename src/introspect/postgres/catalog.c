@@ -33,6 +33,7 @@ static const AgPgReader *const readers[] = {
     &ag_pg_read_triggers,
     &ag_pg_read_disabled_triggers,
     &ag_pg_read_policies,
+    &ag_pg_read_rules,
     &ag_pg_read_statistics,
     &ag_pg_read_event_triggers,
     &ag_pg_read_unmanaged,

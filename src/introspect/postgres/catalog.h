@@ -20,6 +20,7 @@
 #define AG_PG_CLASS "1259"
 #define AG_PG_CONSTRAINT "2606"
 #define AG_PG_NAMESPACE "2615"
+#define AG_PG_RULE "2618"
 #define AG_PG_TRIGGER "2620"
 #define AG_PG_POLICY "3256"
 #define AG_PG_EXTENSION "3079"
@@ -136,8 +137,9 @@ extern const AgPgReader ag_pg_read_comments, ag_pg_read_privileges, ag_pg_read_n
     ag_pg_read_routines, ag_pg_read_aggregates, ag_pg_read_tables, ag_pg_read_views,
     ag_pg_read_columns, ag_pg_read_defaults, ag_pg_read_sequences, ag_pg_read_keys,
     ag_pg_read_checks, ag_pg_read_foreign_keys, ag_pg_read_opclasses, ag_pg_read_indexes,
-    ag_pg_read_triggers, ag_pg_read_disabled_triggers, ag_pg_read_policies, ag_pg_read_statistics,
-    ag_pg_read_event_triggers, ag_pg_read_unmanaged, ag_pg_read_global_unmanaged;
+    ag_pg_read_triggers, ag_pg_read_disabled_triggers, ag_pg_read_policies, ag_pg_read_rules,
+    ag_pg_read_statistics, ag_pg_read_event_triggers, ag_pg_read_unmanaged,
+    ag_pg_read_global_unmanaged;
 
 /* --- what arrived --- */
 

@@ -80,3 +80,78 @@ GPtrArray *ag_pg_trigger_arguments(AgPool *pool, const char *definition)
     }
     return arguments->len == 0 ? NULL : arguments;
 }
+
+/* --- rules: ... TO shop.orders WHERE condition DO [INSTEAD] commands; --- */
+
+/* DO and WHERE are reserved: names that are spelled so stand in quotes. */
+static bool is_word(AgToken token, const char *word)
+{
+    return token.type == AG_TOKEN_WORD && ag_token_is(token, word);
+}
+
+/* Passes DO, which stands outside of all parentheses; `where`: the offset behind WHERE, or 0. */
+static bool pass_do(AgLexer *lexer, size_t *where, size_t *end)
+{
+    *where = 0;
+    int depth = 0;
+    for (AgToken token = ag_lexer_next_solid(lexer);
+         token.type != AG_TOKEN_END && token.type != AG_TOKEN_BAD;
+         token = ag_lexer_next_solid(lexer)) {
+        if (ag_token_is(token, "("))
+            depth++;
+        else if (ag_token_is(token, ")"))
+            depth--;
+        else if (depth == 0 && *where == 0 && is_word(token, "where"))
+            *where = token.offset + token.length;
+        *end = token.offset;
+        if (depth == 0 && is_word(token, "do"))
+            return true;
+    }
+    return false;
+}
+
+static char *trimmed(AgPool *pool, const char *text, size_t start, size_t end)
+{
+    while (start < end && strchr(" \t\n;", text[start]) != NULL)
+        start++;
+    while (end > start && strchr(" \t\n;", text[end - 1]) != NULL)
+        end--;
+    return ag_pool_text_n(pool, text + start, end - start);
+}
+
+char *ag_pg_rule_condition(AgPool *pool, const char *definition)
+{
+    AgLexer lexer;
+    size_t where, end;
+    begin(&lexer, definition);
+    return pass_do(&lexer, &where, &end) && where > 0 ? trimmed(pool, definition, where, end)
+                                                      : NULL;
+}
+
+/* Several commands stand in parentheses, each with a semicolon behind it. */
+char *ag_pg_rule_commands(AgPool *pool, const char *definition)
+{
+    AgLexer lexer;
+    size_t where, start, length = strlen(definition);
+    begin(&lexer, definition);
+    if (!pass_do(&lexer, &where, &start))
+        return NULL;
+    AgLexer ahead = lexer;
+    if (is_word(ag_lexer_next_solid(&ahead), "instead"))
+        lexer = ahead;
+    ahead = lexer;
+    AgToken first = ag_lexer_next_solid(&ahead);
+    if (is_word(first, "nothing"))
+        return NULL;
+    char *text = trimmed(pool, definition, first.offset, length);
+    size_t end = strlen(text);
+    const char *last = end == 0 ? text : text + end - 1;
+    for (const char *p = last; *last == ')' && p > text;) {
+        p--;
+        if (*p == ';')
+            return trimmed(pool, text, 1, (size_t)(last - text));
+        if (strchr(" \t\n", *p) == NULL)
+            break;
+    }
+    return text;
+}

@@ -5,6 +5,7 @@
 #include "model/domain.h"
 #include "model/index.h"
 #include "model/policy.h"
+#include "model/rule.h"
 #include "model/statistics.h"
 #include "model/trigger.h"
 #include "model/view.h"
@@ -132,6 +133,33 @@ static bool is_query_print(const Question *question, const char *text)
     return question->kind == AG_PRINT_QUERY && text != question->slot->written;
 }
 
+static bool is_rule(const Question *question)
+{
+    return question->kind == AG_PRINT_RULE_CONDITION || question->kind == AG_PRINT_RULE_COMMANDS;
+}
+
+/* All columns in the order the table has them, in which OLD.* and NEW.* are printed. */
+static GPtrArray *row_columns(AgCanonical *c, const AgCanonicalTable *table)
+{
+    GPtrArray *list = ag_pool_array(c->scratch_pool);
+    const GPtrArray *parts = table->live->parts;
+    for (guint i = 0; parts != NULL && i < parts->len; i++) {
+        const AgObject *part = g_ptr_array_index(parts, i);
+        const char *now =
+            table->renamed == NULL ? NULL : g_hash_table_lookup(table->renamed, part->name);
+        AgPrintColumn *column =
+            part->info->kind != AG_KIND_COLUMN
+                ? NULL
+                : g_hash_table_lookup(table->columns, now != NULL ? now : part->name);
+        if (column != NULL)
+            g_ptr_array_add(list, column);
+    }
+    for (guint i = 0; i < table->column_list->len; i++)
+        if (!g_ptr_array_find(list, g_ptr_array_index(table->column_list, i), NULL))
+            g_ptr_array_add(list, g_ptr_array_index(table->column_list, i));
+    return list;
+}
+
 static AgPrint *want(Asking *asking, const Question *question, const char *text)
 {
     AgCanonical *c = asking->c;
@@ -152,7 +180,7 @@ static AgPrint *want(Asking *asking, const Question *question, const char *text)
             AgPrintColumn *column = g_hash_table_lookup(table->columns, name);
             if (column != NULL)
                 g_ptr_array_add(mentioned, column);
-            if (strcmp(name, table->desired->object.name) == 0)
+            if (strcmp(name, table->desired->object.name) == 0 && !is_rule(question))
                 wish.table = table->desired->object.name;
         }
         if (question->kind == AG_PRINT_POLICY)
@@ -161,7 +189,11 @@ static AgPrint *want(Asking *asking, const Question *question, const char *text)
          * "new.*". */
         bool whole =
             wish.table != NULL || (question->kind == AG_PRINT_TRIGGER && strchr(text, '*') != NULL);
-        wish.columns = whole ? table->column_list : mentioned;
+        wish.columns = is_rule(question) ? row_columns(c, table)
+                       : whole           ? table->column_list
+                                         : mentioned;
+        if (question->kind == AG_PRINT_RULE_COMMANDS)
+            wish.context = ag_canonical_text_context(c, question->top, text);
     }
     return ag_scratch_want(&c->scratch, &wish);
 }
@@ -174,9 +206,9 @@ static void add_candidate(Asking *asking, Question *question, const AgSql *live)
     if (text == NULL)
         return;
     Candidate *candidate = ag_pool_new0(asking->c->scratch_pool, Candidate);
-    candidate->live = question->table != NULL
-                          ? ag_canonical_respell(asking->c, question->table, text)
-                          : ag_canonical_respell_enums(asking->c, text);
+    candidate->live = question->table != NULL ? ag_canonical_respell(asking->c, question->table,
+                                                                     text, is_rule(question))
+                                              : ag_canonical_respell_enums(asking->c, text);
     g_ptr_array_add(question->candidates, candidate);
 }
 
@@ -438,6 +470,25 @@ static bool has_own_default(const AgObject *part)
            (((const AgColumn *)part)->own & AG_FIELD_BIT(AG_COLUMN_DEFAULT_SQL)) != 0;
 }
 
+static void ask_rule(Asking *asking, AgCanonicalTable *table, AgRule *rule)
+{
+    static const AgPrintKind kinds[] = {
+        [AG_RULE_WHERE] = AG_PRINT_RULE_CONDITION, [AG_RULE_COMMANDS] = AG_PRINT_RULE_COMMANDS};
+    const AgKindInfo *info = rule->object.info;
+    GPtrArray *parts = live_parts(asking, table, &rule->object);
+    for (unsigned i = AG_RULE_WHERE; i <= AG_RULE_COMMANDS; i++) {
+        AgSql *slot = ag_field_slot(rule, &info->fields[i]);
+        if (slot->written == NULL)
+            continue;
+        Question *question = about_table(asking, table, kinds[i], slot);
+        question->target = rule->event != NULL ? rule->event : "insert";
+        for (guint k = 0; k < parts->len; k++)
+            add_candidate(asking, question,
+                          ag_field_at(g_ptr_array_index(parts, k), &info->fields[i]));
+        add_question(asking, question);
+    }
+}
+
 static void ask_part(Asking *asking, AgCanonicalTable *table, AgObject *part)
 {
     if (part->inherited && !has_own_default(part))
@@ -458,6 +509,9 @@ static void ask_part(Asking *asking, AgCanonicalTable *table, AgObject *part)
         return;
     case AG_KIND_TRIGGER:
         ask_trigger(asking, table, (AgTrigger *)part);
+        return;
+    case AG_KIND_RULE:
+        ask_rule(asking, table, (AgRule *)part);
         return;
     case AG_KIND_VIEW_COLUMN:
         ask_view_column(asking, table, (AgViewColumn *)part);

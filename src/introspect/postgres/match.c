@@ -102,9 +102,9 @@ static bool is_row_name(AgToken token)
 }
 
 /* Renaming a column makes the server print the new name wherever the expression means it. In a
- * print every bare name that is neither a function nor a type is a column. */
+ * print every bare name that is neither a function nor a type is a column; not so in a rule. */
 const char *ag_canonical_respell(const AgCanonical *c, const AgCanonicalTable *table,
-                                 const char *text)
+                                 const char *text, bool rule)
 {
     text = ag_canonical_respell_enums(c, text);
     if (text == NULL || table->renamed == NULL)
@@ -117,7 +117,8 @@ const char *ag_canonical_respell(const AgCanonical *c, const AgCanonicalTable *t
     AgToken token = ag_lexer_next_solid(&lexer);
     while (token.type != AG_TOKEN_END && token.type != AG_TOKEN_BAD) {
         AgToken next = ag_lexer_next_solid(&lexer);
-        bool of_other = ag_token_is(before, ".") && !is_row_name(beyond);
+        bool of_row = ag_token_is(before, ".") && is_row_name(beyond);
+        bool of_other = !of_row && (rule || ag_token_is(before, "."));
         bool bare = is_name(token) && !is_cast(before) && !of_other && !ag_token_is(next, "(") &&
                     !ag_token_is(next, ".");
         const char *name = bare ? ag_sql_token_name(c->scratch_pool, AG_DIALECT_POSTGRESQL,

@@ -116,6 +116,20 @@ const char *ag_canonical_query_context(AgCanonical *c, const AgView *view, const
     return ag_pool_text(c->scratch_pool, out->str);
 }
 
+const char *ag_canonical_text_context(AgCanonical *c, const AgObject *object, const char *text)
+{
+    AgNeeds needs;
+    ag_needs_init(&needs, c->scratch_pool);
+    ag_needs_sql(&needs, object, (AgSql){.written = text});
+    g_autoptr(GString) out = g_string_new(NULL);
+    for (guint i = 0; i < c->live->objects->len; i++) {
+        const AgObject *live = g_ptr_array_index(c->live->objects, i);
+        if ((live->info->names & AG_NAMED_AS_RELATION) != 0 && is_named(needs.list, live))
+            append_columns(out, live);
+    }
+    return ag_pool_text(c->scratch_pool, out->str);
+}
+
 /* --- views over views --- */
 
 static bool same_shape(const AgView *a, const AgView *b)

@@ -159,14 +159,23 @@ static bool is_partitioning(const AgPrint *print)
     return print->kind == AG_PRINT_KEY || print->kind == AG_PRINT_BOUND;
 }
 
+/* OLD.* and NEW.* are all columns of the table, in its order. */
+static bool is_of_rule(const AgPrint *print)
+{
+    return print->kind == AG_PRINT_RULE_CONDITION || print->kind == AG_PRINT_RULE_COMMANDS;
+}
+
+static bool is_alone(const AgPrint *print)
+{
+    return is_routine(print) || is_partitioning(print) || is_of_rule(print);
+}
+
 static bool fits(const Bin *bin, const AgPrint *print)
 {
     guint more = print->columns == NULL ? 0 : print->columns->len;
-    if (is_routine(print) || is_routine(g_ptr_array_index(bin->prints, 0)))
+    if (is_alone(print) || is_alone(g_ptr_array_index(bin->prints, 0)))
         return false;
-    const AgPrint *first = g_ptr_array_index(bin->prints, 0);
-    if (is_partitioning(first) || is_partitioning(print) ||
-        bin->queries != (print->kind == AG_PRINT_QUERY) || bin->prints->len >= MOST_PRINTS ||
+    if (bin->queries != (print->kind == AG_PRINT_QUERY) || bin->prints->len >= MOST_PRINTS ||
         bin->column_list->len + more > MOST_COLUMNS || strcmp(bin->path, print->path) != 0 ||
         g_strcmp0(bin->table, print->table) != 0)
         return false;
@@ -254,6 +263,8 @@ static void append_print(const AgScratch *scratch, GString *sql, const AgPrint *
                                text);
         return;
     case AG_PRINT_TRIGGER:
+    case AG_PRINT_RULE_CONDITION:
+    case AG_PRINT_RULE_COMMANDS:
     case AG_PRINT_KEY:
     case AG_PRINT_BOUND:
     case AG_PRINT_POLICY:
@@ -265,9 +276,9 @@ static void append_print(const AgScratch *scratch, GString *sql, const AgPrint *
 }
 
 /* Whether a print is no part of CREATE TABLE. */
-static bool stands_alone(AgPrintKind kind)
+static bool stands_alone(const AgPrint *print)
 {
-    return kind == AG_PRINT_TRIGGER || kind == AG_PRINT_POLICY;
+    return print->kind == AG_PRINT_TRIGGER || print->kind == AG_PRINT_POLICY || is_of_rule(print);
 }
 
 static char *create_sql(const AgScratch *scratch, const Bin *bin, const char *table)
@@ -288,7 +299,7 @@ static char *create_sql(const AgScratch *scratch, const Bin *bin, const char *ta
     }
     for (guint i = 0; i < bin->prints->len; i++) {
         const AgPrint *print = g_ptr_array_index(bin->prints, i);
-        if (stands_alone(print->kind))
+        if (stands_alone(print))
             continue;
         g_string_append(sql, first ? "" : ", ");
         append_print(scratch, sql, print, i);
@@ -309,6 +320,12 @@ static char *statement_of(const AgScratch *scratch, const AgPrint *print, guint 
     if (print->kind == AG_PRINT_POLICY)
         return g_strdup_printf("CREATE POLICY " PREFIX "%u ON %s USING (%s\n)", number, on->str,
                                text);
+    if (print->kind == AG_PRINT_RULE_CONDITION)
+        return g_strdup_printf("CREATE RULE " PREFIX "%u AS ON %s TO %s WHERE (%s\n) DO NOTHING",
+                               number, print->target, on->str, text);
+    if (print->kind == AG_PRINT_RULE_COMMANDS)
+        return g_strdup_printf("CREATE RULE " PREFIX "%u AS ON %s TO %s DO INSTEAD (%s\n)", number,
+                               print->target, on->str, text);
     return g_strdup_printf("CREATE TRIGGER " PREFIX "%u AFTER UPDATE ON %s FOR EACH ROW WHEN (%s\n)"
                            " EXECUTE FUNCTION pg_catalog.suppress_redundant_updates_trigger()",
                            number, on->str, text);
@@ -324,6 +341,9 @@ static const char read_sql[] =
     " FROM pg_catalog.pg_class c JOIN pg_catalog.pg_constraint k ON k.conrelid = c.oid"
     " WHERE c.relname = $1 AND c.relnamespace = pg_catalog.pg_my_temp_schema()"
     " AND k.contype = 'c'"
+    " UNION ALL SELECT r.rulename, NULL, pg_catalog.pg_get_ruledef(r.oid)"
+    " FROM pg_catalog.pg_class c JOIN pg_catalog.pg_rewrite r ON r.ev_class = c.oid"
+    " WHERE c.relname = $1 AND c.relnamespace = pg_catalog.pg_my_temp_schema()"
     " UNION ALL SELECT t.tgname, NULL, pg_catalog.pg_get_triggerdef(t.oid)"
     " FROM pg_catalog.pg_class c JOIN pg_catalog.pg_trigger t ON t.tgrelid = c.oid"
     " WHERE c.relname = $1 AND c.relnamespace = pg_catalog.pg_my_temp_schema()"
@@ -445,6 +465,10 @@ void ag_scratch_answer(AgScratch *scratch, AgPrint *print, const char *type, con
         print->answer = unwrap(scratch->pool, text);
     else if (print->kind == AG_PRINT_TRIGGER && text != NULL)
         print->answer = ag_pg_trigger_condition(scratch->pool, text);
+    else if (print->kind == AG_PRINT_RULE_CONDITION && text != NULL)
+        print->answer = ag_pg_rule_condition(scratch->pool, text);
+    else if (print->kind == AG_PRINT_RULE_COMMANDS && text != NULL)
+        print->answer = ag_pg_rule_commands(scratch->pool, text);
     else if (print->kind == AG_PRINT_POLICY && text != NULL)
         print->answer = with_own_table(scratch->pool, print, text);
     else
@@ -526,7 +550,7 @@ static bool ask_bin(AgScratch *scratch, const Bin *bin, AgDiag *diag)
     }
     for (guint i = 0; i < bin->prints->len; i++) {
         const AgPrint *print = g_ptr_array_index(bin->prints, i);
-        if (!stands_alone(print->kind))
+        if (!stands_alone(print))
             continue;
         g_ptr_array_add(texts, statement_of(scratch, print, i, table));
         put_question(questions, g_ptr_array_index(texts, texts->len - 1), NULL);
@@ -620,6 +644,8 @@ static bool is_safe(const AgPrint *print)
     if (is_routine(print))
         return true; /* one statement by itself; the server takes no second one */
     g_autoptr(AgDiag) quiet = ag_diag_new();
+    if (print->kind == AG_PRINT_RULE_COMMANDS)
+        return ag_sql_check_statements(AG_DIALECT_POSTGRESQL, print->text, AG_NOWHERE, quiet);
     return ag_sql_check_expression(AG_DIALECT_POSTGRESQL, print->text, AG_NOWHERE, quiet);
 }
 

@@ -18,11 +18,14 @@ typedef enum {
     AG_PRINT_EXPRESSION, /* of an index */
     AG_PRINT_POLICY,     /* of a policy: sub-selects are allowed, and may name the table itself */
     AG_PRINT_TRIGGER,    /* the condition of a trigger: OLD and NEW are known */
-    AG_PRINT_ROUTINE,    /* what follows the name of a function; `table` is that name, `target` is
-                          * FUNCTION or PROCEDURE; for the answer see ag_scratch_routine */
-    AG_PRINT_KEY,        /* of a partitioned table: "RANGE (a)" */
-    AG_PRINT_BOUND,      /* of a partition; `target` is its parent's key */
-    AG_PRINT_QUERY,      /* of a view; `target`: the names of its columns in parentheses, or "" */
+    AG_PRINT_RULE_CONDITION, /* of a rule, likewise; `target` is its event */
+    AG_PRINT_RULE_COMMANDS,  /* of a rule; there the server locks what they write as it does for
+                              * writing */
+    AG_PRINT_ROUTINE, /* what follows the name of a function; `table` is that name, `target` is
+                       * FUNCTION or PROCEDURE; for the answer see ag_scratch_routine */
+    AG_PRINT_KEY,     /* of a partitioned table: "RANGE (a)" */
+    AG_PRINT_BOUND,   /* of a partition; `target` is its parent's key */
+    AG_PRINT_QUERY,   /* of a view; `target`: the names of its columns in parentheses, or "" */
 } AgPrintKind;
 
 typedef enum { AG_PRINT_WANTED, AG_PRINT_ANSWERED, AG_PRINT_FAILED } AgPrintState;

@@ -4,7 +4,7 @@
 #include <string.h>
 
 /* What a database can hold and a model cannot say (yet): named one by one, so that nothing is
- * passed over in silence. What hangs on a table that is not managed itself goes without saying. */
+ * passed over in silence. */
 
 /* Something that stands in a schema of its own. The SQL pieces see the catalogue's row as `x`. */
 typedef struct {
@@ -47,19 +47,10 @@ static const Standing standing[] = {
      "x.defaclnamespace", NULL},
 };
 
-/* Something that hangs on a table. */
-typedef struct {
-    const char *noun, *from, *name, *table, *condition;
-} Hanging;
-
-static const Hanging hanging[] = {
-    {"rule", "pg_rewrite", "x.rulename", "x.ev_class", "x.rulename <> '_RETURN'"},
-};
-
 static void append_standing(GString *sql, const Standing *s)
 {
     g_string_append_printf(sql,
-                           "SELECT %s, %s, (%s)::pg_catalog.text, 0::pg_catalog.oid"
+                           "SELECT %s, %s, (%s)::pg_catalog.text"
                            " FROM pg_catalog.%s x WHERE %s" AG_PG_MANAGED(
                                "") " AND"
                                    " x.oid NOT IN (SELECT m.objid FROM pg_catalog.pg_depend m"
@@ -75,20 +66,13 @@ static const char *sql_of(AgPool *pool, long version)
     (void)version;
     g_autoptr(GString) sql = g_string_new(NULL);
     for (size_t i = 0; i < G_N_ELEMENTS(standing); i++) {
+        g_string_append(sql, i > 0 ? " UNION ALL " : "");
         append_standing(sql, &standing[i]);
-        g_string_append(sql, " UNION ALL ");
     }
-    for (size_t i = 0; i < G_N_ELEMENTS(hanging); i++)
-        g_string_append_printf(sql,
-                               "%sSELECT '%s', 0::pg_catalog.oid, %s::pg_catalog.text, %s"
-                               " FROM pg_catalog.%s x WHERE %s >= 16384 AND %s",
-                               i > 0 ? " UNION ALL " : "", hanging[i].noun, hanging[i].name,
-                               hanging[i].table, hanging[i].from, hanging[i].table,
-                               hanging[i].condition);
     return ag_pool_text(pool, sql->str);
 }
 
-enum { NOUN, NAMESPACE, NAME, TABLE };
+enum { NOUN, NAMESPACE, NAME };
 
 /* The element that an <ignore> would name: "materialized view" is written materialized-view. */
 static bool is_ignored(const AgCatalog *catalog, const char *noun, const char *schema,
@@ -104,10 +88,7 @@ static bool take(AgCatalog *catalog, const AgRows *rows, AgDiag *diag)
     for (guint row = 0; row < rows->n_rows; row++) {
         const char *noun = ag_rows_get(rows, row, NOUN), *name = ag_rows_get(rows, row, NAME);
         const char *schema = ag_catalog_namespace(catalog, ag_rows_get(rows, row, NAMESPACE));
-        const AgPgTable *table = ag_catalog_table(catalog, ag_rows_get(rows, row, TABLE));
-        if (table != NULL && table->holder != NULL) {
-            ag_catalog_unmanaged(catalog, noun, table, name, NULL);
-        } else if (schema != NULL && !is_ignored(catalog, noun, schema, name)) {
+        if (schema != NULL && !is_ignored(catalog, noun, schema, name)) {
             g_autofree char *label = g_strdup_printf("%s.%s", schema, name);
             ag_schema_add_unmanaged(catalog->schema, noun, label, NULL);
         }

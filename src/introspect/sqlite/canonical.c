@@ -138,6 +138,7 @@ static void settle_object(AgPool *pool, const AgTable *table, AgObject *part)
     case AG_KIND_SEQUENCE:
     case AG_KIND_EXCLUDE:
     case AG_KIND_POLICY:
+    case AG_KIND_RULE:
     case AG_KIND_STATISTICS:
     case AG_KIND_FUNCTION:
     case AG_KIND_PROCEDURE:
