@@ -9,6 +9,7 @@
 #include "model/column.h"
 #include "model/enum.h"
 #include "model/foreign_key.h"
+#include "model/publication.h"
 #include "model/range.h"
 #include "model/sequence.h"
 #include "model/statistics.h"
@@ -367,6 +368,17 @@ static GPtrArray *respell_columns(const AgDiffing *d, const GPtrArray *names, co
     return copy;
 }
 
+static GPtrArray *respell_schemas(const AgDiffing *d, const GPtrArray *names)
+{
+    GPtrArray *copy = ag_pool_array(d->pool), *set = NULL;
+    const char *wrong;
+    for (guint i = 0; names != NULL && i < names->len; i++)
+        g_ptr_array_add(copy,
+                        (gpointer)(guintptr)ag_diff_schema_name(d, g_ptr_array_index(names, i)));
+    ag_set_sort(d->pool, copy, NULL, &set, &wrong);
+    return set;
+}
+
 /* Names of tables, as texts. */
 static GPtrArray *respell_tables(const AgDiffing *d, const GPtrArray *names)
 {
@@ -435,9 +447,10 @@ static AgColumnName respell_column_name(const AgDiffing *d, AgColumnName name)
 /* The table whose columns the object speaks of: the one it is a part of, or is about. */
 static const AgObject *table_of(const AgDiffing *d, const AgObject *old)
 {
-    if (old->info->kind != AG_KIND_STATISTICS)
+    if (old->info->kind != AG_KIND_STATISTICS && old->info->kind != AG_KIND_PUBLISHED_TABLE)
         return old->parent;
-    AgQname table = ((const AgStatistics *)old)->table;
+    AgQname table = old->info->kind == AG_KIND_STATISTICS ? ((const AgStatistics *)old)->table
+                                                          : ((const AgPublishedTable *)old)->table;
     return ag_schema_find(d->from, AG_KIND_TABLE, table.schema, table.name);
 }
 
@@ -466,8 +479,9 @@ static void respell_field(const AgDiffing *d, const AgObject *old, AgObject *cop
         AgQname *name = slot;
         if (old->info->kind == AG_KIND_TRIGGER && strcmp(field->name, "function") == 0)
             *name = ag_diff_object_name(d, AG_KIND_FUNCTION, *name);
-        else if (strcmp(field->name, "references") == 0 || old->info->kind == AG_KIND_STATISTICS ||
-                 old->info->kind == AG_KIND_TABLE)
+        else if (strcmp(field->name, "references") == 0 ||
+                 old->info->kind == AG_KIND_PUBLISHED_TABLE ||
+                 old->info->kind == AG_KIND_STATISTICS || old->info->kind == AG_KIND_TABLE)
             *name = ag_diff_object_name(d, AG_KIND_TABLE, *name);
         else if (strcmp(field->name, "collation") == 0)
             *name = ag_diff_object_name(d, AG_KIND_COLLATION, *name);
@@ -484,9 +498,10 @@ static void respell_field(const AgDiffing *d, const AgObject *old, AgObject *cop
             *(AgSql *)slot = respell_rule(d, *(AgSql *)slot, old->parent);
             break;
         }
-        *(AgSql *)slot = respell_sql_field(d, *(AgSql *)slot,
-                                           old->info->kind == AG_KIND_TABLE ? old : old->parent,
-                                           field->type == AG_FIELD_TYPE);
+        *(AgSql *)slot =
+            respell_sql_field(d, *(AgSql *)slot,
+                              old->info->kind == AG_KIND_TABLE ? old : table_of(d, old),
+                              field->type == AG_FIELD_TYPE);
         if (old->info->kind == AG_KIND_COLUMN && i == AG_COLUMN_DEFAULT_SQL)
             respell_default(d, (const AgColumn *)old, slot);
         break;
@@ -502,13 +517,16 @@ static void respell_field(const AgDiffing *d, const AgObject *old, AgObject *cop
         if (old->info->kind == AG_KIND_EXTENSION)
             *(const char **)slot = ag_diff_schema_name(d, *(const char **)slot);
         break;
+    case AG_FIELD_SET:
+        if (old->info->kind == AG_KIND_PUBLICATION && i == AG_PUBLICATION_SCHEMAS)
+            *(GPtrArray **)slot = respell_schemas(d, *(GPtrArray **)slot);
+        break;
     case AG_FIELD_BOOL:
     case AG_FIELD_INT:
     case AG_FIELD_WORD:
     case AG_FIELD_TEXT:
     case AG_FIELD_OPTIONS:
     case AG_FIELD_VALUES:
-    case AG_FIELD_SET:
     case AG_FIELD_TEXTS:
     case AG_FIELD_BODY:
         break;

@@ -42,7 +42,7 @@ bool ag_kind_is_grantable(const AgKindInfo *info)
 bool ag_kind_is_owned(const AgKindInfo *info)
 {
     return info->in_schema || info->kind == AG_KIND_NAMESPACE ||
-           info->kind == AG_KIND_EVENT_TRIGGER;
+           info->kind == AG_KIND_EVENT_TRIGGER || info->kind == AG_KIND_PUBLICATION;
 }
 
 const AgKindInfo *ag_kind_by_element(const char *element, const AgKindInfo *parent)

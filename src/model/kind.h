@@ -52,6 +52,9 @@ struct AgKindInfo {
     /* What no single field can say: exclusive words, impossible combinations. Sees one object of
      * one dialect with its parts. */
     bool (*check)(const AgObject *object, AgDialectId dialect, AgDiag *diag);
+    /* What an object without a name of its own goes by, made of its fields; NULL: it has a name
+     * attribute. */
+    const char *(*derive_name)(AgPool *pool, const AgObject *object);
     /* Names what must exist before this object, from its fields (needs.h). */
     void (*needs)(const AgObject *object, AgNeeds *needs);
 };

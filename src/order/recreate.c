@@ -13,6 +13,7 @@
 #include "model/index.h"
 #include "model/key.h"
 #include "model/policy.h"
+#include "model/publication.h"
 #include "model/range.h"
 #include "model/routine.h"
 #include "model/sequence.h"
@@ -111,6 +112,10 @@ static AgFieldSet alterable_fields(const AgChange *change)
     case AG_KIND_TRIGGER:
         return AG_FIELD_COMMENT | AG_FIELD_BIT(AG_TRIGGER_ENABLED) |
                AG_FIELD_BIT(AG_TRIGGER_WITH_EXTENSIONS);
+    case AG_KIND_PUBLICATION:
+        return ALL_FIELDS & ~AG_FIELD_BIT(AG_PUBLICATION_ALL_TABLES);
+    case AG_KIND_PUBLISHED_TABLE:
+        return 0;
     case AG_KIND_EVENT_TRIGGER:
         return AG_FIELD_COMMENT | AG_FIELD_BIT(AG_EVENT_TRIGGER_ENABLED);
     case AG_KIND_STATISTICS:

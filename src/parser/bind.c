@@ -19,6 +19,8 @@ AgPlace ag_parse_place(const AgParse *parse, const AgObject *object, const char 
 const char *ag_bind_name(AgParse *parse, const AgElement *element, const AgKindInfo *info)
 {
     const AgAttribute *attribute = ag_element_attribute(element, "name");
+    if (info->derive_name != NULL)
+        return NULL;
     if (attribute == NULL) {
         if (!info->name_optional)
             ag_fail(parse->diag, AG_PROBLEM_MISSING_ATTRIBUTE, element->place,
@@ -58,6 +60,19 @@ static const char *owner_of(AgParse *parse, const AgElement *element, const AgDo
     return attribute != NULL ? attribute->value : document->owner;
 }
 
+/* The name that its fields make; a table without schema is one of the file's. */
+static void derive_name(AgParse *parse, AgObject *object, const AgDocument *document)
+{
+    if (object->info->kind == AG_KIND_PUBLISHED_TABLE) {
+        AgQname *table = &((AgPublishedTable *)object)->table;
+        const char *schema =
+            document->schema != NULL ? document->schema : ag_dialect_postgres.default_schema;
+        if (table->name != NULL && table->schema == NULL)
+            table->schema = ag_pool_name(parse->pool, schema);
+    }
+    object->name = ag_pool_name(parse->pool, object->info->derive_name(parse->trees, object));
+}
+
 static AgObject *make(AgParse *parse, const AgElement *element, const AgKindInfo *info,
                       AgObject *parent, const AgDocument *document)
 {
@@ -71,6 +86,8 @@ static AgObject *make(AgParse *parse, const AgElement *element, const AgKindInfo
         object->owner = ag_pool_name(parse->pool, owner_of(parse, element, document));
     g_hash_table_insert(parse->elements, object, (gpointer)(guintptr)element);
     ag_bind_fields(parse, element, object);
+    if (info->derive_name != NULL)
+        derive_name(parse, object, document);
     return object;
 }
 

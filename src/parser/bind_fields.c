@@ -10,11 +10,12 @@
 /* Attributes beyond the field tables. */
 static bool is_common(const AgKindInfo *info, const char *name)
 {
-    if (ag_text_same(name, "name") || ag_text_same(name, "dialect") ||
-        ag_text_same(name, "comment"))
+    if (ag_text_same(name, "dialect") || ag_text_same(name, "comment"))
         return true;
+    if (ag_text_same(name, "name"))
+        return info->derive_name == NULL;
     if (ag_text_same(name, "renamed-from"))
-        return info->kind != AG_KIND_EXTENSION;
+        return info->kind != AG_KIND_EXTENSION && info->derive_name == NULL;
     if (ag_text_same(name, "schema"))
         return info->in_schema;
     if (ag_text_same(name, "owner"))

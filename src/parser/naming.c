@@ -92,6 +92,8 @@ static GPtrArray *naming_columns(AgPool *pool, AgDialectId dialect, const AgObje
     case AG_KIND_NAMESPACE:
     case AG_KIND_EXTENSION:
     case AG_KIND_EVENT_TRIGGER:
+    case AG_KIND_PUBLICATION:
+    case AG_KIND_PUBLISHED_TABLE:
     case AG_KIND_VIEW:
     case AG_KIND_MATERIALIZED_VIEW:
     case AG_KIND_VIEW_COLUMN:
@@ -135,6 +137,8 @@ static const char *label_of(AgKind kind)
     case AG_KIND_NAMESPACE:
     case AG_KIND_EXTENSION:
     case AG_KIND_EVENT_TRIGGER:
+    case AG_KIND_PUBLICATION:
+    case AG_KIND_PUBLISHED_TABLE:
     case AG_KIND_VIEW:
     case AG_KIND_MATERIALIZED_VIEW:
     case AG_KIND_VIEW_COLUMN:

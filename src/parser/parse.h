@@ -12,6 +12,7 @@
 #include "model/index.h"
 #include "model/key.h"
 #include "model/namespace.h"
+#include "model/publication.h"
 #include "model/sequence.h"
 #include "model/statistics.h"
 #include "model/table.h"

@@ -341,6 +341,36 @@ static void drop_idle_columns(AgObject *view)
     }
 }
 
+static void add_former(AgParse *parse, AgObject *object, const char *schema, const char *name)
+{
+    if (object->former == NULL)
+        object->former = ag_pool_array(parse->pool);
+    AgQname *former = ag_pool_new0(parse->pool, AgQname);
+    former->name = ag_pool_name(parse->pool, ag_qname_text(parse->trees, (AgQname){schema, name}));
+    g_ptr_array_add(object->former, former);
+}
+
+/* What is known by a table's name has been known by its former ones. */
+static void note_former_names(AgParse *parse, AgObject *object)
+{
+    AgQname name = ((const AgPublishedTable *)object)->table;
+    const AgObject *table = ag_schema_find(parse->schema, AG_KIND_TABLE, name.schema, name.name);
+    const AgObject *schema = ag_schema_find(parse->schema, AG_KIND_NAMESPACE, NULL, name.schema);
+    guint n_names = table == NULL || table->former == NULL ? 0 : table->former->len;
+    guint n_schemas = schema == NULL || schema->former == NULL ? 0 : schema->former->len;
+    for (guint i = 0; i <= n_names; i++) {
+        const AgQname *old = i == 0 ? &name : g_ptr_array_index(table->former, i - 1);
+        for (guint k = 0; k <= n_schemas; k++) {
+            const AgQname *old_schema = k == 0 ? NULL : g_ptr_array_index(schema->former, k - 1);
+            const char *in = old_schema != NULL    ? old_schema->name
+                             : old->schema != NULL ? old->schema
+                                                   : name.schema;
+            if (i > 0 || k > 0)
+                add_former(parse, object, in, old->name);
+        }
+    }
+}
+
 void ag_resolve(AgParse *parse)
 {
     add_tables(parse);
@@ -357,6 +387,10 @@ void ag_resolve(AgParse *parse)
             resolve_parts(parse, object);
             drop_idle_columns(object);
         }
+        for (guint k = 0; object->info->kind == AG_KIND_PUBLICATION && object->parts != NULL &&
+                          k < object->parts->len;
+             k++)
+            note_former_names(parse, g_ptr_array_index(object->parts, k));
         if (object->info->kind == AG_KIND_SEQUENCE)
             resolve_owner(parse, (AgSequence *)object);
         if (object->info->kind == AG_KIND_STATISTICS)

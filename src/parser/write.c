@@ -60,7 +60,8 @@ static void write_name(AgWrite *write, AgElement *element, const AgObject *objec
     AgKind kind = object->info->kind;
     bool optional =
         kind == AG_KIND_PRIMARY_KEY || kind == AG_KIND_UNIQUE || kind == AG_KIND_FOREIGN_KEY;
-    if (object->name == NULL || (optional && ag_write_name_is_default(write, object)))
+    if (object->name == NULL || object->info->derive_name != NULL ||
+        (optional && ag_write_name_is_default(write, object)))
         return;
     g_autofree char *printable = ag_text_printable(object->name);
     if (strcmp(printable, object->name) != 0)
@@ -89,7 +90,7 @@ static void write_comment(AgWrite *write, AgElement *element, const AgObject *ob
 
 static void write_former(AgWrite *write, AgElement *element, const AgObject *object)
 {
-    if (object->former == NULL || object->former->len == 0)
+    if (object->former == NULL || object->info->derive_name != NULL || object->former->len == 0)
         return;
     g_autoptr(GString) text = g_string_new(NULL);
     for (guint i = 0; i < object->former->len; i++)

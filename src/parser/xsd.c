@@ -257,9 +257,10 @@ static void append_sugar(GString *out, const AgKindInfo *info)
 
 static void append_attributes(GString *out, const AgKindInfo *info)
 {
-    bool in_extension = info->kind == AG_KIND_EXTENSION;
-    g_string_append_printf(out, "    <xs:attribute name=\"name\" type=\"ident\"%s/>\n",
-                           info->name_optional ? "" : " use=\"required\"");
+    bool keeps_name = info->kind == AG_KIND_EXTENSION || info->derive_name != NULL;
+    if (info->derive_name == NULL)
+        g_string_append_printf(out, "    <xs:attribute name=\"name\" type=\"ident\"%s/>\n",
+                               info->name_optional ? "" : " use=\"required\"");
     if (info->in_schema)
         append_plain(out, "schema", "ident", "The database schema; absent: the file's.");
     if (ag_kind_is_owned(info))
@@ -271,7 +272,7 @@ static void append_attributes(GString *out, const AgKindInfo *info)
     }
     append_sugar(out, info);
     append_plain(out, "comment", "xs:string", "One line of description.");
-    if (!in_extension)
+    if (!keeps_name)
         append_plain(out, "renamed-from", "identList", "Former names, newest first.");
 }
 

@@ -18,6 +18,7 @@
 #include "model/index.h"
 #include "model/key.h"
 #include "model/policy.h"
+#include "model/publication.h"
 #include "model/range.h"
 #include "model/routine.h"
 #include "model/rule.h"
@@ -200,6 +201,8 @@ static AgObject *add_sample(Side *s, AgKind kind, const AgField *field)
         ((AgTrigger *)object)->events = names(s->pool, "insert");
         ((AgTrigger *)object)->function = (AgQname){schema, "f"};
     }
+    if (kind == AG_KIND_PUBLISHED_TABLE)
+        ((AgPublishedTable *)object)->table = (AgQname){schema, "t"};
     if (kind == AG_KIND_RULE)
         ((AgRule *)object)->event = "insert";
     if (kind == AG_KIND_EVENT_TRIGGER)

@@ -243,6 +243,32 @@ static void add_event_trigger(Maker *m, const char *schema)
     assert_true(ag_schema_add(m->schema, &trigger->object));
 }
 
+static void add_publication(Maker *m, const AgObject *table)
+{
+    static const char *const words[] = {"none", "stored"};
+    AgPublication *publication =
+        (AgPublication *)add(m, &ag_kind_publication, NULL, NULL, new_name(m, "pub"));
+    publication->all_tables = chance(m, 30);
+    publication->via_root = chance(m, 30);
+    publication->publish = chance(m, 30) ? ag_names_split(m->pool, "insert delete") : NULL;
+    publication->generated = chance(m, 30) ? PICK(m, words) : NULL;
+    publication->object.comment = some_comment(m);
+    if (!publication->all_tables && chance(m, 50))
+        publication->schemas = ag_names_split(m->pool, "\"Odd schema\" b");
+    assert_true(ag_schema_add(m->schema, &publication->object));
+    if (publication->all_tables || chance(m, 50))
+        return;
+    AgQname name = {table->schema, table->name};
+    AgPublishedTable *published =
+        (AgPublishedTable *)ag_object_new(m->pool, &ag_kind_published_table, &publication->object,
+                                          NULL, ag_qname_text(m->pool, name));
+    published->table = name;
+    published->columns =
+        publication->schemas == NULL && chance(m, 50) ? some_columns(m, table, 3) : NULL;
+    if (chance(m, 50))
+        published->where = sql_of(some_expression(m));
+}
+
 static void add_postgres_objects(Maker *m, const char *schema, AgObject *table)
 {
     static const char *const unmanaged[] = {"report", "ignore"};
@@ -260,6 +286,8 @@ static void add_postgres_objects(Maker *m, const char *schema, AgObject *table)
         add_view(m, schema, chance(m, 50));
     if (chance(m, 30))
         add_event_trigger(m, schema);
+    if (chance(m, 30))
+        add_publication(m, table);
     AgExtension *extension =
         (AgExtension *)add(m, &ag_kind_extension, NULL, NULL, new_name(m, "x"));
     extension->in = chance(m, 50) ? "ext schema" : NULL;

@@ -17,6 +17,10 @@ static const char *target_of(AgWriting *w, const AgObject *object)
     switch (object->info->kind) {
     case AG_KIND_NAMESPACE:
         return ag_pool_printf(w->pool, "SCHEMA %s", name);
+    case AG_KIND_PUBLICATION:
+        return ag_pool_printf(w->pool, "PUBLICATION %s", name);
+    case AG_KIND_PUBLISHED_TABLE:
+        return NULL; /* the server keeps none */
     case AG_KIND_EVENT_TRIGGER:
         return ag_pool_printf(w->pool, "EVENT TRIGGER %s", name);
     case AG_KIND_EXTENSION:

@@ -12,6 +12,8 @@ static const char *word_of(AgKind kind)
         return "COLLATION";
     case AG_KIND_DOMAIN:
         return "DOMAIN";
+    case AG_KIND_PUBLICATION:
+        return "PUBLICATION";
     case AG_KIND_EVENT_TRIGGER:
         return "EVENT TRIGGER";
     case AG_KIND_ENUM:
@@ -48,6 +50,7 @@ static const char *word_of(AgKind kind)
     case AG_KIND_TRIGGER:
     case AG_KIND_POLICY:
     case AG_KIND_RULE:
+    case AG_KIND_PUBLISHED_TABLE:
         return NULL;
     }
     g_assert_not_reached();

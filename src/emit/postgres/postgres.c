@@ -60,6 +60,10 @@ const AgKindWriter *ag_postgres_writer(AgKind kind)
         return &ag_postgres_materialized_view_writer;
     case AG_KIND_VIEW_COLUMN:
         return &ag_postgres_view_column_writer;
+    case AG_KIND_PUBLICATION:
+        return &ag_postgres_publication_writer;
+    case AG_KIND_PUBLISHED_TABLE:
+        return &ag_postgres_published_table_writer;
     case AG_KIND_EVENT_TRIGGER:
         return &ag_postgres_event_trigger_writer;
     }

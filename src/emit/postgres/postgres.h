@@ -267,4 +267,5 @@ extern const AgKindWriter ag_postgres_namespace_writer, ag_postgres_extension_wr
     ag_postgres_foreign_key_writer, ag_postgres_index_writer, ag_postgres_trigger_writer,
     ag_postgres_policy_writer, ag_postgres_statistics_writer, ag_postgres_view_writer,
     ag_postgres_materialized_view_writer, ag_postgres_view_column_writer,
-    ag_postgres_event_trigger_writer, ag_postgres_rule_writer;
+    ag_postgres_event_trigger_writer, ag_postgres_publication_writer,
+    ag_postgres_published_table_writer, ag_postgres_rule_writer;

@@ -277,6 +277,8 @@ static bool depends_on(AgWriting *w, const AgObject *part, const char *column)
     case AG_KIND_PROCEDURE:
     case AG_KIND_AGGREGATE:
     case AG_KIND_EVENT_TRIGGER:
+    case AG_KIND_PUBLICATION:
+    case AG_KIND_PUBLISHED_TABLE:
     case AG_KIND_TABLE:
     case AG_KIND_COLUMN:
     case AG_KIND_PRIMARY_KEY:

@@ -303,6 +303,8 @@ static bool may_not_fit(const AgChange *change)
     case AG_KIND_NAMESPACE:
     case AG_KIND_EXTENSION:
     case AG_KIND_EVENT_TRIGGER:
+    case AG_KIND_PUBLICATION:
+    case AG_KIND_PUBLISHED_TABLE:
     case AG_KIND_VIEW:
     case AG_KIND_MATERIALIZED_VIEW:
     case AG_KIND_VIEW_COLUMN:

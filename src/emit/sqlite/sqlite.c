@@ -30,6 +30,8 @@ const AgKindWriter *ag_sqlite_writer(AgKind kind)
     case AG_KIND_NAMESPACE:
     case AG_KIND_EXTENSION:
     case AG_KIND_EVENT_TRIGGER:
+    case AG_KIND_PUBLICATION:
+    case AG_KIND_PUBLISHED_TABLE:
     case AG_KIND_MATERIALIZED_VIEW:
     case AG_KIND_VIEW_COLUMN:
     case AG_KIND_COLLATION:
@@ -146,6 +148,8 @@ bool ag_sqlite_part_uses(AgPool *pool, const AgObject *part, const char *column)
     case AG_KIND_NAMESPACE:
     case AG_KIND_EXTENSION:
     case AG_KIND_EVENT_TRIGGER:
+    case AG_KIND_PUBLICATION:
+    case AG_KIND_PUBLISHED_TABLE:
     case AG_KIND_VIEW:
     case AG_KIND_MATERIALIZED_VIEW:
     case AG_KIND_VIEW_COLUMN:

@@ -36,6 +36,8 @@ static const AgPgReader *const readers[] = {
     &ag_pg_read_rules,
     &ag_pg_read_statistics,
     &ag_pg_read_event_triggers,
+    &ag_pg_read_publications,
+    &ag_pg_read_published_tables,
     &ag_pg_read_unmanaged,
     &ag_pg_read_global_unmanaged,
 };

@@ -27,6 +27,7 @@
 #define AG_PG_STATISTICS "3381"
 #define AG_PG_COLLATION "3456"
 #define AG_PG_EVENT_TRIGGER "3466"
+#define AG_PG_PUBLICATION "6104"
 
 /* $1 is the list of the managed schemas' oids: found once, since the planner would otherwise join
  * pg_namespace in every branch of every query. */
@@ -138,8 +139,9 @@ extern const AgPgReader ag_pg_read_comments, ag_pg_read_privileges, ag_pg_read_n
     ag_pg_read_columns, ag_pg_read_defaults, ag_pg_read_sequences, ag_pg_read_keys,
     ag_pg_read_checks, ag_pg_read_foreign_keys, ag_pg_read_opclasses, ag_pg_read_indexes,
     ag_pg_read_triggers, ag_pg_read_disabled_triggers, ag_pg_read_policies, ag_pg_read_rules,
-    ag_pg_read_statistics, ag_pg_read_event_triggers, ag_pg_read_unmanaged,
-    ag_pg_read_global_unmanaged;
+    ag_pg_read_statistics, ag_pg_read_event_triggers, ag_pg_read_publications,
+    ag_pg_read_published_tables, ag_pg_read_publications, ag_pg_read_published_tables,
+    ag_pg_read_unmanaged, ag_pg_read_global_unmanaged;
 
 /* --- what arrived --- */
 

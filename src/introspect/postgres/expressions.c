@@ -5,6 +5,7 @@
 #include "model/domain.h"
 #include "model/index.h"
 #include "model/policy.h"
+#include "model/publication.h"
 #include "model/rule.h"
 #include "model/statistics.h"
 #include "model/trigger.h"
@@ -525,6 +526,8 @@ static void ask_part(Asking *asking, AgCanonicalTable *table, AgObject *part)
     case AG_KIND_EXTENSION:
     case AG_KIND_COLLATION:
     case AG_KIND_EVENT_TRIGGER:
+    case AG_KIND_PUBLICATION:
+    case AG_KIND_PUBLISHED_TABLE:
     case AG_KIND_ENUM:
     case AG_KIND_DOMAIN:
     case AG_KIND_DOMAIN_CHECK:
@@ -566,6 +569,23 @@ static void ask_statistics(Asking *asking, const AgStatistics *statistics)
         for (guint j = 0; j < live->expressions->len; j++)
             add_candidate(asking, question,
                           &((AgPart *)g_ptr_array_index(live->expressions, j))->expression);
+        add_question(asking, question);
+    }
+}
+
+static void ask_publication(Asking *asking, const AgObject *publication)
+{
+    const AgObject *live = ag_canonical_live(asking->c, publication);
+    for (guint i = 0; live != NULL && publication->parts != NULL && i < publication->parts->len;
+         i++) {
+        AgPublishedTable *published = g_ptr_array_index(publication->parts, i);
+        const AgObject *other = ag_canonical_part(live, &published->object);
+        AgCanonicalTable *table = find_table(asking->c, published->table);
+        if (published->where.written == NULL || other == NULL || table == NULL ||
+            table->live == NULL)
+            continue;
+        Question *question = about_table(asking, table, AG_PRINT_CONDITION, &published->where);
+        add_candidate(asking, question, &((const AgPublishedTable *)other)->where);
         add_question(asking, question);
     }
 }
@@ -642,6 +662,8 @@ static void collect(Asking *asking)
         AgObject *object = g_ptr_array_index(c->desired->objects, i);
         if (object->info->kind == AG_KIND_STATISTICS)
             ask_statistics(asking, (const AgStatistics *)object);
+        if (object->info->kind == AG_KIND_PUBLICATION)
+            ask_publication(asking, object);
         if (object->info->kind == AG_KIND_DOMAIN)
             ask_domain(asking, (AgDomain *)object);
     }
