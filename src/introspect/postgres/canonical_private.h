@@ -45,6 +45,11 @@ const AgColumn *ag_canonical_live_column(const AgCanonicalTable *table, const Ag
  * nothing changes. `rule`: it is one of a rule, where columns stand behind OLD and NEW. */
 const char *ag_canonical_respell(const AgCanonical *c, const AgCanonicalTable *table,
                                  const char *text, bool rule);
+/* known_columns.c: the desired columns with their types to be, then live ones that will go, for the
+ * live text; noted in the table once. */
+void ag_canonical_list_columns(AgCanonical *c, AgCanonicalTable *table);
+/* The same in the order the table has them, in which OLD.* and NEW.* are printed. */
+GPtrArray *ag_canonical_row_columns(AgCanonical *c, const AgCanonicalTable *table);
 /* The schema itself first, then the desired schema's own list. */
 const char *ag_canonical_path(AgCanonical *c, const char *schema);
 

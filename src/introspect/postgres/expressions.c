@@ -81,53 +81,6 @@ static bool same_text(const AgCanonical *c, const char *a, const char *b)
     return strcmp(a, b) == 0 || strcmp(plain(c, a), plain(c, b)) == 0;
 }
 
-/* --- the columns an expression may mean --- */
-
-static void add_column(AgCanonical *c, AgCanonicalTable *table, const char *name, const char *type,
-                       AgQname collation)
-{
-    if (type == NULL || g_hash_table_contains(table->columns, name))
-        return;
-    AgPrintColumn *column = ag_pool_new0(c->scratch_pool, AgPrintColumn);
-    *column = (AgPrintColumn){.name = name, .type = type, .collation = collation};
-    g_hash_table_insert(table->columns, (gpointer)(guintptr)name, column);
-    g_ptr_array_add(table->column_list, column);
-}
-
-static void list_view_columns(AgCanonical *c, AgCanonicalTable *table)
-{
-    const GPtrArray *shape = ((const AgView *)table->live)->shape;
-    for (guint i = 0; shape != NULL && i < shape->len; i++) {
-        const AgShapeColumn *column = g_ptr_array_index(shape, i);
-        add_column(c, table, column->name, column->type, (AgQname){NULL, NULL});
-    }
-}
-
-/* The desired columns with their types to be; then live ones that will go, for the live text. */
-static void list_columns(AgCanonical *c, AgCanonicalTable *table)
-{
-    if (table->columns != NULL)
-        return;
-    table->columns = ag_pool_table(c->scratch_pool, g_str_hash, g_str_equal);
-    table->column_list = ag_pool_array(c->scratch_pool);
-    if (table->desired->object.info->kind != AG_KIND_TABLE) {
-        list_view_columns(c, table);
-        return;
-    }
-    const GPtrArray *lists[] = {table->desired->object.parts, table->live->parts};
-    for (guint side = 0; side < 2; side++) {
-        for (guint i = 0; lists[side] != NULL && i < lists[side]->len; i++) {
-            const AgObject *part = g_ptr_array_index(lists[side], i);
-            const AgColumn *column = (const AgColumn *)part;
-            if (part->info->kind == AG_KIND_COLUMN)
-                add_column(c, table, part->name,
-                           column->type.canonical != NULL ? column->type.canonical
-                                                          : column->type.written,
-                           column->collation);
-        }
-    }
-}
-
 /* The names a view gives its columns stand in every print already. */
 static bool is_query_print(const Question *question, const char *text)
 {
@@ -137,28 +90,6 @@ static bool is_query_print(const Question *question, const char *text)
 static bool is_rule(const Question *question)
 {
     return question->kind == AG_PRINT_RULE_CONDITION || question->kind == AG_PRINT_RULE_COMMANDS;
-}
-
-/* All columns in the order the table has them, in which OLD.* and NEW.* are printed. */
-static GPtrArray *row_columns(AgCanonical *c, const AgCanonicalTable *table)
-{
-    GPtrArray *list = ag_pool_array(c->scratch_pool);
-    const GPtrArray *parts = table->live->parts;
-    for (guint i = 0; parts != NULL && i < parts->len; i++) {
-        const AgObject *part = g_ptr_array_index(parts, i);
-        const char *now =
-            table->renamed == NULL ? NULL : g_hash_table_lookup(table->renamed, part->name);
-        AgPrintColumn *column =
-            part->info->kind != AG_KIND_COLUMN
-                ? NULL
-                : g_hash_table_lookup(table->columns, now != NULL ? now : part->name);
-        if (column != NULL)
-            g_ptr_array_add(list, column);
-    }
-    for (guint i = 0; i < table->column_list->len; i++)
-        if (!g_ptr_array_find(list, g_ptr_array_index(table->column_list, i), NULL))
-            g_ptr_array_add(list, g_ptr_array_index(table->column_list, i));
-    return list;
 }
 
 static AgPrint *want(Asking *asking, const Question *question, const char *text)
@@ -172,7 +103,7 @@ static AgPrint *want(Asking *asking, const Question *question, const char *text)
                     .columns = question->columns,
                     .path = ag_canonical_path(c, question->top->schema)};
     if (question->kind != AG_PRINT_DEFAULT && question->kind != AG_PRINT_QUERY && table != NULL) {
-        list_columns(c, table);
+        ag_canonical_list_columns(c, table);
         GPtrArray *names = ag_sql_names(c->scratch_pool, AG_DIALECT_POSTGRESQL,
                                         question->kind == AG_PRINT_BOUND ? question->target : text);
         GPtrArray *mentioned = ag_pool_array(c->scratch_pool);
@@ -190,7 +121,7 @@ static AgPrint *want(Asking *asking, const Question *question, const char *text)
          * "new.*". */
         bool whole =
             wish.table != NULL || (question->kind == AG_PRINT_TRIGGER && strchr(text, '*') != NULL);
-        wish.columns = is_rule(question) ? row_columns(c, table)
+        wish.columns = is_rule(question) ? ag_canonical_row_columns(c, table)
                        : whole           ? table->column_list
                                          : mentioned;
         if (question->kind == AG_PRINT_RULE_COMMANDS)
