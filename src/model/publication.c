@@ -4,7 +4,7 @@
 #include "model/needs.h"
 #include "sql/tokens.h"
 
-static const char *const events[] = {"insert", "update", "delete", "truncate", NULL};
+static const char *const events[] = {"insert", "update", "delete", "truncate", "none", NULL};
 static const char *const generated_words[] = {"none", "stored", NULL};
 
 static const AgField fields[] = {
@@ -18,7 +18,7 @@ static const AgField fields[] = {
                                 AG_FIELD_OF(AgPublication, publish, SET),
                                 .words = events,
                                 .about = "What is published: any of insert, update, delete, "
-                                         "truncate; absent: all of it."},
+                                         "truncate, or none; absent: all of it."},
     [AG_PUBLICATION_VIA_ROOT] = {.name = "via-root",
                                  AG_FIELD_OF(AgPublication, via_root, BOOL),
                                  .about = "true: changes of partitions are published as those of "
@@ -37,6 +37,12 @@ static bool check(const AgObject *object, AgDialectId dialect, AgDiag *diag)
     if (publication->all_tables && (publication->schemas != NULL || object->parts != NULL))
         return ag_fail(diag, AG_PROBLEM_EXCLUSIVE, object->place,
                        "publication '%s': with all-tables there are no schemas and no <for-table>",
+                       object->name == NULL ? "" : object->name);
+    const GPtrArray *publish = publication->publish;
+    if (publish != NULL && publish->len > 1 &&
+        g_str_equal(g_ptr_array_index(publish, publish->len - 1), "none"))
+        return ag_fail(diag, AG_PROBLEM_EXCLUSIVE, object->place,
+                       "publication '%s': publish=\"none\" stands alone",
                        object->name == NULL ? "" : object->name);
     for (guint i = 0;
          publication->schemas != NULL && object->parts != NULL && i < object->parts->len; i++) {

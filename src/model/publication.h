@@ -9,7 +9,7 @@ typedef struct {
     AgObject object;
     bool all_tables;
     GPtrArray *schemas;    /* whose tables are published; NULL: none */
-    GPtrArray *publish;    /* "insert", "update", "delete", "truncate"; NULL: all of them */
+    GPtrArray *publish;    /* "insert", "update", "delete", "truncate", or "none"; NULL: all */
     bool via_root;         /* XML `via-root`: changes of partitions are those of their root */
     const char *generated; /* XML `generated-columns`: NULL or "none", "stored" */
 } AgPublication;

@@ -107,8 +107,9 @@ static AgStrategy choose_strategy(const AgChange *change)
 
 static void put_events(GString *out, const GPtrArray *events)
 {
+    bool none = events != NULL && g_str_equal(g_ptr_array_index(events, 0), "none");
     g_string_append(out, "publish = '");
-    for (guint i = 0; events != NULL && i < events->len; i++)
+    for (guint i = 0; events != NULL && !none && i < events->len; i++)
         g_string_append_printf(out, "%s%s", i > 0 ? ", " : "",
                                (const char *)g_ptr_array_index(events, i));
     g_string_append(out, events == NULL ? "insert, update, delete, truncate'" : "'");

@@ -42,6 +42,8 @@ static GPtrArray *events_of(AgPool *pool, const AgRows *rows, guint row)
     for (guint i = 0; i < G_N_ELEMENTS(words); i++)
         if (ag_pg_true(ag_rows_get(rows, row, INSERT + i)))
             g_ptr_array_add(list, (gpointer)(guintptr)words[i]);
+    if (list->len == 0)
+        g_ptr_array_add(list, (gpointer)(guintptr) "none");
     return list->len == G_N_ELEMENTS(words) ? NULL : list;
 }
 
