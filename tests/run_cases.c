@@ -73,16 +73,18 @@ static void demand(Run *run, const char *key, const char *field)
 }
 
 /* Fields that no case of these servers can change: PostgreSQL has virtual columns from 18 on, rules
- * of collations from 16 on; and a canonical function must be written in C. */
+ * of collations from 16 on; a canonical function must be written in C; and each trigger of SQLite
+ * is for each row. */
 static bool is_exempt(const char *dialect, const char *element, const char *field)
 {
     static const struct {
-        const char *element, *field;
-    } exempt[] = {{"column", "generated/kind"},
-                  {"collation", "rules"},
-                  {"range-type", "canonical"}};
+        const char *dialect, *element, *field;
+    } exempt[] = {{"postgresql", "column", "generated/kind"},
+                  {"postgresql", "collation", "rules"},
+                  {"postgresql", "range-type", "canonical"},
+                  {"sqlite", "trigger", "for-each"}};
     for (size_t i = 0; i < G_N_ELEMENTS(exempt); i++)
-        if (strcmp(dialect, "postgresql") == 0 && strcmp(element, exempt[i].element) == 0 &&
+        if (strcmp(dialect, exempt[i].dialect) == 0 && strcmp(element, exempt[i].element) == 0 &&
             strcmp(field, exempt[i].field) == 0)
             return true;
     return false;
