@@ -85,6 +85,7 @@ typedef struct {
     const char *sql;
     const char *const *params;
     int n_params;
+    bool whole; /* all its rows come in one call */
 } AgQuestion;
 typedef bool (*AgOnRows)(guint question, const AgRows *rows, void *data, AgDiag *diag);
 bool ag_db_ask(AgDb *db, const AgQuestion *questions, guint n, AgOnRows on_rows, void *data,

@@ -202,7 +202,7 @@ static bool ask_all(AgDb *db, AgPool *pool, const GPtrArray *schemas, AgPgAsked 
     asked->managed = find_managed(db, pool, schemas, diag);
     for (guint i = 0; i < G_N_ELEMENTS(readers); i++) {
         const char *sql = readers[i]->sql(pool, ag_db_version(db));
-        asked->questions[i] = (AgQuestion){sql, &asked->managed, 1};
+        asked->questions[i] = (AgQuestion){sql, &asked->managed, 1, readers[i]->whole};
     }
     return asked->managed != NULL && ag_db_send(db, asked->questions, G_N_ELEMENTS(readers), diag);
 }

@@ -129,7 +129,9 @@ typedef struct {
  * managed schemas' oids) somewhere. */
 typedef struct {
     const char *(*sql)(AgPool *pool, long version);
+    /* Called several times with some of the rows each, but for `whole`. */
     bool (*take)(AgCatalog *catalog, const AgRows *rows, AgDiag *diag);
+    bool whole;
 } AgPgReader;
 
 extern const AgPgReader ag_pg_read_comments, ag_pg_read_privileges, ag_pg_read_namespaces,

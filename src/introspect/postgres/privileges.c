@@ -245,4 +245,4 @@ void ag_catalog_describe(AgCatalog *catalog, AgObject *object, guint32 class_oid
         last->table = (AgQname){.schema = top->schema, .name = top->name};
 }
 
-const AgPgReader ag_pg_read_privileges = {.sql = sql_of, .take = take};
+const AgPgReader ag_pg_read_privileges = {.sql = sql_of, .take = take, .whole = true};

@@ -152,4 +152,4 @@ static bool take(AgCatalog *catalog, const AgRows *rows, AgDiag *diag)
     return true;
 }
 
-const AgPgReader ag_pg_read_tables = {.sql = sql_of, .take = take};
+const AgPgReader ag_pg_read_tables = {.sql = sql_of, .take = take, .whole = true};
