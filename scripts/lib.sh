@@ -122,11 +122,11 @@ memory_directory() {
     fi
 }
 
-# start_postgres: a new cluster in a directory of its own, only on a local socket; sets PG_DIRECTORY and
+# start_postgres [OPTION...]: a new cluster in a directory of its own, only on a local socket; sets PG_DIRECTORY and
 # AUTOGEN_TEST_PG (a URL of a superuser). stop_postgres takes all of it away.
 start_postgres() {
     PG_DIRECTORY=$(mktemp -d "$(memory_directory)/autogen-pg.XXXXXX")
-    make_cluster "$PG_DIRECTORY" && start_cluster "$PG_DIRECTORY" 54329 || return 1
+    make_cluster "$PG_DIRECTORY" && start_cluster "$PG_DIRECTORY" 54329 "$@" || return 1
     export AUTOGEN_TEST_PG="postgresql://postgres@/postgres?host=$PG_DIRECTORY&port=54329"
     export PGHOST="$PG_DIRECTORY" PGPORT=54329 PGUSER=postgres
 }
