@@ -118,7 +118,7 @@ static void note_reported(Dropping *dropping, const AgObject *schema, const AgOb
 
 static bool may_drop(Dropping *dropping, const AgObject *old)
 {
-    const AgDiffing *d = dropping->d;
+    AgDiffing *d = dropping->d;
     if (!d->options->drop_unmanaged || ag_diff_is_left(d, old) ||
         ag_schema_ignores_object(d->to, old))
         return false;

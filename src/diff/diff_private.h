@@ -27,12 +27,12 @@ typedef struct {
 
     /* Old name -> new one, filled by ag_diff_note_* before anything is compared. */
     bool any_renames;
-    GHashTable *schemas; /* name -> name */
-    GHashTable *objects; /* key of the old one -> AgQname * */
-    GHashTable *columns; /* old table (pointer) -> GHashTable * of column name -> name */
-    GHashTable *values;  /* old enum (pointer) -> GHashTable * of value -> value */
-    GHashTable *set;     /* AgPair * of a column -> what is set at it (inherit.c) */
-    GHashTable *by_new;  /* new object -> its AgPair *, of what stands on its own (inherit.c) */
+    GHashTable *schemas;   /* name -> name */
+    GHashTable *objects;   /* key of the old one -> AgQname * */
+    GHashTable *columns;   /* old table (pointer) -> GHashTable * of column name -> name */
+    GHashTable *values;    /* old enum (pointer) -> GHashTable * of value -> value */
+    GHashTable *set;       /* AgPair * of a column -> what is set at it (inherit.c) */
+    GHashTable *by_object; /* object of either side -> its AgPair *, of what stands on its own */
 } AgDiffing;
 
 /* --- match.c: who is whose counterpart --- */
@@ -111,7 +111,7 @@ AgFieldSet ag_diff_set_at(AgDiffing *d, const AgPair *table, const AgPair *colum
  * name. */
 bool ag_diff_is_in_the_way(const AgDiffing *d, const AgPair *part);
 /* Whether the table cannot stay: its partition key becomes another, or that of an ancestor. */
-bool ag_diff_is_replaced(const AgDiffing *d, const AgPair *table);
+bool ag_diff_is_replaced(AgDiffing *d, const AgPair *table);
 /* Whether a table that no model has is a partition somebody else looks after: of a series, or of a
  * table that hands all over. */
-bool ag_diff_is_left(const AgDiffing *d, const AgObject *old);
+bool ag_diff_is_left(AgDiffing *d, const AgObject *old);

@@ -18,14 +18,20 @@ static bool keeps_parents(const AgPair *table)
     return !has_changed(table, AG_TABLE_PARTITION_OF) && !has_changed(table, AG_TABLE_INHERITS);
 }
 
-static const AgPair *pair_of(const AgDiffing *d, const AgObject *object, bool old)
+/* The pair of an object that stands on its own, of whichever side. */
+static const AgPair *pair_of(AgDiffing *d, const AgObject *object)
 {
-    for (guint i = 0; object != NULL && i < d->pairs->len; i++) {
-        const AgPair *pair = g_ptr_array_index(d->pairs, i);
-        if ((old ? pair->old : pair->new) == object)
-            return pair;
+    if (d->by_object == NULL) {
+        d->by_object = ag_pool_table(d->pool, NULL, NULL);
+        for (guint i = 0; i < d->pairs->len; i++) {
+            AgPair *pair = g_ptr_array_index(d->pairs, i);
+            if (pair->old != NULL)
+                g_hash_table_insert(d->by_object, (gpointer)(guintptr)pair->old, pair);
+            if (pair->new != NULL)
+                g_hash_table_insert(d->by_object, (gpointer)(guintptr)pair->new, pair);
+        }
     }
-    return NULL;
+    return object == NULL ? NULL : g_hash_table_lookup(d->by_object, object);
 }
 
 bool ag_diff_follows(const AgPair *table, const AgPair *part)
@@ -52,19 +58,6 @@ bool ag_diff_is_in_the_way(const AgDiffing *d, const AgPair *part)
 
 /* --- what is set at a child's own column --- */
 
-static const AgPair *pair_of_new(AgDiffing *d, const AgObject *object)
-{
-    if (d->by_new == NULL) {
-        d->by_new = ag_pool_table(d->pool, NULL, NULL);
-        for (guint i = 0; i < d->pairs->len; i++) {
-            AgPair *pair = g_ptr_array_index(d->pairs, i);
-            if (pair->new != NULL)
-                g_hash_table_insert(d->by_new, (gpointer)(guintptr)pair->new, pair);
-        }
-    }
-    return g_hash_table_lookup(d->by_new, object);
-}
-
 static const AgPair *column_pair(const AgPair *table, const char *name)
 {
     for (guint i = 0; table != NULL && table->parts != NULL && i < table->parts->len; i++) {
@@ -84,7 +77,7 @@ static const AgPair *column_above(AgDiffing *d, const AgPair **table, const char
         return NULL;
     GPtrArray *parents = ag_table_parents(d->pool, d->to, (*table)->new);
     for (guint i = 0; i < parents->len; i++) {
-        const AgPair *parent = pair_of_new(d, g_ptr_array_index(parents, i));
+        const AgPair *parent = pair_of(d, g_ptr_array_index(parents, i));
         const AgPair *column = column_pair(parent, name);
         if (column != NULL && column->old != NULL) {
             *table = parent;
@@ -186,7 +179,7 @@ static bool changes_key(const AgDiffing *d, const AgPair *pair)
     return (ag_diff_differences(d, pair) & AG_FIELD_BIT(AG_TABLE_PARTITION_BY)) != 0;
 }
 
-bool ag_diff_is_replaced(const AgDiffing *d, const AgPair *table)
+bool ag_diff_is_replaced(AgDiffing *d, const AgPair *table)
 {
     enum { MOST_LEVELS = 100 };
     const AgPair *pair = table;
@@ -197,7 +190,7 @@ bool ag_diff_is_replaced(const AgDiffing *d, const AgPair *table)
         if (changes_key(d, pair))
             return true;
         const AgObject *old_parent = parent_of(d->from, pair->old);
-        const AgPair *above = pair_of(d, old_parent, true);
+        const AgPair *above = pair_of(d, old_parent);
         if (above == NULL || above->new != parent_of(d->to, pair->new))
             return false;
         pair = above;
@@ -207,11 +200,11 @@ bool ag_diff_is_replaced(const AgDiffing *d, const AgPair *table)
 
 /* --- what is somebody else's --- */
 
-bool ag_diff_is_left(const AgDiffing *d, const AgObject *old)
+bool ag_diff_is_left(AgDiffing *d, const AgObject *old)
 {
     if (old->info->kind != AG_KIND_TABLE)
         return false;
-    const AgPair *above = pair_of(d, parent_of(d->from, old), true);
+    const AgPair *above = pair_of(d, parent_of(d->from, old));
     if (above == NULL)
         return false;
     if (above->new == NULL)

@@ -64,9 +64,7 @@ typedef struct {
 
 static AgToken token_at(const Respelling *r, guint i)
 {
-    if (i < r->tokens->len)
-        return g_array_index(r->tokens, AgToken, i);
-    return (AgToken){.type = AG_TOKEN_END, .text = "", .length = 0};
+    return ag_token_at(r->tokens, i);
 }
 
 static bool is_name(AgToken token)
@@ -274,24 +272,12 @@ static guint respell_name(Respelling *r, guint i)
     return i + 3;
 }
 
-static GArray *solid_tokens(AgDialectId dialect, const char *text)
-{
-    GArray *tokens = g_array_new(FALSE, FALSE, sizeof(AgToken));
-    AgLexer lexer;
-    ag_lexer_init(&lexer, dialect, text, strlen(text));
-    for (AgToken token = ag_lexer_next_solid(&lexer);
-         token.type != AG_TOKEN_END && token.type != AG_TOKEN_BAD;
-         token = ag_lexer_next_solid(&lexer))
-        g_array_append_val(tokens, token);
-    return tokens;
-}
-
 static const char *respell_text(const AgDiffing *d, const char *text, const AgObject *table,
                                 bool is_type, bool rows_only)
 {
     if (text == NULL || !d->any_renames)
         return text;
-    g_autoptr(GArray) tokens = solid_tokens(d->from->dialect, text);
+    g_autoptr(GArray) tokens = ag_lexer_solid_tokens(d->from->dialect, text);
     g_autoptr(GString) out = g_string_new(NULL);
     Respelling r = {.d = d, .table = table, .dialect = d->from->dialect, .tokens = tokens};
     r.out = out;
@@ -339,7 +325,7 @@ const char *ag_diff_signature_now(const AgDiffing *d, const AgObject *old)
 /* 'sad' as the whole default of a column of that enum, not cast to it. */
 static const char *respell_literal(const AgDiffing *d, const char *text, const AgColumn *column)
 {
-    g_autoptr(GArray) tokens = solid_tokens(d->from->dialect, text == NULL ? "" : text);
+    g_autoptr(GArray) tokens = ag_lexer_solid_tokens(d->from->dialect, text == NULL ? "" : text);
     const char *type =
         column->type.canonical != NULL ? column->type.canonical : column->type.written;
     if (tokens->len != 1 || type == NULL || d->from->dialect == AG_DIALECT_SQLITE ||

@@ -196,21 +196,14 @@ static GHashTable *names_there(Texts *t, bool after)
     return names;
 }
 
-static AgToken token_at(const GArray *tokens, guint i)
-{
-    if (i < tokens->len)
-        return g_array_index(tokens, AgToken, i);
-    return (AgToken){.type = AG_TOKEN_END, .text = ""};
-}
-
 /* Whether a common table expression begins at i: "name AS (", "name (a, b) AS (". */
 static bool is_common_table(const GArray *tokens, guint i)
 {
-    AgToken before = token_at(tokens, i - 1), next = token_at(tokens, i + 1);
+    AgToken before = ag_token_at(tokens, i - 1), next = ag_token_at(tokens, i + 1);
     if (!ag_token_is(before, "WITH") && !ag_token_is(before, "RECURSIVE") &&
         !ag_token_is(before, ","))
         return false;
-    AgToken third = token_at(tokens, i + 2);
+    AgToken third = ag_token_at(tokens, i + 2);
     return ag_token_is(next, "(") ||
            (ag_token_is(next, "AS") && (ag_token_is(third, "(") || ag_token_is(third, "NOT") ||
                                         ag_token_is(third, "MATERIALIZED")));
@@ -220,7 +213,7 @@ static GPtrArray *common_tables(const Texts *t, const GArray *tokens)
 {
     GPtrArray *names = ag_pool_array(t->o->pool);
     for (guint i = 1; i < tokens->len; i++) {
-        AgToken token = token_at(tokens, i);
+        AgToken token = ag_token_at(tokens, i);
         if (is_common_table(tokens, i))
             g_ptr_array_add(names, ag_sql_token_name(t->o->pool, AG_DIALECT_SQLITE, token.text,
                                                      token.length));
@@ -228,49 +221,38 @@ static GPtrArray *common_tables(const Texts *t, const GArray *tokens)
     return names;
 }
 
-static GArray *solid_tokens(const char *text)
-{
-    GArray *tokens = g_array_new(FALSE, FALSE, sizeof(AgToken));
-    AgLexer lexer;
-    ag_lexer_init(&lexer, AG_DIALECT_SQLITE, text, strlen(text));
-    for (AgToken token = ag_lexer_next_solid(&lexer);
-         token.type != AG_TOKEN_END && token.type != AG_TOKEN_BAD;
-         token = ag_lexer_next_solid(&lexer))
-        g_array_append_val(tokens, token);
-    return tokens;
-}
-
 /* The place of a table's name behind a word that wants one; 0: the i-th token is no such word, or
  * something else follows. Functions are read from like tables. */
 static guint table_at(const GArray *tokens, guint i)
 {
-    AgToken word = token_at(tokens, i);
+    AgToken word = ag_token_at(tokens, i);
     bool writes = ag_token_is(word, "INTO") || ag_token_is(word, "UPDATE");
-    bool reads = ag_token_is(word, "JOIN") ||
-                 (ag_token_is(word, "FROM") && !ag_token_is(token_at(tokens, i - 1), "DISTINCT"));
+    bool reads =
+        ag_token_is(word, "JOIN") ||
+        (ag_token_is(word, "FROM") && !ag_token_is(ag_token_at(tokens, i - 1), "DISTINCT"));
     if (!reads && !writes)
         return 0;
     guint at = i + 1;
-    if (ag_token_is(word, "UPDATE") && ag_token_is(token_at(tokens, at), "OR"))
+    if (ag_token_is(word, "UPDATE") && ag_token_is(ag_token_at(tokens, at), "OR"))
         at += 2;
-    if (ag_token_is(token_at(tokens, at + 1), "."))
+    if (ag_token_is(ag_token_at(tokens, at + 1), "."))
         at += 2;
-    AgToken name = token_at(tokens, at);
+    AgToken name = ag_token_at(tokens, at);
     bool is_name =
         (name.type == AG_TOKEN_WORD && !ag_token_is(name, "SET")) || name.type == AG_TOKEN_QUOTED;
-    return is_name && (writes || !ag_token_is(token_at(tokens, at + 1), "(")) ? at : 0;
+    return is_name && (writes || !ag_token_is(ag_token_at(tokens, at + 1), "(")) ? at : 0;
 }
 
 static bool reads_missing(Texts *t, const char *text, bool after)
 {
-    g_autoptr(GArray) tokens = solid_tokens(text);
+    g_autoptr(GArray) tokens = ag_lexer_solid_tokens(AG_DIALECT_SQLITE, text);
     const GPtrArray *common = common_tables(t, tokens);
     bool missing = false;
     for (guint i = 0; i < tokens->len && !missing; i++) {
         guint at = table_at(tokens, i);
         if (at == 0)
             continue;
-        AgToken token = token_at(tokens, at);
+        AgToken token = ag_token_at(tokens, at);
         const char *name =
             ag_sql_token_name(t->o->pool, AG_DIALECT_SQLITE, token.text, token.length);
         g_autofree char *lower = g_ascii_strdown(name, -1);

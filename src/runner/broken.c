@@ -85,11 +85,6 @@ GHashTable *ag_texts_broken(AgRunner *runner, AgPool *pool, AgDiag *diag)
     return broken;
 }
 
-static gint by_text(gconstpointer a, gconstpointer b)
-{
-    return strcmp(*(const char *const *)a, *(const char *const *)b);
-}
-
 bool ag_texts_compare(AgRunner *runner, AgPool *pool, GHashTable *before, AgPlace place,
                       AgDiag *diag)
 {
@@ -103,7 +98,7 @@ bool ag_texts_compare(AgRunner *runner, AgPool *pool, GHashTable *before, AgPlac
     while (g_hash_table_iter_next(&iter, &key, NULL))
         if (!g_hash_table_contains(before, key))
             g_ptr_array_add(added, key);
-    g_ptr_array_sort(added, by_text);
+    g_ptr_array_sort(added, ag_text_order);
     for (guint i = 0; i < added->len; i++) {
         const char *what = g_ptr_array_index(added, i);
         const char *name = strchr(what, ' ') + 1;

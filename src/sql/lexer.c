@@ -413,6 +413,25 @@ AgToken ag_lexer_next_solid(AgLexer *lexer)
     return token;
 }
 
+GArray *ag_lexer_solid_tokens(AgDialectId dialect, const char *text)
+{
+    GArray *tokens = g_array_new(FALSE, FALSE, sizeof(AgToken));
+    AgLexer lexer;
+    ag_lexer_init(&lexer, dialect, text, strlen(text));
+    for (AgToken token = ag_lexer_next_solid(&lexer);
+         token.type != AG_TOKEN_END && token.type != AG_TOKEN_BAD;
+         token = ag_lexer_next_solid(&lexer))
+        g_array_append_val(tokens, token);
+    return tokens;
+}
+
+AgToken ag_token_at(const GArray *tokens, guint i)
+{
+    if (i < tokens->len)
+        return g_array_index(tokens, AgToken, i);
+    return (AgToken){.type = AG_TOKEN_END, .text = ""};
+}
+
 bool ag_token_is(AgToken token, const char *word)
 {
     if (token.type != AG_TOKEN_WORD && token.type != AG_TOKEN_PUNCT &&

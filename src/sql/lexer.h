@@ -7,6 +7,7 @@
 
 #include "base/dialect_id.h"
 
+#include <glib.h>
 #include <stdbool.h>
 #include <stddef.h>
 
@@ -42,6 +43,10 @@ void ag_lexer_init(AgLexer *lexer, AgDialectId dialect, const char *text, size_t
 AgToken ag_lexer_next(AgLexer *lexer);
 /* The next token that is neither space nor comment. */
 AgToken ag_lexer_next_solid(AgLexer *lexer);
+/* All of them up to the end or the first BAD one, of AgToken; the caller frees the array. And the
+ * i-th, or END. */
+GArray *ag_lexer_solid_tokens(AgDialectId dialect, const char *text);
+AgToken ag_token_at(const GArray *tokens, guint i);
 /* Whether the token is that keyword or punctuation, ASCII case aside. */
 bool ag_token_is(AgToken token, const char *word);
 

@@ -27,12 +27,13 @@ static bool create(AgWriting *w, const AgChange *change)
 {
     const AgView *view = (const AgView *)change->new;
     g_autoptr(GString) columns = g_string_new(NULL);
-    for (guint i = 0; view->columns != NULL && i < view->columns->len; i++) {
-        g_string_append(columns, i == 0 ? " (" : ", ");
-        ag_quote_name(w->dialect, columns, g_ptr_array_index(view->columns, i));
+    if (view->columns != NULL && view->columns->len > 0) {
+        g_string_append(columns, " (");
+        ag_quote_names(w->dialect, columns, view->columns);
+        g_string_append_c(columns, ')');
     }
-    ag_write(w, change, "CREATE VIEW %s%s%s AS\n%s", ag_writing_name(w, view->object.name),
-             columns->str, columns->len > 0 ? ")" : "", view->query.written);
+    ag_write(w, change, "CREATE VIEW %s%s AS\n%s", ag_writing_name(w, view->object.name),
+             columns->str, view->query.written);
     for (guint i = 0; change->folded != NULL && i < change->folded->len; i++)
         ag_sqlite_trigger.create(w, g_ptr_array_index(change->folded, i));
     restore_triggers(w, change);

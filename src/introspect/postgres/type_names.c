@@ -18,9 +18,7 @@ typedef struct {
 
 static AgToken token_at(const Mapping *m, guint i)
 {
-    if (i < m->tokens->len)
-        return g_array_index(m->tokens, AgToken, i);
-    return (AgToken){.type = AG_TOKEN_END, .text = ""};
+    return ag_token_at(m->tokens, i);
 }
 
 static bool is_name(AgToken token)
@@ -99,14 +97,8 @@ static guint map_at(Mapping *m, guint i)
 const char *ag_pg_map_types(AgPool *pool, const char *text, bool is_type, AgTypeMap map,
                             const void *data)
 {
-    g_autoptr(GArray) tokens = g_array_new(FALSE, FALSE, sizeof(AgToken));
+    g_autoptr(GArray) tokens = ag_lexer_solid_tokens(AG_DIALECT_POSTGRESQL, text);
     g_autoptr(GString) out = g_string_new(NULL);
-    AgLexer lexer;
-    ag_lexer_init(&lexer, AG_DIALECT_POSTGRESQL, text, strlen(text));
-    for (AgToken token = ag_lexer_next_solid(&lexer);
-         token.type != AG_TOKEN_END && token.type != AG_TOKEN_BAD;
-         token = ag_lexer_next_solid(&lexer))
-        g_array_append_val(tokens, token);
     Mapping m = {.pool = pool, .text = text, .tokens = tokens, .out = out};
     m.map = map;
     m.data = data;

@@ -92,6 +92,14 @@ const char *ag_create_name(AgCreateText *create)
     return ag_create_token_name(create, token);
 }
 
+bool ag_create_head(AgCreateText *create)
+{
+    if (ag_create_accept_two(create, "IF", "NOT") && !ag_create_accept(create, "EXISTS"))
+        return false;
+    return ag_create_name(create) != NULL &&
+           (!ag_create_accept(create, ".") || ag_create_name(create) != NULL);
+}
+
 guint ag_create_closing(const AgCreateText *create, guint at)
 {
     guint depth = 0;

@@ -34,6 +34,8 @@ bool ag_create_accept(AgCreateText *create, const char *word);
 bool ag_create_accept_two(AgCreateText *create, const char *first, const char *second);
 /* Takes a name: a word, a quoted name or a string; NULL when none is next. In the pool. */
 const char *ag_create_name(AgCreateText *create);
+/* Takes "[IF NOT EXISTS] [schema.]name". */
+bool ag_create_head(AgCreateText *create);
 /* Takes "( ... )" and gives what is between, from the first token to the last; NULL when the next
  * token is no parenthesis or it is never closed. */
 const char *ag_create_parentheses(AgCreateText *create);

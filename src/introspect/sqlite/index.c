@@ -9,14 +9,8 @@ static bool read_head(AgCreateText *create, AgIndex *index)
     if (!ag_create_accept(create, "CREATE"))
         return false;
     index->unique = ag_create_accept(create, "UNIQUE");
-    if (!ag_create_accept(create, "INDEX"))
-        return false;
-    if (ag_create_accept_two(create, "IF", "NOT") && !ag_create_accept(create, "EXISTS"))
-        return false;
-    if (ag_create_name(create) == NULL ||
-        (ag_create_accept(create, ".") && ag_create_name(create) == NULL))
-        return false;
-    return ag_create_accept(create, "ON") && ag_create_name(create) != NULL &&
+    return ag_create_accept(create, "INDEX") && ag_create_head(create) &&
+           ag_create_accept(create, "ON") && ag_create_name(create) != NULL &&
            ag_create_accept(create, "(");
 }
 

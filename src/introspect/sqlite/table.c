@@ -10,14 +10,8 @@ static bool read_head(AgCreateText *create)
         return false;
     if (!ag_create_accept(create, "TEMP"))
         ag_create_accept(create, "TEMPORARY");
-    if (!ag_create_accept(create, "TABLE"))
-        return false;
-    if (ag_create_accept_two(create, "IF", "NOT") && !ag_create_accept(create, "EXISTS"))
-        return false;
-    if (ag_create_name(create) == NULL ||
-        (ag_create_accept(create, ".") && ag_create_name(create) == NULL))
-        return false;
-    return ag_create_accept(create, "(");
+    return ag_create_accept(create, "TABLE") && ag_create_head(create) &&
+           ag_create_accept(create, "(");
 }
 
 static bool is_constraint_next(const AgCreateText *create)

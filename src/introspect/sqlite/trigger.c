@@ -3,17 +3,6 @@
 
 #include "introspect/sqlite/create_text.h"
 
-/* CREATE TRIGGER [IF NOT EXISTS] [schema.]name */
-static bool read_head(AgCreateText *create)
-{
-    if (!ag_create_accept(create, "CREATE") || !ag_create_accept(create, "TRIGGER"))
-        return false;
-    if (ag_create_accept_two(create, "IF", "NOT") && !ag_create_accept(create, "EXISTS"))
-        return false;
-    return ag_create_name(create) != NULL &&
-           (!ag_create_accept(create, ".") || ag_create_name(create) != NULL);
-}
-
 static void read_timing(AgCreateText *create, AgTrigger *trigger)
 {
     trigger->timing = "before";
@@ -104,7 +93,8 @@ bool ag_create_read_trigger(AgPool *pool, AgObject *holder, const char *name, co
     if (!ag_create_init(&create, pool, text))
         return false;
     AgTrigger *trigger = (AgTrigger *)ag_object_new(pool, &ag_kind_trigger, NULL, NULL, name);
-    if (!read_head(&create) || !read_rest(&create, trigger))
+    if (!ag_create_accept_two(&create, "CREATE", "TRIGGER") || !ag_create_head(&create) ||
+        !read_rest(&create, trigger))
         return false;
     trigger->object.parent = holder;
     if (holder->parts == NULL)

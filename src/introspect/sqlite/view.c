@@ -3,17 +3,6 @@
 
 #include "introspect/sqlite/create_text.h"
 
-/* CREATE VIEW [IF NOT EXISTS] [schema.]name */
-static bool read_head(AgCreateText *create)
-{
-    if (!ag_create_accept(create, "CREATE") || !ag_create_accept(create, "VIEW"))
-        return false;
-    if (ag_create_accept_two(create, "IF", "NOT") && !ag_create_accept(create, "EXISTS"))
-        return false;
-    return ag_create_name(create) != NULL &&
-           (!ag_create_accept(create, ".") || ag_create_name(create) != NULL);
-}
-
 /* SQLite before 3.9 took the list of an index here, so that a name may have a collation or an order
  * that mean nothing; it still reads them in old files (parse.y, eidlist). */
 static bool pass_order(AgCreateText *create)
@@ -45,7 +34,8 @@ AgView *ag_create_read_view(AgPool *pool, const char *name, const char *text)
     if (!ag_create_init(&create, pool, text))
         return NULL;
     AgView *view = (AgView *)ag_object_new(pool, &ag_kind_view, NULL, NULL, name);
-    if (!read_head(&create) || !read_columns(&create, view) || !ag_create_accept(&create, "AS"))
+    if (!ag_create_accept_two(&create, "CREATE", "VIEW") || !ag_create_head(&create) ||
+        !read_columns(&create, view) || !ag_create_accept(&create, "AS"))
         return NULL;
     view->query.written = ag_create_span(&create, create.at, create.tokens->len - 1);
     return view->query.written[0] == '\0' ? NULL : view;
