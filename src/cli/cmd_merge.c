@@ -38,6 +38,8 @@ static bool run_merge(AgRun *run, AgDiag *diag)
 static const AgOptionInfo options[] = {
     {"message", 'm', AG_OPTION_TEXT, false, "MESSAGE", "why the branches are joined"},
     {"rev-id", 0, AG_OPTION_TEXT, false, "ID", "the id instead of a random one"},
+    {"splice", 0, AG_OPTION_FLAG, false, NULL, "join revisions that are no heads, too"},
+    {"version-path", 0, AG_OPTION_TEXT, false, "DIR", "which of several directories it goes to"},
     {"branch-label", 0, AG_OPTION_LIST, false, "LABEL", "name the branch that begins here"},
     {0},
 };

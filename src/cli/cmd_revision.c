@@ -221,6 +221,7 @@ static const AgOptionInfo options[] = {
     {"rev-id", 0, AG_OPTION_TEXT, false, "ID", "the id instead of a random one"},
     {"branch-label", 0, AG_OPTION_LIST, false, "LABEL", "name the branch that begins here"},
     {"depends-on", 0, AG_OPTION_LIST, false, "REV", "a revision that has to run before"},
+    {"version-path", 0, AG_OPTION_TEXT, false, "DIR", "which of several directories it goes to"},
     {"not-renamed", 0, AG_OPTION_FLAG, false, NULL, "suspected renames are none: drop and add"},
     {"sql", 0, AG_OPTION_FLAG, false, NULL, "print the file instead of writing it"},
     {0},

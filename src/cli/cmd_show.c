@@ -5,18 +5,6 @@
 #include "cli/output.h"
 #include "cli/standing.h"
 
-/* The state is asked for only where REV counts from it. */
-static const GPtrArray *current_for(AgRun *run, const AgDag *dag, const char *text, AgDiag *diag)
-{
-    if (*text != '+' && *text != '-')
-        return ag_pool_array(run->pool);
-    const AgUrl *url = ag_project_url(run, diag);
-    g_autoptr(AgProjectDb) db =
-        url == NULL ? NULL : ag_project_open(run, url, AG_DB_READ, true, diag);
-    AgStanding state;
-    return db != NULL && ag_standing_load(run, db, dag, &state, diag) ? state.current : NULL;
-}
-
 static bool show_file(AgRun *run, const AgRevision *revision, AgDiag *diag)
 {
     char *text = ag_file_read(run->pool, revision->file, AG_LIMIT_REVISION_BYTES, NULL, diag);
@@ -32,13 +20,9 @@ static bool run_show(AgRun *run, AgDiag *diag)
 {
     const char *word = ag_run_word(run, 0);
     const AgDag *dag = ag_project_dag(run, diag);
-    const GPtrArray *current = dag == NULL ? NULL : current_for(run, dag, word, diag);
-    GPtrArray *ids = current == NULL ? NULL : ag_dag_resolve(dag, word, current, AG_UPGRADE, diag);
+    GPtrArray *ids = dag == NULL ? NULL : ag_standing_resolve(run, dag, word, diag);
     if (ids == NULL)
         return false;
-    if (ids->len == 0)
-        return ag_fail(diag, AG_PROBLEM_REVISION_UNKNOWN, AG_NOWHERE, "'%s' names no revision",
-                       word);
     for (guint i = 0; i < ids->len; i++)
         if (!show_file(run, ag_dag_find(dag, g_ptr_array_index(ids, i)), diag))
             return false;
@@ -54,7 +38,7 @@ const AgCommand ag_command_show = {
     .summary = "print a revision file",
     .about = "Prints the file of the revision, and its path on stderr. REV is an id, the first "
              "characters of\n"
-             "one, head, heads, or a step from where the database is (+1, -1).",
+             "one, head, heads, a label, current, or a step from where the database is (+1, -1).",
     .options = ag_no_options,
     .configured = true,
     .run = run_show,

@@ -14,12 +14,12 @@ static GPtrArray *find_current(AgRun *run, AgDb *db, const AgDag *dag, AgDiag *d
 static bool stamp(AgRun *run, AgDb *db, const AgDag *dag, AgDiag *diag)
 {
     AgRunnerOptions options = ag_project_runner(run);
-    const char *word = ag_run_word(run, 0);
+    const GPtrArray *words = ag_options_words(run->options);
     bool rehash = ag_options_has(run->options, "rehash");
     GPtrArray *current = find_current(run, db, dag, diag);
     GPtrArray *ids = current;
-    if (word != NULL && current != NULL)
-        ids = ag_dag_resolve(dag, word, current, AG_UPGRADE, diag);
+    if (words->len > 0 && current != NULL)
+        ids = ag_dag_stamp(dag, words, current, diag);
     if (ids == NULL || !ag_runner_stamp(db, dag, ids, rehash, &options, diag))
         return false;
     if (!run->quiet)
@@ -32,7 +32,7 @@ static bool run_stamp(AgRun *run, AgDiag *diag)
 {
     if (ag_run_word(run, 0) == NULL && !ag_options_has(run->options, "rehash")) {
         ag_fail(diag, AG_PROBLEM_USAGE, AG_NOWHERE, "'stamp' needs REV or --rehash");
-        ag_hint(diag, "usage: autogen stamp REV, or autogen stamp --rehash");
+        ag_hint(diag, "usage: autogen stamp REV..., or autogen stamp --rehash");
         return false;
     }
     if (ag_run_word(run, 0) == NULL && ag_options_has(run->options, "purge"))
@@ -41,8 +41,7 @@ static bool run_stamp(AgRun *run, AgDiag *diag)
     const AgDag *dag = url == NULL ? NULL : ag_project_dag(run, diag);
     /* No file is made for a revision that does not exist. */
     if (dag != NULL && ag_run_word(run, 0) != NULL && ag_project_is_new(url) &&
-        ag_dag_resolve(dag, ag_run_word(run, 0), ag_pool_array(run->pool), AG_UPGRADE, diag) ==
-            NULL)
+        ag_dag_stamp(dag, ag_options_words(run->options), ag_pool_array(run->pool), diag) == NULL)
         return false;
     g_autoptr(AgProjectDb) db =
         dag == NULL ? NULL : ag_project_open(run, url, AG_DB_WRITE, true, diag);
@@ -58,12 +57,16 @@ static const AgOptionInfo options[] = {
 
 const AgCommand ag_command_stamp = {
     .name = "stamp",
-    .words = "[REV]",
-    .max_words = 1,
+    .words = "[REV...]",
+    .max_words = 100,
     .summary = "record that the database is at REV, without running anything",
     .about = "For a database that has got its schema in another way, and for one whose applied "
              "revision files\n"
-             "were edited on purpose (--rehash; REV may then be left out).",
+             "were edited on purpose (--rehash; REV may then be left out). REV takes the place of "
+             "what is\n"
+             "recorded of its own branch, LABEL@base clears that branch; other branches stay "
+             "unless --purge\n"
+             "is given.",
     .options = options,
     .configured = true,
     .run = run_stamp,

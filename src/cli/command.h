@@ -7,6 +7,7 @@
 #include "base/pool.h"
 #include "cli/config.h"
 #include "cli/options.h"
+#include "revision/dag.h"
 
 typedef enum {
     AG_FORMAT_HUMAN,
@@ -33,6 +34,7 @@ typedef struct {
     const AgCommand *command;
     AgOptions *options;
     AgConfig *config;  /* NULL for commands that need none */
+    AgDag *dag;        /* the revision files, once they were asked for */
     AgLook look;       /* of stdout */
     GPtrArray *copies; /* --output: of AgCopy * */
     bool color_errors; /* whether stderr takes colours */

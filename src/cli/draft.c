@@ -57,6 +57,8 @@ static bool choose_parent(AgRun *run, const AgDag *dag, const GPtrArray *current
         return true;
     GPtrArray *parents =
         ag_dag_resolve(dag, head == NULL ? "head" : head, current, AG_UPGRADE, diag);
+    if (parents == NULL && head == NULL)
+        ag_hint(diag, "for this revision alone, name its parent with --head");
     if (parents == NULL)
         return false;
     if (parents->len > 1) {
@@ -141,15 +143,16 @@ AgRevision *ag_draft_new(AgRun *run, const AgDag *dag, const GPtrArray *current,
     return revision;
 }
 
-static bool add_parents(const AgDag *dag, const char *text, AgRevision *revision, AgDiag *diag)
+static bool add_parents(const AgDag *dag, const char *text, bool splice, AgRevision *revision,
+                        AgDiag *diag)
 {
     GPtrArray *nothing = ag_pool_array(dag->pool);
     GPtrArray *ids = ag_dag_resolve(dag, text, nothing, AG_UPGRADE, diag);
     for (guint i = 0; ids != NULL && i < ids->len; i++) {
         const char *id = g_ptr_array_index(ids, i);
-        if (!is_head(dag, id)) {
+        if (!splice && !is_head(dag, id)) {
             ag_fail(diag, AG_PROBLEM_REVISION_HEADS, AG_NOWHERE, "revision '%s' is no head", id);
-            ag_hint(diag, "only heads are merged; `autogen heads` lists them");
+            ag_hint(diag, "`autogen heads` lists them; --splice joins others too");
             return false;
         }
         if (!g_ptr_array_find_with_equal_func(revision->parents, id, g_str_equal, NULL))
@@ -158,13 +161,20 @@ static bool add_parents(const AgDag *dag, const char *text, AgRevision *revision
     return ids != NULL;
 }
 
+/* A parent that another one is built on would add nothing. */
+static bool check_unrelated(const AgDag *dag, const AgRevision *revision, AgDiag *diag)
+{
+    return ag_dag_stamp(dag, revision->parents, ag_pool_array(dag->pool), diag) != NULL;
+}
+
 static bool choose_parents(AgRun *run, const AgDag *dag, AgRevision *revision, AgDiag *diag)
 {
+    bool splice = ag_options_has(run->options, "splice");
     for (guint i = 0; ag_run_word(run, i) != NULL; i++)
-        if (!add_parents(dag, ag_run_word(run, i), revision, diag))
+        if (!add_parents(dag, ag_run_word(run, i), splice, revision, diag))
             return false;
     if (revision->parents->len > 1)
-        return true;
+        return check_unrelated(dag, revision, diag);
     ag_fail(diag, AG_PROBLEM_USAGE, AG_NOWHERE, "a merge needs two heads or more");
     ag_hint(diag, "`autogen heads` lists them; `autogen merge heads -m MESSAGE` joins them all");
     return false;
@@ -236,18 +246,63 @@ static bool run_hook(AgRun *run, const char *path, AgDiag *diag)
                    WIFEXITED(status) ? WEXITSTATUS(status) : 128 + WTERMSIG(status));
 }
 
-const char *ag_draft_write(AgRun *run, const AgRevision *revision, const char *text, AgDiag *diag)
+static bool is_in(const char *file, const char *directory)
+{
+    g_autofree char *whole = g_canonicalize_filename(directory, NULL);
+    g_autofree char *path = g_canonicalize_filename(file, NULL);
+    size_t length = strlen(whole);
+    return g_str_has_prefix(path, whole) && (path[length] == '/' || path[length] == '\0');
+}
+
+static const char *named_directory(const GPtrArray *directories, const char *name, AgDiag *diag)
+{
+    for (guint i = 0; i < directories->len; i++) {
+        const char *directory = g_ptr_array_index(directories, i);
+        if (is_in(name, directory) && is_in(directory, name))
+            return directory;
+    }
+    ag_fail(diag, AG_PROBLEM_USAGE, AG_NOWHERE, "'%s' is no directory of revisions", name);
+    for (guint i = 0; i < directories->len; i++)
+        ag_hint(diag, "'revisions' names '%s'", (const char *)g_ptr_array_index(directories, i));
+    return NULL;
+}
+
+/* The one asked for, else that of the first parent, else the first. */
+static const char *choose_directory(AgRun *run, const AgRevision *revision, AgDiag *diag)
 {
     GPtrArray *directories = ag_config_paths(run->config, AG_CONFIG_REVISIONS);
-    const char *directory = g_ptr_array_index(directories, 0);
+    const char *name = ag_options_text(run->options, "version-path");
+    if (name != NULL)
+        return named_directory(directories, name, diag);
+    const AgDag *dag = ag_project_dag(run, diag);
+    const AgRevision *parent = dag == NULL || revision->parents->len == 0
+                                   ? NULL
+                                   : ag_dag_find(dag, g_ptr_array_index(revision->parents, 0));
+    const char *best = g_ptr_array_index(directories, 0);
+    for (guint i = 1; parent != NULL && i < directories->len; i++) {
+        const char *directory = g_ptr_array_index(directories, i);
+        /* Of directories inside each other the inner one. */
+        if (is_in(parent->file, directory) &&
+            (!is_in(parent->file, best) || is_in(directory, best)))
+            best = directory;
+    }
+    return best;
+}
+
+const char *ag_draft_write(AgRun *run, const AgRevision *revision, const char *text, AgDiag *diag)
+{
+    const char *directory = choose_directory(run, revision, diag);
+    if (directory == NULL)
+        return NULL;
     int64_t now = ag_clock_now();
     const char *name =
         ag_revision_file_name(run->pool, revision, name_template(run, now),
                               now + zone_offset(run, now),
                               ag_config_count(run->config, AG_CONFIG_TRUNCATE_SLUG_LENGTH));
     const char *path = ag_pool_printf(run->pool, "%s/%s", directory, name);
+    g_autofree char *folder = g_path_get_dirname(path); /* a template may have folders too */
     ag_signals_hold(true);
-    bool good = ag_signals_pass(diag) && ag_file_make_directory(directory, diag) &&
+    bool good = ag_signals_pass(diag) && ag_file_make_directory(folder, diag) &&
                 ag_file_write(path, text, false, diag);
     ag_signals_hold(false);
     return good && run_hook(run, path, diag) ? path : NULL;

@@ -15,6 +15,6 @@ AgRevision *ag_draft_merge(AgRun *run, const AgDag *dag, AgDiag *diag);
 /* The file's text, which has been read back. NULL after a problem. */
 char *ag_draft_text(AgRun *run, const AgRevision *revision, AgDiag *diag);
 
-/* Writes it into the first revisions directory and runs the after-revision hook. NULL after a
- * problem; a failing hook leaves the file. */
+/* Writes it into the directory of --version-path, of its parent, or the first one, and runs the
+ * after-revision hook. NULL after a problem; a failing hook leaves the file. */
 const char *ag_draft_write(AgRun *run, const AgRevision *revision, const char *text, AgDiag *diag);

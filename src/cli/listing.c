@@ -44,6 +44,22 @@ static void append_details(GString *out, const AgRevision *revision)
     }
 }
 
+static GPtrArray *children_of(const AgListing *listing, const AgRevision *revision)
+{
+    const GPtrArray *children = ag_dag_children(listing->dag, revision->id);
+    return children == NULL ? ag_pool_array(listing->pool)
+                            : ag_revision_ids(listing->pool, children);
+}
+
+static void append_children(GString *out, const AgListing *listing, const AgRevision *revision)
+{
+    GPtrArray *ids = children_of(listing, revision);
+    for (guint i = 0; i < ids->len; i++) {
+        const AgRevision *child = ag_dag_find(listing->dag, g_ptr_array_index(ids, i));
+        g_string_append_printf(out, "  -> %s\n", ag_revision_title(listing->pool, child));
+    }
+}
+
 static void append_revision(GString *out, const AgLook *look, const AgListing *listing,
                             const AgRevision *revision)
 {
@@ -54,9 +70,13 @@ static void append_revision(GString *out, const AgLook *look, const AgListing *l
         ag_paint(out, look->color, AG_PAINT_PLUS, " (current)");
     if (is_head(listing, revision))
         ag_paint(out, look->color, AG_PAINT_BOLD, " (head)");
+    for (guint i = 0; i < revision->labels->len; i++)
+        g_string_append_printf(out, " [%s]", (const char *)g_ptr_array_index(revision->labels, i));
     g_string_append_printf(out, " %s\n", message);
     if (look->verbose)
         append_details(out, revision);
+    if (listing->children)
+        append_children(out, listing, revision);
 }
 
 static void json_revision(AgJson *json, const AgListing *listing, const AgRevision *revision)
@@ -72,6 +92,8 @@ static void json_revision(AgJson *json, const AgListing *listing, const AgRevisi
     ag_json_bool(json, "head", is_head(listing, revision));
     if (listing->current != NULL)
         ag_json_bool(json, "current", contains(listing->current, revision->id));
+    if (listing->children)
+        ag_json_texts(json, "children", children_of(listing, revision));
     ag_json_end_object(json);
 }
 

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* Lists of revisions, for current, heads and history. */
+/* Lists of revisions, for branches, current, heads and history. */
 #pragma once
 
 #include "cli/output.h"
@@ -11,6 +11,7 @@ typedef struct {
     GPtrArray *revisions;     /* of const AgRevision *, in the order to be shown */
     const GPtrArray *current; /* of const char *: marked so; NULL: not known */
     const GPtrArray *heads;   /* filled in by rendering */
+    bool children;            /* those built on each are shown below it */
     const char *none;         /* what is said about an empty list; NULL: nothing */
 } AgListing;
 

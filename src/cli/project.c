@@ -245,7 +245,9 @@ AgSchema *ag_project_models(AgRun *run, AgDialectId dialect, AgDiag *diag)
 
 AgDag *ag_project_dag(AgRun *run, AgDiag *diag)
 {
-    return ag_dag_load(run->pool, ag_config_paths(run->config, AG_CONFIG_REVISIONS), diag);
+    if (run->dag == NULL)
+        run->dag = ag_dag_load(run->pool, ag_config_paths(run->config, AG_CONFIG_REVISIONS), diag);
+    return run->dag;
 }
 
 AgFilter ag_project_filter(AgRun *run, const AgSchema *models)

@@ -36,6 +36,7 @@ AgSchema *ag_project_models(AgRun *run, AgDialectId dialect, AgDiag *diag);
 AgModels *ag_project_read_models(AgRun *run, AgDialectId dialect, AgDiag *diag);
 AgSchema *ag_project_build_models(AgRun *run, AgModels *models, AgDialectId dialect, AgDiag *diag);
 
+/* The revision files, read once. NULL after a problem. */
 AgDag *ag_project_dag(AgRun *run, AgDiag *diag);
 
 /* `models` NULL: everything that is not a system object. */

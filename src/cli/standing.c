@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 #include "cli/standing.h"
 
+#include <string.h>
+
 #include "base/text.h"
 
 GPtrArray *ag_revision_ids(AgPool *pool, const GPtrArray *revisions)
@@ -58,6 +60,40 @@ bool ag_standing_load(AgRun *run, AgDb *db, const AgDag *dag, AgStanding *out, A
     out->pending =
         ag_dag_path(dag, out->current, ag_revision_ids(run->pool, out->heads), AG_UPGRADE, diag);
     return out->pending != NULL;
+}
+
+static bool counts_from_database(const char *text)
+{
+    const char *at = strchr(text, '@'), *word = at == NULL ? text : at + 1;
+    return *word == '+' || *word == '-' || g_str_has_prefix(word, "current");
+}
+
+GPtrArray *ag_standing_resolve(AgRun *run, const AgDag *dag, const char *text, AgDiag *diag)
+{
+    AgStanding state = {.current = ag_pool_array(run->pool)};
+    if (counts_from_database(text)) {
+        const AgUrl *url = ag_project_url(run, diag);
+        g_autoptr(AgProjectDb) db =
+            url == NULL ? NULL : ag_project_open(run, url, AG_DB_READ, true, diag);
+        if (db == NULL || !ag_standing_load(run, db, dag, &state, diag))
+            return NULL;
+    }
+    const char *at = strchr(text, '@'), *word = at == NULL ? text : at + 1;
+    GPtrArray *ids =
+        ag_dag_resolve(dag, text, state.current, *word == '-' ? AG_DOWNGRADE : AG_UPGRADE, diag);
+    if (ids != NULL && ids->len == 0) {
+        ag_fail(diag, AG_PROBLEM_REVISION_UNKNOWN, AG_NOWHERE, "'%s' names no revision", text);
+        if (g_str_has_prefix(word, "current"))
+            ag_hint(diag, "the database records no revision at all");
+        return NULL;
+    }
+    /* BRANCH@ID, for ways down. */
+    for (guint i = 0; ids != NULL && i < ids->len; i++) {
+        const char *id = g_ptr_array_index(ids, i), *behind = strchr(id, '@');
+        if (behind != NULL)
+            ids->pdata[i] = (gpointer)(guintptr)(behind + 1);
+    }
+    return ids;
 }
 
 /* Only schemas that are known before the models are made can be asked about. */

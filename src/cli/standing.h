@@ -23,6 +23,10 @@ typedef struct {
 } AgStart;
 bool ag_start_load(AgRun *run, AgDb *db, const AgDag *dag, AgStart *out, AgDiag *diag);
 
+/* The revisions that REV means, of const char *, as for ag_dag_resolve upwards. The database is
+ * asked only where REV counts from it. NULL after a problem. */
+GPtrArray *ag_standing_resolve(AgRun *run, const AgDag *dag, const char *text, AgDiag *diag);
+
 /* Applied revisions whose files were edited: of const char *, the messages. They are moved out of
  * the diag. NULL after a problem of another kind. */
 GPtrArray *ag_standing_edited(AgRun *run, AgDb *db, const AgDag *dag, const AgStanding *state,

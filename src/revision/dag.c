@@ -37,6 +37,11 @@ const GPtrArray *ag_dag_children(const AgDag *dag, const char *id)
     return g_hash_table_lookup(dag->children, id);
 }
 
+bool ag_dag_is_needed(const AgDag *dag, const char *id)
+{
+    return g_hash_table_contains(dag->needed, id);
+}
+
 GPtrArray *ag_dag_heads(const AgDag *dag)
 {
     GPtrArray *heads = ag_pool_array(dag->pool);

@@ -24,6 +24,11 @@ const AgRevision *ag_dag_find(const AgDag *dag, const char *id);
 /* Revisions no other has as parent, sorted by id; of AgRevision *. */
 GPtrArray *ag_dag_heads(const AgDag *dag);
 
+/* Those that name the revision as parent, by id, of AgRevision *; NULL when there are none. */
+const GPtrArray *ag_dag_children(const AgDag *dag, const char *id);
+/* Whether another revision depends on it. */
+bool ag_dag_is_needed(const AgDag *dag, const char *id);
+
 /* Resolves one identifier against the graph and the recorded state `current` (of const char *:
  * ids): full id, prefix of 4 or more, head, heads, base, current, +N, -N, REV+N, REV-N, LABEL, and
  * BRANCH@ before any of them, where BRANCH is a label or an id. The result is a set of ids (empty:
@@ -43,3 +48,15 @@ GPtrArray *ag_dag_path(const AgDag *dag, const GPtrArray *current, const GPtrArr
  * *. */
 GPtrArray *ag_dag_after(const AgDag *dag, const GPtrArray *current, const AgRevision *revision,
                         AgDirection direction, AgPool *pool);
+
+/* The recorded state after a stamp: what the words name (as for ag_dag_resolve) takes the place of
+ * the recorded revisions before and behind it, BRANCH@base of those of the branch, base of all;
+ * others stay. Of const char *, sorted. NULL after a problem. */
+GPtrArray *ag_dag_stamp(const AgDag *dag, const GPtrArray *words, const GPtrArray *current,
+                        AgDiag *diag);
+
+/* The revisions of "A:B" with both ends, parents first; an empty end is base or all heads; +N as an
+ * end counts from the beginning, -N as a beginning from the end. Only revisions that lie between
+ * the two: of a merge the side A is on. Of AgRevision *. NULL after a problem. */
+GPtrArray *ag_dag_range(const AgDag *dag, const char *range, const GPtrArray *current,
+                        AgDiag *diag);

@@ -14,8 +14,6 @@ typedef enum { AG_LINK_PARENTS, AG_LINK_ALL } AgLinks;
 AgRevision *ag_dag_at(const AgDag *dag, guint position);
 /* The position of that id, or -1. */
 int ag_dag_position(const AgDag *dag, const char *id);
-/* Those that name the revision as parent, of AgRevision *; NULL when there are none. */
-const GPtrArray *ag_dag_children(const AgDag *dag, const char *id);
 
 AgMarks ag_marks_new(const AgDag *dag);
 /* Adds to the set all ancestors of its members. */

@@ -105,7 +105,7 @@ static GPtrArray *heads_of(const Query *query)
     GPtrArray *wanted = ag_pool_array(query->dag->pool);
     for (guint i = 0; i < heads->len; i++) {
         const AgRevision *head = g_ptr_array_index(heads, i);
-        bool needed = query->line == NULL && g_hash_table_contains(query->dag->needed, head->id);
+        bool needed = query->line == NULL && ag_dag_is_needed(query->dag, head->id);
         if (!needed && is_on_line(query, head))
             g_ptr_array_add(wanted, (gpointer)(guintptr)head);
     }

@@ -51,6 +51,9 @@ bool ag_runner_run(AgDb *db, const AgDag *dag, const GPtrArray *path, AgDirectio
 bool ag_runner_stamp(AgDb *db, const AgDag *dag, const GPtrArray *ids, bool rehash,
                      const AgRunnerOptions *options, AgDiag *diag);
 
+/* Makes the runner's own tables where they are missing; `made`: whether any was. */
+bool ag_runner_ensure(AgDb *db, const AgRunnerOptions *options, bool *made, AgDiag *diag);
+
 /* A revision that is begun and not complete, because a step outside a transaction failed or was cut
  * off. */
 typedef struct {

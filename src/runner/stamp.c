@@ -173,3 +173,17 @@ bool ag_runner_stamp(AgDb *db, const AgDag *dag, const GPtrArray *ids, bool reha
     ag_lock_release(runner);
     return good;
 }
+
+bool ag_runner_ensure(AgDb *db, const AgRunnerOptions *options, bool *made, AgDiag *diag)
+{
+    g_autoptr(AgPool) pool = ag_pool_new();
+    AgRunner *runner = ag_runner_new(pool, db, NULL, options);
+    *made = false;
+    if (!ag_lock_take(runner, diag))
+        return false;
+    bool good = ag_session_begin(runner, false, diag) && ag_tables_find(runner, diag);
+    *made = good && (!runner->version.exists || !runner->log.exists);
+    good = good && ag_tables_ensure(runner, diag);
+    ag_lock_release(runner);
+    return good;
+}

@@ -117,9 +117,70 @@ takeover() {
     same "Alembic can read it" "$(sql 'SELECT version_num FROM alembic_version')" 1975ea83b712
 }
 
+# Two roots in two directories, labels, a dependency across; the commands that show and name them.
+branches() {
+    project "branches" "$url"
+    sed -i 's/^revisions = .*/revisions = revisions other/' autogen.ini
+    model '' "postgresql sqlite"
+    expect "no branches" 0 "no branches" -- autogen branches
+    expect "the first root" 0 "revisions/" -- autogen revision --empty -m users --rev-id aaaa1111 --branch-label users
+    expect "an id with signs" 64 "letters, digits and underscores" -- autogen revision --empty -m x --rev-id 'a@-+:'
+    expect "a word is no id" 64 "no word such as head" -- autogen revision --empty -m x --rev-id head
+    expect "a taken id" 65 "is taken" -- autogen revision --empty -m x --rev-id aaaa1111
+    expect "a taken label" 64 "label 'users' is taken" -- autogen revision --empty -m x --branch-label users
+    expect "an unknown directory" 64 "'revisions' names" -- autogen revision --empty -m x --head base --version-path elsewhere
+    expect "another root" 0 "other/" -- autogen revision --empty -m shop --head base --rev-id bbbb1111 --branch-label shop --version-path other
+    expect "two heads, which?" 65 "--head" -- autogen revision --empty -m x
+    expect "it goes beside its parent" 0 "other/" -- autogen revision --empty -m more --head shop@head --rev-id bbbb2222 --depends-on aaaa
+    expect "no head without --splice" 65 "--splice" -- autogen revision --empty -m x --head bbbb1111
+    expect "a fork" 0 "other/" -- autogen revision --empty -m fork --head bbbb1111 --splice --rev-id bbbb3333
+    expect "an unknown dependency" 65 "no revision 'nothing'" -- autogen revision --empty -m x --head bbbb3333 --depends-on nothing
+    expect "branches" 0 "bbbb1111 [shop] shop" "-> bbbb2222 more" "-> bbbb3333 fork" "!aaaa1111" -- autogen branches
+    expect "branches as json" 0 '"children": [' '"bbbb2222"' -- autogen branches --format json
+    expect "heads of the files" 0 "aaaa1111 (head) [users]" "bbbb2222" "bbbb3333" -- autogen heads
+    expect "heads nobody needs" 0 "!aaaa1111" "bbbb2222" "bbbb3333" -- autogen heads --resolve-dependencies
+    expect "the dependency in full" 0 "-- depends: aaaa1111" -- autogen show bbbb2222
+    expect "show a label" 0 "-- id: bbbb1111" -- autogen show shop
+    expect "show one down a branch" 0 "-- id: bbbb1111" -- autogen show bbbb3333-1
+    expect "nothing is current" 65 "records no revision at all" -- autogen show current
+    expect "show base" 65 "'base' names no revision" -- autogen show base
+    same "nothing was made" "$(ls ./*.db 2>/dev/null)" ""
+    expect "the record's tables" 0 "were made" -- autogen ensure-version
+    expect "once" 0 "nothing to do" -- autogen ensure_version
+    expect "one branch" 0 -- autogen upgrade shop@bbbb2222
+    same "what it needs came too" "$(at)" bbbb2222
+    expect "not at all heads" 2 "pending" -- autogen current --check-heads
+    expect "the others" 0 -- autogen upgrade heads
+    same "two rows" "$(at)" "bbbb2222 bbbb3333"
+    expect "at all heads" 0 -- autogen current --check-heads
+    expect "history says where" 0 "bbbb3333 (current) (head)" -- autogen history -i
+    expect "history counts from A" 0 "bbbb2222" "!bbbb3333" -- autogen history -r bbbb1111:bbbb2222
+    expect "history of no line" 65 "does not come before" -- autogen history -r bbbb2222:bbbb3333
+    expect "one branch down" 0 -- autogen downgrade bbbb3333-1 --allow-destructive
+    same "the other one stays" "$(at)" bbbb2222
+    expect "stamp two" 0 "bbbb2222, bbbb3333" -- autogen stamp bbbb2222 bbbb3333
+    expect "stamp one of a line" 65 "named together" -- autogen stamp bbbb1111 bbbb3333
+    expect "stamp moves its own branch" 0 -- autogen stamp aaaa1111
+    same "only that one" "$(at)" "aaaa1111 bbbb3333"
+    expect "stamp a branch to base" 0 -- autogen stamp users@base
+    same "it is gone" "$(at)" bbbb3333
+    expect "purge" 0 -- autogen stamp --purge users
+    same "only what was named" "$(at)" aaaa1111
+    expect "a merge of no heads" 0 -- autogen merge bbbb1111 aaaa1111 --splice -m early --rev-id cccc1111
+    expect "of one line" 65 "named together" -- autogen merge bbbb1111 bbbb2222 --splice -m wrong
+    expect "edit" 0 -- env EDITOR="sed -i s/early/late/" "$AUTOGEN_BINARY" edit cccc1111
+    expect "was edited" 0 "cccc1111 (head) late" -- autogen heads
+    expect "edit what is current" 0 -- env EDITOR=true "$AUTOGEN_BINARY" edit current
+    expect "no editor" 66 "cannot be run" -- env EDITOR=/nowhere "$AUTOGEN_BINARY" edit cccc1111
+    expect "an editor that fails" 1 "status 1" -- env EDITOR=false "$AUTOGEN_BINARY" edit cccc1111
+    expect "a slip is seen at once" 65 "unknown header key" -- env EDITOR="sed -i s/parent:/parrent:/" "$AUTOGEN_BINARY" edit cccc1111
+}
+
 version_tables="SELECT count(*) FROM sqlite_master WHERE name = 'autogen_version'"
 url="sqlite:///graph.db"
 graph
+url="sqlite:///branches.db"
+branches
 url="sqlite:///takeover.db"
 takeover
 version_tables="SELECT count(*) FROM pg_class WHERE relname = 'autogen_version'"
