@@ -155,7 +155,9 @@ static void pin_session(AgDb *db)
     /* Schemas that live on may rely on "text" in double quotes; what SQLite took it has to take
      * again when a table is rebuilt. */
     sqlite3_db_config(sqlite, SQLITE_DBCONFIG_DQS_DDL, 1, NULL);
-    if (handle->read_only)
+    /* Before 3.41 the library itself took its JSON functions for unsafe, and then did not load a
+     * schema with one in an index (sqlite.org/src, check-in tag-20230109-1). */
+    if (handle->read_only && sqlite3_libversion_number() >= 3041000)
         sqlite3_db_config(sqlite, SQLITE_DBCONFIG_TRUSTED_SCHEMA, 0, NULL);
     /* Temporary b-trees of a reader must not need a writable directory. */
     if (handle->read_only)
