@@ -29,6 +29,26 @@ static void note_unmodelled(AgRun *run, const AgComparison *comparison, AgDiag *
     }
 }
 
+/* Revisions that one of the databases which autogen.ini names could not run; of const char *. */
+static GPtrArray *find_lacking(AgRun *run, const AgDag *dag, AgDiag *diag)
+{
+    GPtrArray *lacking = ag_pool_array(run->pool);
+    unsigned dialects = ag_config_names(run->config, AG_CONFIG_DIALECTS) == NULL
+                            ? 0
+                            : ag_project_dialects(run, diag);
+    for (guint i = 0; i < dag->revisions->len; i++) {
+        const AgRevision *revision = g_ptr_array_index(dag->revisions, i);
+        for (int d = 0; d < AG_N_DIALECTS; d++)
+            if ((dialects & (1u << d)) != 0 && ag_revision_lacks(revision, (AgDialectId)d))
+                g_ptr_array_add(lacking,
+                                ag_pool_printf(run->pool,
+                                               "revision %s has no block for %s: `autogen fill %s`",
+                                               revision->id, ag_dialect((AgDialectId)d)->name,
+                                               revision->id));
+    }
+    return lacking;
+}
+
 static bool wants_sql(const AgRun *run)
 {
     bool wanted = run->look.format == AG_FORMAT_SQL;
@@ -56,6 +76,7 @@ static bool compare(AgRun *run, AgDb *db, const AgDag *dag, AgReport *report, Ag
     report->current = start.standing.current;
     report->heads = start.standing.heads;
     report->pending = start.standing.pending;
+    report->lacking = find_lacking(run, dag, diag);
     if (!wants_sql(run))
         return true;
     report->plan = plan;

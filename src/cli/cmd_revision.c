@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 #include <string.h>
 
+#include "cli/derive.h"
 #include "cli/draft.h"
 #include "cli/json.h"
 #include "cli/output.h"
@@ -10,7 +11,6 @@
 typedef struct {
     AgRun *run;
     const AgDag *dag;
-    AgStanding state;
     AgRevision *revision;
     AgComparison comparison;
     AgPlan plan;
@@ -23,31 +23,30 @@ static void put_blocks(AgRevision *revision, AgDialectId dialect, const AgPlan *
     revision->blocks[dialect][AG_DOWNGRADE] = plan->downgrade;
 }
 
-/* The block of the dialect that is not connected. SQLite needs no server; another one does. */
+/* The block of a dialect that is not connected. Without it the revision is still written. */
 static bool make_other(Making *making, AgDialectId dialect, AgDiag *diag)
 {
-    const char *name = ag_dialect(dialect)->name;
-    guint before = ag_diag_count(diag);
+    AgRun *run = making->run;
     AgPlan plan = {0};
-    if (dialect != AG_DIALECT_SQLITE) {
-        ag_note(diag, AG_PROBLEM_REMARK, AG_NOWHERE,
-                "the models are for %s too: its block is left out, because only one database is "
-                "connected",
-                name);
-        ag_hint(diag,
-                "write it by hand, or the runner refuses the revision there; a project for one "
-                "database only says so with 'dialects' in autogen.ini");
-        return true;
-    }
-    if (ag_replay_sqlite(making->run, making->dag, making->revision->parents, &plan, diag)) {
+    guint before = ag_diag_count(diag);
+    GPtrArray *heads = ag_revision_ids(run->pool, ag_dag_heads(making->dag));
+    if (ag_derive_other(run, making->dag, dialect, heads, &plan, diag)) {
         put_blocks(making->revision, dialect, &plan);
         return true;
     }
     if (ag_signals_caught() != 0)
         return false;
-    g_autofree char *reason = g_strdup(ag_diag_last(diag)->message);
+    /* The texts outlive the rewound diag. */
+    AgPlace place = ag_diag_last(diag)->place;
+    const char *reason = ag_pool_text(run->pool, ag_diag_last(diag)->message);
+    const char *hint = ag_pool_text(run->pool, ag_diag_last(diag)->hint);
     ag_diag_rewind(diag, before);
-    ag_note(diag, AG_PROBLEM_REMARK, AG_NOWHERE, "the block for %s is left out: %s", name, reason);
+    ag_note(diag, AG_PROBLEM_REMARK, place, "the block for %s is left out: %s",
+            ag_dialect(dialect)->name, reason);
+    if (hint != NULL)
+        ag_hint(diag, "%s", hint);
+    ag_hint(diag, "`autogen fill %s --url URL` adds it; %s refuses the revision until then",
+            making->revision->id, ag_dialect(dialect)->name);
     return true;
 }
 
@@ -74,28 +73,28 @@ static bool has_statements(const AgRevision *revision)
     return false;
 }
 
-static bool make_from_database(Making *making, AgDiag *diag)
+static bool make_connected(Making *making, AgDerivation *derivation, AgDiag *diag)
 {
     AgRun *run = making->run;
-    const AgUrl *url = ag_project_url(run, diag);
-    g_autoptr(AgProjectDb) db =
-        url == NULL ? NULL : ag_project_start(run, url, AG_DB_READ, true, diag);
-    AgStart start = {0};
-    if (db == NULL || !ag_start_load(run, db, making->dag, &start, diag) ||
-        !ag_standing_at_head(&start.standing, diag))
+    AgUrl *url = ag_project_url(run, diag);
+    if (url == NULL || !ag_derive_start(run, url, making->dag, derivation, diag) ||
+        !ag_standing_at_head(&derivation->standing, diag))
         return false;
-    making->state = start.standing;
-    making->comparison.to = start.models;
-    making->comparison.live = start.live;
-    AgRunnerOptions options = ag_project_runner(run);
-    making->revision = ag_draft_new(run, making->dag, making->state.current, diag);
-    if (making->revision == NULL || !ag_compare(run, db, false, &making->comparison, diag) ||
-        !ag_history_verify(db, run->pool, making->dag, &options, false, diag) ||
-        !ag_compare_refuse_empty(&making->comparison, diag) ||
-        !ag_plan(run, &making->comparison, &making->plan, diag))
+    making->revision = ag_draft_new(run, making->dag, derivation->standing.current, diag);
+    if (making->revision == NULL || !ag_derive_plan(run, making->dag, derivation, diag))
         return false;
+    making->comparison = derivation->comparison;
+    making->plan = derivation->plan;
     put_blocks(making->revision, url->dialect, &making->plan);
-    return make_others(making, url->dialect, diag);
+    return true;
+}
+
+static bool make_from_database(Making *making, AgDiag *diag)
+{
+    AgDerivation derivation = {0};
+    bool good = make_connected(making, &derivation, diag);
+    ag_derivation_close(&derivation);
+    return good && make_others(making, derivation.url->dialect, diag);
 }
 
 /* A file for SQL written by hand: empty blocks for every dialect of the project. */

@@ -44,6 +44,7 @@ struct AgConfig {
     const char *file;      /* NULL: none */
     const char *directory; /* "" or a path */
     const char *env;
+    bool file_only;       /* nothing stands above the file */
     GPtrArray *lines;     /* of AgConfigLine *; never NULL */
     GPtrArray *env_lines; /* those of the env-file that were put into the environment */
     GPtrArray *assigned;  /* of Assignment * */
@@ -136,7 +137,7 @@ bool ag_config_get(AgConfig *config, AgConfigKey key, AgConfigValue *out, AgDiag
                                .directory = ""};
         return true;
     }
-    if (from_environment(config, environment_name(config->pool, name), out))
+    if (!config->file_only && from_environment(config, environment_name(config->pool, name), out))
         return true;
     const AgConfigLine *line = NULL;
     if (config->env != NULL)
@@ -145,7 +146,7 @@ bool ag_config_get(AgConfig *config, AgConfigKey key, AgConfigValue *out, AgDiag
         line = find_line(config, "autogen", name);
     if (line != NULL)
         return from_line(config, line, out, diag);
-    if (key == AG_CONFIG_URL && from_environment(config, "DATABASE_URL", out))
+    if (key == AG_CONFIG_URL && !config->file_only && from_environment(config, "DATABASE_URL", out))
         return true;
     out->text = key == AG_CONFIG_URL ? "sqlite:///autogen.db" : keys[key].builtin;
     out->origin = "built-in";
@@ -272,6 +273,38 @@ static bool check_value(AgConfig *config, AgConfigKey key, AgDiag *diag)
             keys[key].name, value.origin);
     ag_hint(diag, "'%s' takes %s", keys[key].name, wanted);
     return false;
+}
+
+static bool check_values(AgConfig *config, AgDiag *diag)
+{
+    bool good = true;
+    for (int key = 0; key < AG_N_CONFIG_KEYS; key++)
+        if (keys[key].type != LATE)
+            good = check_value(config, (AgConfigKey)key, diag) && good;
+    return good;
+}
+
+AgConfig *ag_config_of_env(const AgConfig *config, const char *env, AgDiag *diag)
+{
+    AgConfig *other = ag_pool_new0(config->pool, AgConfig);
+    *other = *config;
+    other->sources.option = NULL;
+    other->env = env;
+    other->file_only = true;
+    return check_values(other, diag) ? other : NULL;
+}
+
+GPtrArray *ag_config_envs_with(const AgConfig *config, AgConfigKey key)
+{
+    GPtrArray *envs = ag_pool_array(config->pool);
+    for (guint i = 0; i < config->lines->len; i++) {
+        const AgConfigLine *line = g_ptr_array_index(config->lines, i);
+        bool env = g_str_has_prefix(line->section, "env:");
+        if (line->key != NULL && (env || strcmp(line->section, "autogen") == 0) &&
+            strcmp(line->key, keys[key].name) == 0 && *line->value != '\0')
+            g_ptr_array_add(envs, env ? (gpointer)(guintptr)(line->section + 4) : NULL);
+    }
+    return envs;
 }
 
 /* Whether the section may hold keys of this sort; complains about those it cannot. */
@@ -432,11 +465,7 @@ static bool read_all(AgConfig *config, AgDiag *diag)
     for (guint i = 0; paths != NULL && i < paths->len; i++)
         if (!read_env_file(config, g_ptr_array_index(paths, i), diag))
             return false;
-    bool good = true;
-    for (int key = 0; key < AG_N_CONFIG_KEYS; key++)
-        if (keys[key].type != LATE)
-            good = check_value(config, (AgConfigKey)key, diag) && good;
-    return good;
+    return check_values(config, diag);
 }
 
 AgConfig *ag_config_load(AgPool *pool, const AgConfigSources *sources, AgDiag *diag)

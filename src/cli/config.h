@@ -55,6 +55,13 @@ int ag_config_count(AgConfig *config, AgConfigKey key);
 GPtrArray *ag_config_names(AgConfig *config, AgConfigKey key);
 GPtrArray *ag_config_paths(AgConfig *config, AgConfigKey key);
 
+/* The configuration as the file alone gives it for one of its sections: no option, no variable of
+ * the environment stands above. `env` NULL: [autogen]. NULL after a problem. */
+AgConfig *ag_config_of_env(const AgConfig *config, const char *env, AgDiag *diag);
+/* The names of the [env:NAME] that have the key themselves, in the order of the file; NULL stands
+ * for [autogen]. */
+GPtrArray *ag_config_envs_with(const AgConfig *config, AgConfigKey key);
+
 /* [hooks] after-revision, or text NULL. */
 bool ag_config_hook(AgConfig *config, AgConfigValue *out, AgDiag *diag);
 

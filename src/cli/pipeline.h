@@ -35,10 +35,5 @@ typedef struct {
 } AgPlan;
 bool ag_plan(AgRun *run, const AgComparison *comparison, AgPlan *out, AgDiag *diag);
 
-/* The plan for SQLite without a database: the revisions up to `heads` are replayed in memory and
- * compared with the models. False after problems, which the caller may take back. */
-bool ag_replay_sqlite(AgRun *run, const AgDag *dag, const GPtrArray *heads, AgPlan *out,
-                      AgDiag *diag);
-
 /* A script as SQL for the database's own shell: remarks, settings, BEGIN and COMMIT. */
 void ag_script_render(GString *out, const AgScript *script);

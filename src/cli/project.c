@@ -225,7 +225,10 @@ AgModels *ag_project_read_models(AgRun *run, AgDialectId dialect, AgDiag *diag)
     GPtrArray *directories = ag_config_paths(run->config, AG_CONFIG_MODELS);
     if (!find_models(run, directories, diag) || !check_wanted(run, dialect, diag))
         return NULL;
-    return ag_models_read(run->pool, directories, dialect);
+    AgModels *models = ag_models_read(run->pool, directories, dialect);
+    if (ag_models_are_read(models))
+        run->spoken = ag_models_spoken(models);
+    return models;
 }
 
 AgSchema *ag_project_build_models(AgRun *run, AgModels *models, AgDialectId dialect, AgDiag *diag)

@@ -167,6 +167,8 @@ guint ag_report_findings(const AgReport *report)
         n++;
     if (report->edited != NULL)
         n += report->edited->len;
+    if (report->lacking != NULL)
+        n += report->lacking->len;
     return n;
 }
 
@@ -267,6 +269,8 @@ static void human_state(GString *out, const AgReport *report)
     }
     for (guint i = 0; report->edited != NULL && i < report->edited->len; i++)
         g_string_append_printf(out, "! %s\n", (const char *)g_ptr_array_index(report->edited, i));
+    for (guint i = 0; report->lacking != NULL && i < report->lacking->len; i++)
+        g_string_append_printf(out, "! %s\n", (const char *)g_ptr_array_index(report->lacking, i));
 }
 
 static void render_human(GString *out, const AgLook *look, const AgReport *report)

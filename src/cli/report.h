@@ -16,6 +16,7 @@ typedef struct {
     GPtrArray *heads;   /* of AgRevision * */
     GPtrArray *pending; /* of AgRevision * */
     GPtrArray *edited;  /* of const char *: messages */
+    GPtrArray *lacking; /* likewise: revisions without a block for a database of the project */
 } AgReport;
 
 /* An AgRender over an AgReport: human, json, sql, markdown, github. */

@@ -108,6 +108,7 @@ void ag_report_json(GString *out, const AgReport *report)
         json_revisions(&json, "heads", report->heads);
         json_revisions(&json, "pending", report->pending);
         ag_json_texts(&json, "edited", report->edited);
+        ag_json_texts(&json, "lacking", report->lacking);
     }
     ag_json_end_object(&json);
 }

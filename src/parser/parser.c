@@ -217,6 +217,19 @@ GPtrArray *ag_models_schemas(const AgModels *models)
 
 /* --- the dialects --- */
 
+static unsigned spoken(const AgFiles *files)
+{
+    unsigned dialects = 0;
+    for (guint i = 0; i < files->documents->len; i++)
+        dialects |= ((const AgDocument *)g_ptr_array_index(files->documents, i))->dialects;
+    return dialects;
+}
+
+unsigned ag_models_spoken(const AgModels *models)
+{
+    return spoken(&models->files);
+}
+
 unsigned ag_models_dialects(AgPool *pool, GPtrArray *directories, AgDiag *diag)
 {
     g_autoptr(AgDiag) found = ag_diag_new();
@@ -224,9 +237,7 @@ unsigned ag_models_dialects(AgPool *pool, GPtrArray *directories, AgDiag *diag)
     AgFiles files = files_of(pool, trees);
     files.roots_only = true;
     bool loaded = ag_load_directories(&files, directories, found);
-    unsigned dialects = 0;
-    for (guint i = 0; i < files.documents->len; i++)
-        dialects |= ((const AgDocument *)g_ptr_array_index(files.documents, i))->dialects;
+    unsigned dialects = spoken(&files);
     /* No file yet speaks for neither database, and against none. */
     if (files.documents->len == 0)
         dialects = AG_IN_ALL;

@@ -21,6 +21,8 @@ AgModels *ag_models_read(AgPool *pool, GPtrArray *directories, AgDialectId diale
 GPtrArray *ag_models_schemas(const AgModels *models);
 /* Whether all files could be read; if not, the second step is going to fail. */
 bool ag_models_are_read(const AgModels *models);
+/* The dialects that the files name, as ag_models_dialects; 0 without files. */
+unsigned ag_models_spoken(const AgModels *models);
 AgSchema *ag_models_build(AgModels *models, AgDiag *diag);
 void ag_models_free(AgModels *models);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(AgModels, ag_models_free)

@@ -80,17 +80,39 @@ static void feed_script(GChecksum *sum, const AgScript *script, AgDirection dire
     }
 }
 
+static void feed_blocks(GChecksum *sum, AgScript *const blocks[2])
+{
+    for (int direction = AG_UPGRADE; direction <= AG_DOWNGRADE; direction++)
+        if (blocks[direction] != NULL)
+            feed_script(sum, blocks[direction], (AgDirection)direction);
+}
+
 char *ag_revision_seal_text(AgPool *pool, const AgRevision *revision)
 {
     g_autoptr(GChecksum) sum = g_checksum_new(G_CHECKSUM_SHA256);
     for (int dialect = 0; dialect < AG_N_DIALECTS; dialect++)
-        for (int direction = AG_UPGRADE; direction <= AG_DOWNGRADE; direction++)
-            if (revision->blocks[dialect][direction] != NULL)
-                feed_script(sum, revision->blocks[dialect][direction], (AgDirection)direction);
+        feed_blocks(sum, revision->blocks[dialect]);
     return ag_pool_printf(pool, "sha256:%s", g_checksum_get_string(sum));
 }
 
-char *ag_revision_checksum(AgPool *pool, const AgRevision *revision)
+bool ag_revision_has_blocks(const AgRevision *revision)
 {
-    return ag_pool_printf(pool, "v1:%s", ag_revision_seal_text(pool, revision));
+    for (int i = 0; i < AG_N_DIALECTS; i++)
+        if (revision->blocks[i][AG_UPGRADE] != NULL || revision->blocks[i][AG_DOWNGRADE] != NULL)
+            return true;
+    return false;
+}
+
+bool ag_revision_lacks(const AgRevision *revision, AgDialectId dialect)
+{
+    return ag_revision_has_blocks(revision) && revision->blocks[dialect][AG_UPGRADE] == NULL;
+}
+
+char *ag_revision_checksum(AgPool *pool, const AgRevision *revision, AgDialectId dialect)
+{
+    if (ag_revision_lacks(revision, dialect))
+        return NULL;
+    g_autoptr(GChecksum) sum = g_checksum_new(G_CHECKSUM_SHA256);
+    feed_blocks(sum, revision->blocks[dialect]);
+    return ag_pool_printf(pool, "v1:sha256:%s", g_checksum_get_string(sum));
 }

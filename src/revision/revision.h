@@ -54,9 +54,20 @@ bool ag_revision_is_id(const char *text);
 /* The file's text; deterministic; ag_revision_parse gives the same back. */
 char *ag_revision_text(AgPool *pool, const AgRevision *revision);
 
-/* "v1:sha256:<hex>" over the statements of all blocks: their tokens, with the modes and settings of
- * their steps; spacing, comments, hazards and line ends do not count. */
-char *ag_revision_checksum(AgPool *pool, const AgRevision *revision);
+/* Adds blocks of a dialect that the file does not have (by direction; NULL: no such block) in front
+ * of its last line; every other byte stays. False after a problem, with the file as it was. */
+bool ag_revision_fill(const char *file, AgScript *const blocks[2], AgDiag *diag);
+
+/* Whether there is any block; a merge may have none. */
+bool ag_revision_has_blocks(const AgRevision *revision);
+/* Whether it does something for another database and says nothing for this one. */
+bool ag_revision_lacks(const AgRevision *revision, AgDialectId dialect);
+
+/* "v1:sha256:<hex>" over the statements of one dialect's blocks: their tokens, with the modes and
+ * settings of their steps; spacing, comments, hazards and line ends do not count. Blocks of other
+ * dialects do not count: a block that is added later leaves databases alone which do not run it.
+ * NULL for a revision that lacks the dialect. */
+char *ag_revision_checksum(AgPool *pool, const AgRevision *revision, AgDialectId dialect);
 
 /* The file name for a template ({rev} {slug} {year} ...), e.g.
  * "202611201403_4f1c2a9be07d_add_phone.sql". `created` in seconds, UTC; the slug is cut to

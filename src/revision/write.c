@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 #include "revision/revision.h"
 
+#include "base/file.h"
+#include "base/limits.h"
 #include "base/text.h"
 
 #include <string.h>
@@ -124,16 +126,45 @@ static void append_block(GString *out, const AgScript *script, const char *direc
         append_step(out, g_ptr_array_index(script->steps, i), i == 0);
 }
 
-char *ag_revision_text(AgPool *pool, const AgRevision *revision)
+static void append_blocks(GString *out, AgScript *const blocks[2])
 {
     static const char *const directions[] = {
         [AG_UPGRADE] = "upgrade", [AG_DOWNGRADE] = "downgrade"};
+    for (int direction = AG_UPGRADE; direction <= AG_DOWNGRADE; direction++)
+        if (blocks[direction] != NULL)
+            append_block(out, blocks[direction], directions[direction]);
+}
+
+static const char *const closing = "\n-- autogen:end\n";
+
+char *ag_revision_text(AgPool *pool, const AgRevision *revision)
+{
     g_autoptr(GString) out = g_string_new(NULL);
     append_header(out, revision);
     for (int dialect = 0; dialect < AG_N_DIALECTS; dialect++)
-        for (int direction = AG_UPGRADE; direction <= AG_DOWNGRADE; direction++)
-            if (revision->blocks[dialect][direction] != NULL)
-                append_block(out, revision->blocks[dialect][direction], directions[direction]);
-    g_string_append(out, "\n-- autogen:end\n");
+        append_blocks(out, revision->blocks[dialect]);
+    g_string_append(out, closing);
     return ag_pool_text_n(pool, out->str, out->len);
+}
+
+bool ag_revision_fill(const char *file, AgScript *const blocks[2], AgDiag *diag)
+{
+    g_autoptr(AgPool) pool = ag_pool_new();
+    const char *name = ag_pool_text(pool, file);
+    const AgRevision *revision = ag_revision_read(pool, name, diag);
+    const char *text =
+        revision == NULL ? NULL : ag_file_read(pool, name, AG_LIMIT_REVISION_BYTES, NULL, diag);
+    if (text == NULL)
+        return false;
+    /* It was read, so the closing line is the last that is not blank. */
+    g_autofree char *kept = g_strchomp(g_strdup(text));
+    *strrchr(kept, '\n') = '\0';
+    g_autoptr(GString) added = g_string_new("\n");
+    append_blocks(added, blocks);
+    g_string_append(added, closing);
+    if (strstr(text, "\r\n") == text + strcspn(text, "\r\n"))
+        g_string_replace(added, "\n", "\r\n", 0);
+    g_autofree char *whole = g_strconcat(g_strchomp(kept), added->str, NULL);
+    return ag_revision_parse(pool, whole, name, diag) != NULL &&
+           ag_file_write(file, whole, true, diag);
 }

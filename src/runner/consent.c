@@ -15,19 +15,10 @@ typedef struct {
 
 /* --- blocks --- */
 
-static bool has_any_block(const AgRevision *revision)
-{
-    for (int dialect = 0; dialect < AG_N_DIALECTS; dialect++)
-        if (revision->blocks[dialect][AG_UPGRADE] != NULL ||
-            revision->blocks[dialect][AG_DOWNGRADE] != NULL)
-            return true;
-    return false;
-}
-
 /* A merge needs no SQL, and so no block. */
 static bool is_bare_merge(const AgRevision *revision)
 {
-    return revision->parents->len > 1 && !has_any_block(revision);
+    return revision->parents->len > 1 && !ag_revision_has_blocks(revision);
 }
 
 static bool fail_block(const Asking *asking)
@@ -45,11 +36,10 @@ static bool fail_block(const Asking *asking)
                 "`-- autogen:irreversible REASON` below it",
                 dialect);
     else
-        ag_hint(
-            asking->diag,
-            "write `-- autogen:upgrade %s` and its statements; `autogen diff` prints what leads "
-            "from this database to the models",
-            dialect);
+        ag_hint(asking->diag,
+                "`autogen fill %s --url URL` adds what leads from this database to the models, or "
+                "write `-- autogen:upgrade %s` and its statements by hand",
+                revision->id, dialect);
     return false;
 }
 

@@ -42,13 +42,16 @@ static bool report_edited(const AgRevision *revision, const AgRows *rows, guint 
     return !strict;
 }
 
-static bool verify_one(AgPool *pool, const AgRevision *revision, const AgRows *rows, guint row,
-                       bool strict, AgDiag *diag)
+static bool verify_one(const AgRunner *runner, const AgRevision *revision, const AgRows *rows,
+                       guint row, bool strict, AgDiag *diag)
 {
     const char *recorded = ag_rows_get(rows, row, 1);
     if (!g_str_has_prefix(recorded, "v1:sha256:"))
         return report_unreadable(revision, recorded, diag);
-    const char *found = ag_revision_checksum(pool, revision);
+    g_autoptr(AgPool) pool = ag_pool_new();
+    const char *found = ag_revision_checksum(pool, revision, runner->dialect->id);
+    if (found == NULL)
+        found = "no block for this database";
     return strcmp(found, recorded) == 0 || report_edited(revision, rows, row, found, strict, diag);
 }
 
@@ -76,8 +79,7 @@ bool ag_history_verify_run(AgRunner *runner, bool strict, AgDiag *diag)
         guint row = GPOINTER_TO_UINT(g_hash_table_lookup(newest, revision->id));
         if (row == 0 || !ag_state_is_applied(runner, revision->id))
             continue;
-        g_autoptr(AgPool) scratch = ag_pool_new();
-        good = verify_one(scratch, revision, rows, row - 1, strict, diag) && good;
+        good = verify_one(runner, revision, rows, row - 1, strict, diag) && good;
     }
     return good;
 }

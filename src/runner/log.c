@@ -201,7 +201,7 @@ void ag_log_failure(AgRunner *runner, const AgRevision *revision, const char *st
                         .direction = ag_direction_word(runner->direction),
                         .step = step,
                         .status = "failed",
-                        .checksum = ag_revision_checksum(pool, revision),
+                        .checksum = ag_revision_checksum(pool, revision, runner->dialect->id),
                         .error = ag_log_error_text(runner, pool, mark, diag),
                         .duration_ms = ag_clock_monotonic_ms() - started_ms};
     guint before = ag_diag_count(diag);

@@ -16,7 +16,7 @@ static void add_row(AgRunner *runner, AgBatch *batch, const char *direction, con
     const AgRevision *revision = ag_dag_find(runner->dag, id);
     AgLogEntry entry = {.revision = id, .direction = direction, .status = "stamp"};
     if (revision != NULL)
-        entry.checksum = ag_revision_checksum(batch->pool, revision);
+        entry.checksum = ag_revision_checksum(batch->pool, revision, runner->dialect->id);
     ag_log_add(runner, batch, &entry);
 }
 

@@ -14,7 +14,8 @@ AgOngoing ag_ongoing(AgRunner *runner, const AgRevision *revision)
     AgOngoing ongoing = {.revision = revision,
                          .script = ag_runner_script(runner, revision),
                          .started_ms = ag_clock_monotonic_ms()};
-    ongoing.checksum = ag_pool_text(runner->pool, ag_revision_checksum(pool, revision));
+    ongoing.checksum =
+        ag_pool_text(runner->pool, ag_revision_checksum(pool, revision, runner->dialect->id));
     ongoing.n_steps = ongoing.script == NULL ? 0 : ongoing.script->steps->len;
     ongoing.n_statements = ag_ongoing_first(&ongoing, ongoing.n_steps) - 1;
     return ongoing;

@@ -230,14 +230,14 @@ static void test_line_ends_and_mark(void **state)
 {
     Fixture *fixture = *state;
     AgRevision *r = parse_good(fixture, example);
-    char *checksum = ag_revision_checksum(fixture->pool, r);
+    char *checksum = ag_revision_seal_text(fixture->pool, r);
     g_auto(GStrv) lines = g_strsplit(example, "\n", -1);
     g_autofree char *crlf = g_strjoinv("\r\n", lines);
     g_autofree char *marked = g_strconcat("\xef\xbb\xbf", crlf, NULL);
     const char *variants[] = {crlf, marked};
     for (size_t i = 0; i < G_N_ELEMENTS(variants); i++) {
         AgRevision *other = parse_good(fixture, variants[i]);
-        assert_string_equal(ag_revision_checksum(fixture->pool, other), checksum);
+        assert_string_equal(ag_revision_seal_text(fixture->pool, other), checksum);
         assert_string_equal(ag_revision_text(fixture->pool, other), example);
         assert_int_equal(
             statement_of(step_of(other, AG_DIALECT_POSTGRESQL, AG_UPGRADE, 0), 0)->place.line, 15);
@@ -248,8 +248,8 @@ static void test_line_ends_and_mark(void **state)
     assert_string_equal(statement_of(step_of(mixed, AG_DIALECT_POSTGRESQL, AG_UPGRADE, 0), 0)->sql,
                         "SELECT 'a\r\nb'");
     AgRevision *plain = parse_good(fixture, upgrade_with(fixture, "postgresql", "SELECT 'a\nb';"));
-    assert_string_equal(ag_revision_checksum(fixture->pool, mixed),
-                        ag_revision_checksum(fixture->pool, plain));
+    assert_string_equal(ag_revision_seal_text(fixture->pool, mixed),
+                        ag_revision_seal_text(fixture->pool, plain));
 }
 
 static void test_header_problems(void **state)
@@ -494,8 +494,10 @@ static void test_allow_behind_and_inside(void **state)
 
 static char *checksum_of(Fixture *fixture, const char *dialect, const char *sql)
 {
+    AgDialectId id = AG_DIALECT_POSTGRESQL;
+    assert_true(ag_dialect_id_parse(dialect, &id));
     return ag_revision_checksum(fixture->pool,
-                                parse_good(fixture, upgrade_with(fixture, dialect, sql)));
+                                parse_good(fixture, upgrade_with(fixture, dialect, sql)), id);
 }
 
 static void test_checksum(void **state)
@@ -525,6 +527,15 @@ static void test_checksum(void **state)
     for (size_t i = 0; i < G_N_ELEMENTS(other); i++)
         assert_string_not_equal(checksum_of(f, "postgresql", other[i]), sum);
     assert_string_not_equal(checksum_of(f, "sqlite", "SELECT 1;\nSELECT 'a';"), sum);
+    /* A block for another database changes nothing here. */
+    AgRevision *both = parse_good(f, upgrade_with(f, "postgresql",
+                                                  "SELECT 1;\nSELECT 'a';\n"
+                                                  "-- autogen:upgrade sqlite\nSELECT 2;"));
+    assert_string_equal(ag_revision_checksum(f->pool, both, AG_DIALECT_POSTGRESQL), sum);
+    assert_false(ag_revision_lacks(both, AG_DIALECT_SQLITE));
+    AgRevision *one = parse_good(f, upgrade_with(f, "postgresql", "SELECT 1;"));
+    assert_true(ag_revision_lacks(one, AG_DIALECT_SQLITE));
+    assert_null(ag_revision_checksum(f->pool, one, AG_DIALECT_SQLITE));
 }
 
 static char *temporary_file(const char *text)
@@ -678,7 +689,7 @@ static void test_print_and_parse(void **state)
         if (again == NULL)
             fail_msg("%s\n%s", ag_diag_last(fixture->diag)->message, text);
         assert_string_equal(ag_revision_text(pool, again), text);
-        assert_string_equal(ag_revision_checksum(pool, again), ag_revision_checksum(pool, r));
+        assert_string_equal(ag_revision_seal_text(pool, again), ag_revision_seal_text(pool, r));
         for (int dialect = 0; dialect < AG_N_DIALECTS; dialect++)
             for (int direction = 0; direction < 2; direction++) {
                 const AgScript *a = r->blocks[dialect][direction],
@@ -714,7 +725,7 @@ static void test_random_damage(void **state)
             AgRevision *again = ag_revision_parse(pool, printed, "r.sql", fixture->diag);
             if (again == NULL)
                 fail_msg("%s\n%s\n%s", ag_diag_last(fixture->diag)->message, text->str, printed);
-            assert_string_equal(ag_revision_checksum(pool, again), ag_revision_checksum(pool, r));
+            assert_string_equal(ag_revision_seal_text(pool, again), ag_revision_seal_text(pool, r));
         }
         for (guint i = 0; i < ag_diag_count(fixture->diag); i++)
             assert_true(ag_diag_problem(fixture->diag, i)->place.line <= 60);
