@@ -16,7 +16,8 @@ const AgCommand ag_command_downgrade = {
     .about = "REV is -N, base, an id or the first characters of one. What a revision added goes, "
              "with its\n"
              "data: such statements run only when the revision is reviewed, or with --allow or\n"
-             "--allow-destructive.",
+             "--allow-destructive. With --sql FROM:TO a script for psql or sqlite3 is printed "
+             "instead.",
     .options = ag_migrate_options,
     .configured = true,
     .run = run_downgrade,

@@ -1,9 +1,11 @@
 /* SPDX-License-Identifier: MIT */
+#include "cli/offline.h"
 #include "cli/output.h"
-#include "cli/project.h"
 
 static bool run_ensure_version(AgRun *run, AgDiag *diag)
 {
+    if (ag_options_has(run->options, "sql"))
+        return ag_offline_print_tables(run, diag);
     const AgUrl *url = ag_project_url(run, diag);
     g_autoptr(AgProjectDb) db =
         url == NULL ? NULL : ag_project_open(run, url, AG_DB_WRITE, true, diag);
@@ -17,6 +19,11 @@ static bool run_ensure_version(AgRun *run, AgDiag *diag)
     return true;
 }
 
+static const AgOptionInfo options[] = {
+    {"sql", 0, AG_OPTION_FLAG, false, NULL, "print the statements instead"},
+    {0},
+};
+
 const AgCommand ag_command_ensure_version = {
     .name = "ensure-version",
     .alias = "ensure_version",
@@ -27,7 +34,7 @@ const AgCommand ag_command_ensure_version = {
         "do so by\n"
         "themselves; this is for whoever sets up a database with other rights than later "
         "runs have.",
-    .options = ag_no_options,
+    .options = options,
     .configured = true,
     .run = run_ensure_version,
 };

@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: MIT */
+#include "cli/offline.h"
 #include "cli/output.h"
 #include "cli/standing.h"
 
@@ -37,6 +38,11 @@ static bool run_stamp(AgRun *run, AgDiag *diag)
     }
     if (ag_run_word(run, 0) == NULL && ag_options_has(run->options, "purge"))
         return ag_fail(diag, AG_PROBLEM_USAGE, AG_NOWHERE, "'--purge' needs REV");
+    if (ag_options_has(run->options, "sql"))
+        return ag_offline_print_stamp(run, diag);
+    for (guint i = 0; ag_run_word(run, i) != NULL; i++)
+        if (!ag_offline_check_word(ag_run_word(run, i), diag))
+            return false;
     const AgUrl *url = ag_project_url(run, diag);
     const AgDag *dag = url == NULL ? NULL : ag_project_dag(run, diag);
     /* No file is made for a revision that does not exist. */
@@ -51,6 +57,8 @@ static bool run_stamp(AgRun *run, AgDiag *diag)
 static const AgOptionInfo options[] = {
     {"purge", 0, AG_OPTION_FLAG, false, NULL,
      "forget what is recorded, even revisions without a file"},
+    {"sql", 0, AG_OPTION_FLAG, false, NULL,
+     "print a script for psql or sqlite3 instead; REV may be FROM:TO"},
     {"rehash", 0, AG_OPTION_FLAG, false, NULL, "accept the applied files as they are now"},
     {0},
 };

@@ -18,7 +18,8 @@ const AgCommand ag_command_upgrade = {
         "commits together with the record of it; a failing one leaves nothing behind. Statements "
         "that\n"
         "delete data run only when the revision is reviewed, or with --allow or "
-        "--allow-destructive.",
+        "--allow-destructive.\n"
+        "With --sql nothing runs: a script for psql or sqlite3 is printed, from base or FROM:.",
     .options = ag_migrate_options,
     .configured = true,
     .run = run_upgrade,

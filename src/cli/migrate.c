@@ -7,9 +7,12 @@
 
 #include "base/clock.h"
 #include "base/text.h"
+#include "cli/offline.h"
 #include "cli/output.h"
 
 const AgOptionInfo ag_migrate_options[] = {
+    {"sql", 0, AG_OPTION_FLAG, false, NULL,
+     "print a script for psql or sqlite3 instead; REV may be FROM:TO"},
     {"dry-run", 0, AG_OPTION_FLAG, false, NULL, "run everything and roll it back"},
     {"tag", 0, AG_OPTION_TEXT, false, "TEXT", "words for the log"},
     {"allow", 0, AG_OPTION_LIST, false, "HAZARD[:OBJECT]", "let such statements run"},
@@ -281,6 +284,10 @@ bool ag_migrate(AgRun *run, AgDirection direction, AgDiag *diag)
 {
     Migration migration = {.run = run, .direction = direction, .started = ag_clock_monotonic_ms()};
     if (!check_options(run, diag))
+        return false;
+    if (ag_options_has(run->options, "sql"))
+        return ag_offline_migrate(run, direction, diag);
+    if (!ag_offline_check_word(ag_run_word(run, 0), diag))
         return false;
     const AgUrl *url = ag_project_url(run, diag);
     migration.dag = url == NULL ? NULL : ag_project_dag(run, diag);

@@ -54,6 +54,25 @@ bool ag_runner_stamp(AgDb *db, const AgDag *dag, const GPtrArray *ids, bool reha
 /* Makes the runner's own tables where they are missing; `made`: whether any was. */
 bool ag_runner_ensure(AgDb *db, const AgRunnerOptions *options, bool *made, AgDiag *diag);
 
+/* What a run would do, as a script for psql or sqlite3: the same statements, transactions and
+ * records, with checks that the database is where the script begins. */
+typedef struct {
+    AgDialectId dialect;
+    const AgDag *dag;
+    const AgRunnerOptions *options;
+    int lock_timeout_ms, statement_timeout_ms; /* PostgreSQL; 0: none */
+} AgOffline;
+
+/* Appends the script over `path` for a database at `from` (recorded ids). What a script cannot do
+ * is a problem. Consent is not asked: nothing runs yet. */
+bool ag_offline_run(GString *out, const AgOffline *offline, const GPtrArray *from,
+                    const GPtrArray *path, AgDirection direction, AgDiag *diag);
+/* Appends the script of a stamp that leads from `from` to `ids`. */
+void ag_offline_stamp(GString *out, const AgOffline *offline, const GPtrArray *from,
+                      const GPtrArray *ids);
+/* Appends the statements that make the runner's own tables. */
+void ag_offline_tables(GString *out, const AgOffline *offline);
+
 /* A revision that is begun and not complete, because a step outside a transaction failed or was cut
  * off. */
 typedef struct {

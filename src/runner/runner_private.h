@@ -58,6 +58,9 @@ typedef struct {
 typedef enum { AG_OUTCOME_DONE, AG_OUTCOME_SKIPPED, AG_OUTCOME_FAILED } AgOutcome;
 
 AgRunner *ag_runner_new(AgPool *pool, AgDb *db, const AgDag *dag, const AgRunnerOptions *options);
+/* One without a connection, for scripts. */
+AgRunner *ag_runner_offline(AgPool *pool, AgDialectId dialect, const AgDag *dag,
+                            const AgRunnerOptions *options);
 bool ag_runner_is_sqlite(const AgRunner *runner);
 const char *ag_direction_word(AgDirection direction);
 /* The block of this database and the run's direction; NULL when the file has none. */
@@ -71,6 +74,9 @@ bool ag_tables_find(AgRunner *runner, AgDiag *diag);
 bool ag_tables_check_writable(const AgRunner *runner, AgDiag *diag);
 /* Creates what is missing, inside the transaction that is open. */
 bool ag_tables_create(AgRunner *runner, AgDiag *diag);
+/* Their definitions; `guard` is "" or "IF NOT EXISTS ". To be freed. */
+char *ag_tables_version_sql(const AgRunner *runner, const char *guard);
+char *ag_tables_log_sql(const AgRunner *runner, const char *guard);
 /* The same in a transaction of its own when something is missing. */
 bool ag_tables_ensure(AgRunner *runner, AgDiag *diag);
 

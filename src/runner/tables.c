@@ -63,12 +63,12 @@ static AgOwnTable own_table(AgRunner *runner, const char *name)
     return table;
 }
 
-AgRunner *ag_runner_new(AgPool *pool, AgDb *db, const AgDag *dag, const AgRunnerOptions *options)
+AgRunner *ag_runner_offline(AgPool *pool, AgDialectId dialect, const AgDag *dag,
+                            const AgRunnerOptions *options)
 {
     AgRunner *runner = ag_pool_new0(pool, AgRunner);
     runner->pool = pool;
-    runner->db = db;
-    runner->dialect = ag_dialect(ag_db_dialect(db));
+    runner->dialect = ag_dialect(dialect);
     runner->dag = dag;
     runner->options = options;
     runner->version = own_table(runner, options->version_table == NULL ? "autogen_version"
@@ -79,6 +79,13 @@ AgRunner *ag_runner_new(AgPool *pool, AgDb *db, const AgDag *dag, const AgRunner
     runner->applied = ag_pool_table(pool, g_str_hash, g_str_equal);
     runner->progress = ag_pool_array(pool);
     runner->stirring = ag_pool_table(pool, g_str_hash, g_str_equal);
+    return runner;
+}
+
+AgRunner *ag_runner_new(AgPool *pool, AgDb *db, const AgDag *dag, const AgRunnerOptions *options)
+{
+    AgRunner *runner = ag_runner_offline(pool, ag_db_dialect(db), dag, options);
+    runner->db = db;
     return runner;
 }
 
@@ -300,22 +307,22 @@ bool ag_tables_check_writable(const AgRunner *runner, AgDiag *diag)
 
 /* --- creating --- */
 
-static char *version_definition(const AgRunner *runner)
+char *ag_tables_version_sql(const AgRunner *runner, const char *guard)
 {
-    return g_strdup_printf("CREATE TABLE %s (version_num varchar(255) NOT NULL PRIMARY KEY)",
-                           runner->version.sql);
+    return g_strdup_printf("CREATE TABLE %s%s (version_num varchar(255) NOT NULL PRIMARY KEY)",
+                           guard, runner->version.sql);
 }
 
-static char *log_definition(const AgRunner *runner)
+char *ag_tables_log_sql(const AgRunner *runner, const char *guard)
 {
     bool sqlite = ag_runner_is_sqlite(runner);
     const char *time = sqlite ? "text" : "timestamp with time zone";
     return g_strdup_printf(
-        "CREATE TABLE %s (id %s, revision varchar(255) NOT NULL, direction varchar(16) NOT NULL,"
+        "CREATE TABLE %s%s (id %s, revision varchar(255) NOT NULL, direction varchar(16) NOT NULL,"
         " step varchar(32), status varchar(16) NOT NULL, checksum text, started %s NOT NULL,"
         " finished %s, duration_ms bigint, user_name text, host text, tool_version text, tag text,"
         " error text)",
-        runner->log.sql,
+        guard, runner->log.sql,
         sqlite ? "integer PRIMARY KEY" : "bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY", time,
         time);
 }
@@ -346,8 +353,8 @@ static bool create(AgRunner *runner, AgOwnTable *table, char *definition, AgDiag
 
 bool ag_tables_create(AgRunner *runner, AgDiag *diag)
 {
-    return create(runner, &runner->version, version_definition(runner), diag) &&
-           create(runner, &runner->log, log_definition(runner), diag);
+    return create(runner, &runner->version, ag_tables_version_sql(runner, ""), diag) &&
+           create(runner, &runner->log, ag_tables_log_sql(runner, ""), diag);
 }
 
 bool ag_tables_ensure(AgRunner *runner, AgDiag *diag)
