@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "cli/output.h"
+#include "cli/trial.h"
 
 /* --- a database --- */
 
@@ -37,33 +38,6 @@ void ag_derivation_close(AgDerivation *derivation)
 
 /* --- SQLite, in memory --- */
 
-static bool check_blocks(const GPtrArray *path, AgDiag *diag)
-{
-    for (guint i = 0; i < path->len; i++) {
-        const AgRevision *revision = g_ptr_array_index(path, i);
-        if (!ag_revision_lacks(revision, AG_DIALECT_SQLITE))
-            continue;
-        ag_fail(diag, AG_PROBLEM_REVISION_DIALECT, (AgPlace){revision->file, 0, 0},
-                "revision '%s' has no block for SQLite", revision->id);
-        ag_hint(diag, "`autogen fill %s` adds it", revision->id);
-        return false;
-    }
-    return true;
-}
-
-/* Builds, in the scratch database, what the revisions up to `heads` make. */
-static bool replay(AgRun *run, AgDb *db, const AgDag *dag, const GPtrArray *heads, AgDiag *diag)
-{
-    GPtrArray *nothing = ag_pool_array(run->pool);
-    GPtrArray *path = ag_dag_path(dag, nothing, heads, AG_UPGRADE, diag);
-    AgRunnerOptions options = ag_project_runner(run);
-    options.allow_destructive = true;
-    options.dry_run = false;
-    options.review = "none";
-    return path != NULL && check_blocks(path, diag) &&
-           (path->len == 0 || ag_runner_run(db, dag, path, AG_UPGRADE, &options, NULL, diag));
-}
-
 static bool derive_in_memory(AgRun *run, const AgDag *dag, const GPtrArray *before, AgPlan *out,
                              AgDiag *diag)
 {
@@ -73,9 +47,14 @@ static bool derive_in_memory(AgRun *run, const AgDag *dag, const GPtrArray *befo
     AgComparison comparison = {.to = ag_project_models(run, AG_DIALECT_SQLITE, diag)};
     if (comparison.to == NULL)
         return false;
-    g_autoptr(AgProjectDb) db = ag_project_open(run, url, AG_DB_WRITE, true, diag);
-    return db != NULL && replay(run, db, dag, before, diag) &&
-           ag_compare(run, db, false, &comparison, diag) && ag_plan(run, &comparison, out, diag);
+    AgTrial trial = {0};
+    GPtrArray *path = ag_dag_path(dag, ag_pool_array(run->pool), before, AG_UPGRADE, diag);
+    bool good = path != NULL && ag_trial_open(run, url, &trial, diag) &&
+                ag_trial_run(run, &trial, dag, path, AG_UPGRADE, diag) &&
+                ag_compare(run, trial.db, false, &comparison, diag) &&
+                ag_plan(run, &comparison, out, diag);
+    ag_trial_close(run, &trial, diag);
+    return good;
 }
 
 /* --- a server of another section --- */

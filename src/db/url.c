@@ -433,6 +433,18 @@ static AgUrl *new_postgres(AgPool *pool)
     return url;
 }
 
+AgUrl *ag_url_with_database(AgPool *pool, const AgUrl *url, const char *name)
+{
+    AgUrl *other = new_postgres(pool);
+    for (guint i = 0; i < url->keywords->len; i++) {
+        const AgUrlKeyword *keyword = g_ptr_array_index(url->keywords, i);
+        ag_url_set(pool, other, keyword->name, keyword->value);
+    }
+    ag_url_set(pool, other, "dbname", name);
+    show_url(pool, other);
+    return other;
+}
+
 static AgUrl *finish_postgres(AgPool *pool, AgUrl *url, bool parsed, AgDiag *diag)
 {
     if (!parsed || !check_values(url, diag))

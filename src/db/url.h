@@ -26,3 +26,5 @@ typedef struct {
  * the working directory). Problems (AG_PROBLEM_BAD_URL) say which part is wrong and never show the
  * URL. NULL after a problem. */
 AgUrl *ag_url_parse(AgPool *pool, const char *text, const char *directory, AgDiag *diag);
+/* The same server with another database (PostgreSQL only). */
+AgUrl *ag_url_with_database(AgPool *pool, const AgUrl *url, const char *name);
