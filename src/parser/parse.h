@@ -8,6 +8,7 @@
 #include "model/column.h"
 #include "model/enum.h"
 #include "model/extension.h"
+#include "model/foreign_data.h"
 #include "model/foreign_key.h"
 #include "model/index.h"
 #include "model/key.h"
