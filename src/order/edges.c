@@ -94,6 +94,25 @@ static void note_object(const Building *b, AgNameTable *table, const AgObject *o
     ag_name_table_add(table, (AgNameKey){AG_SPACE_ANY, object->schema, multirange, NULL}, node);
 }
 
+/* Queries and standard bodies name columns of tables that are not theirs. Those that come and go
+ * with their table need no tie of their own. */
+static void note_column(Building *b, const AgChange *change, guint node)
+{
+    const AgObject *object = ag_change_object(change);
+    bool alters = change->verb == AG_ALTER && !alter_matters(change);
+    if (b->o->sqlite || object->info->kind != AG_KIND_COLUMN || alters)
+        return;
+    const AgObject *sides[] = {change->verb == AG_DROP ? NULL : change->new,
+                               change->verb == AG_CREATE ? NULL : change->old};
+    for (int i = 0; i < 2; i++) {
+        AgNameTable *table = i == 0 ? b->makers : b->removers;
+        if (sides[i] == NULL)
+            continue;
+        ag_name_table_add(table, (AgNameKey){AG_SPACE_COLUMN, NULL, sides[i]->name, NULL}, node);
+        ag_name_table_add(table, (AgNameKey){AG_SPACE_COLUMN, NULL, "*", NULL}, node);
+    }
+}
+
 static void note_existence(Building *b, const AgChange *change, guint node)
 {
     bool makes = change->verb != AG_DROP, removes = change->verb != AG_CREATE;
@@ -295,19 +314,39 @@ static bool binds(const Building *b, const Tie *tie, const AgChange *other)
            (ag_change_drops_expression(change) && other->verb == AG_ALTER);
 }
 
+static void tie_node(Building *b, const Tie *tie, guint node)
+{
+    const AgChange *other = change_at(b, node);
+    if (!binds(b, tie, other))
+        return;
+    AgEdgeStrength strength = strength_of(b, tie, other);
+    if (tie->old)
+        ag_graph_add(b->graph, tie->node, node, strength);
+    else
+        ag_graph_add(b->graph, node, tie->node, strength);
+}
+
 static void tie_key(Building *b, const Tie *tie, AgNameKey key)
 {
     const AgNameTable *table = tie->old ? b->removers : b->makers;
     for (const AgNameEntry *entry = ag_name_table_find(table, key); entry != NULL;
+         entry = entry->next)
+        tie_node(b, tie, entry->node);
+}
+
+/* A name in a text is that of a column when the text names the table too. */
+static void tie_column_name(Building *b, const Tie *tie, const GPtrArray *needs)
+{
+    const AgNameTable *table = tie->old ? b->removers : b->makers;
+    AgNameKey key = {AG_SPACE_COLUMN, NULL, tie->need->name, NULL};
+    if (!tie->need->any || tie->need->weak)
+        return;
+    for (const AgNameEntry *entry = ag_name_table_find(table, key); entry != NULL;
          entry = entry->next) {
-        const AgChange *other = change_at(b, entry->node);
-        if (!binds(b, tie, other))
-            continue;
-        AgEdgeStrength strength = strength_of(b, tie, other);
-        if (tie->old)
-            ag_graph_add(b->graph, tie->node, entry->node, strength);
-        else
-            ag_graph_add(b->graph, entry->node, tie->node, strength);
+        const AgChange *change = change_at(b, entry->node);
+        const AgObject *column = tie->old ? change->old : change->new;
+        if (column->parent != tie->holder->parent && ag_needs_mean(needs, column->parent))
+            tie_node(b, tie, entry->node);
     }
 }
 
@@ -395,8 +434,10 @@ static void tie_side(Building *b, const AgChange *change, guint node, bool old)
     for (guint i = 0; i < needs->len; i++) {
         Tie tie = {.need = g_ptr_array_index(needs, i), .holder = object, .node = node};
         tie.old = old;
-        if (counts(change, object, tie.need))
+        if (counts(change, object, tie.need)) {
             tie_need(b, &tie);
+            tie_column_name(b, &tie, needs);
+        }
     }
     if (change->verb == AG_CREATE || change->verb == AG_DROP)
         tie_foreign_key(b, object, node, old);
@@ -459,6 +500,7 @@ AgGraph *ag_ordering_graph(AgOrdering *o)
     note_renames(&b);
     for (guint node = 0; node < o->changes->len; node++) {
         note_existence(&b, change_at(&b, node), node);
+        note_column(&b, change_at(&b, node), node);
         each_name(&b, change_at(&b, node), true, node, note_free);
     }
     for (guint node = 0; node < o->changes->len; node++) {

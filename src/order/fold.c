@@ -86,15 +86,19 @@ static bool is_table_end(const AgChange *change)
 void ag_ordering_fold(AgOrdering *o)
 {
     g_autoptr(GHashTable) tables = g_hash_table_new(NULL, NULL);
+    g_autoptr(GHashTable) replaced = g_hash_table_new(NULL, NULL);
     GPtrArray *kept = ag_pool_array(o->pool);
     for (guint i = 0; i < o->changes->len; i++) {
         AgChange *change = g_ptr_array_index(o->changes, i);
         if (!is_table_end(change))
             continue;
-        change = own_change(o, change);
+        AgChange *own = own_change(o, change);
+        g_hash_table_insert(replaced, change, own);
+        change = own;
         g_ptr_array_add(kept, change);
         g_hash_table_insert(tables, (gpointer)(guintptr)ag_change_object(change), change);
     }
+    ag_ordering_replace(o, replaced);
     guint n_tables = kept->len;
     for (guint i = 0; i < o->changes->len; i++) {
         AgChange *change = g_ptr_array_index(o->changes, i);

@@ -72,7 +72,7 @@ static bool means(const AgNeed *need, const AgObject *object)
     return !need->weak && ag_need_means(&table, object);
 }
 
-static bool any_means(const GPtrArray *needs, const AgObject *object)
+bool ag_needs_mean(const GPtrArray *needs, const AgObject *object)
 {
     for (guint i = 0; i < needs->len; i++) {
         if (means(g_ptr_array_index(needs, i), object))
@@ -89,7 +89,7 @@ const GPtrArray *ag_mentions_of(AgMentions *mentions, const AgObject *object)
     GPtrArray *holders = ag_pool_array(mentions->o->pool);
     for (guint i = 0; i < named->len; i++) {
         const AgObject *holder = g_ptr_array_index(named, i);
-        if (any_means(needs_of(mentions, holder), object))
+        if (ag_needs_mean(needs_of(mentions, holder), object))
             g_ptr_array_add(holders, (gpointer)(guintptr)holder);
     }
     return holders;
@@ -112,5 +112,5 @@ bool ag_mentions_column(AgMentions *mentions, const AgObject *holder, const AgOb
 
 bool ag_object_mentions(AgOrdering *o, const AgObject *holder, const AgObject *object)
 {
-    return any_means(ag_ordering_needs(o, holder), object);
+    return ag_needs_mean(ag_ordering_needs(o, holder), object);
 }

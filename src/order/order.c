@@ -13,6 +13,17 @@ void ag_ordering_pair(AgOrdering *o, const AgChange *before, const AgChange *aft
     g_ptr_array_add(o->pairs, pair);
 }
 
+void ag_ordering_replace(AgOrdering *o, GHashTable *replaced)
+{
+    for (guint i = 0; i < o->pairs->len; i++) {
+        AgOrderPair *pair = g_ptr_array_index(o->pairs, i);
+        const AgChange *before = g_hash_table_lookup(replaced, pair->before);
+        const AgChange *after = g_hash_table_lookup(replaced, pair->after);
+        pair->before = before != NULL ? before : pair->before;
+        pair->after = after != NULL ? after : pair->after;
+    }
+}
+
 AgObject *ag_ordering_copy(AgOrdering *o, const AgObject *object)
 {
     AgObject *copy = ag_pool_alloc(o->pool, object->info->size);
@@ -218,14 +229,66 @@ static bool is_lopsided(AgPool *pool, const AgChange *change)
     return ag_change_in_place(change) != ag_change_in_place(back);
 }
 
+static bool says_text_anew(const AgChange *change)
+{
+    for (unsigned i = 0; change->verb == AG_ALTER && i < change->new->info->n_fields; i++) {
+        AgFieldType type = change->new->info->fields[i].type;
+        if ((change->changed & AG_FIELD_BIT(i)) != 0 &&
+            (type == AG_FIELD_EXPR || type == AG_FIELD_BODY || type == AG_FIELD_TYPE))
+            return true;
+    }
+    return false;
+}
+
+static bool names(const GPtrArray *needs, const AgObject *object)
+{
+    for (guint i = 0; i < needs->len; i++) {
+        const AgNeed *need = g_ptr_array_index(needs, i);
+        const char *name = need->part != NULL && object->parent != NULL ? need->part : need->name;
+        if (strcmp(name, object->name) == 0)
+            return true;
+    }
+    return false;
+}
+
+/* Whether an ALTER says again what names something that is renamed. It comes behind the new name,
+ * there and back. */
+static bool follows_rename(AgOrdering *o, const AgChange *change, const GPtrArray *renamed)
+{
+    if (renamed->len == 0 || !says_text_anew(change))
+        return false;
+    const GPtrArray *needs = ag_ordering_needs(o, change->old);
+    for (guint i = 0; i < renamed->len; i++) {
+        const AgObject *object = g_ptr_array_index(renamed, i);
+        /* Its table is reached by the name of the time. */
+        if (object != change->old->parent && names(needs, object))
+            return true;
+    }
+    return false;
+}
+
+static GPtrArray *renamed_by(AgPool *pool, const GPtrArray *changes)
+{
+    GPtrArray *renamed = ag_pool_array(pool);
+    for (guint i = 0; i < changes->len; i++) {
+        const AgChange *change = g_ptr_array_index(changes, i);
+        if (change->verb == AG_RENAME && change->old->name != NULL)
+            g_ptr_array_add(renamed, (gpointer)(guintptr)change->old);
+    }
+    return renamed;
+}
+
 GPtrArray *ag_order_back(AgPool *pool, const AgSchema *from, const AgSchema *to,
                          const GPtrArray *changes, const GPtrArray *ordered, AgDiag *diag)
 {
+    AgOrdering o = {.pool = pool, .from = to, .to = from, .diag = diag, .back = true};
+    const GPtrArray *renamed = renamed_by(pool, changes);
     bool lopsided = false;
-    for (guint i = 0; i < changes->len && to->dialect != AG_DIALECT_SQLITE; i++)
-        lopsided = lopsided || is_lopsided(pool, g_ptr_array_index(changes, i));
+    for (guint i = 0; i < changes->len && to->dialect != AG_DIALECT_SQLITE; i++) {
+        const AgChange *change = g_ptr_array_index(changes, i);
+        lopsided = lopsided || is_lopsided(pool, change) || follows_rename(&o, change, renamed);
+    }
     if (!lopsided)
         return ag_changes_reverse(pool, ordered);
-    AgOrdering o = {.pool = pool, .from = to, .to = from, .diag = diag, .back = true};
     return order(&o, ag_changes_reverse(pool, changes));
 }

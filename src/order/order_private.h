@@ -27,6 +27,8 @@ typedef struct {
 } AgOrdering;
 
 void ag_ordering_pair(AgOrdering *o, const AgChange *before, const AgChange *after);
+/* Who waits for a change waits for what has taken its place: change -> AgChange *. */
+void ag_ordering_replace(AgOrdering *o, GHashTable *replaced);
 /* A copy of an object that shares everything with it, to be changed in a field or two. */
 AgObject *ag_ordering_copy(AgOrdering *o, const AgObject *object);
 
@@ -39,6 +41,7 @@ typedef enum {
     AG_SPACE_ROUTINE,      /* functions, procedures and aggregates; c: the signature */
     AG_SPACE_CONSTRAINT,   /* a: schema, b: table, c: name */
     AG_SPACE_PRIMARY_KEY,  /* a: schema, b: table: there is but one */
+    AG_SPACE_COLUMN,       /* b: the name of a column that has a change of its own, or "*" */
     AG_SPACE_ANY,          /* a: schema, b: name of what stands on its own, whatever its kind */
     AG_SPACE_UNIQUE,       /* c: the columns of a key, sorted: what a foreign key can refer to */
 } AgNameSpace;
@@ -109,6 +112,8 @@ AgMentions *ag_mentions_new(AgOrdering *o, const AgSchema *schema);
 const GPtrArray *ag_mentions_of(AgMentions *mentions, const AgObject *object);
 /* Whether a holder that mentions the column's table may use the column. */
 bool ag_mentions_column(AgMentions *mentions, const AgObject *holder, const AgObject *column);
+/* Whether one of the needs (of AgNeed *) may be the object, or a column of it. */
+bool ag_needs_mean(const GPtrArray *needs, const AgObject *object);
 /* Whether the object needs something that may be the other one. */
 bool ag_object_mentions(AgOrdering *o, const AgObject *holder, const AgObject *object);
 

@@ -202,7 +202,8 @@ bool ag_change_rebuilds_enum(const AgChange *change)
 typedef struct {
     const AgObject *old, *new;
     bool renamed;
-    bool hazard; /* holds data that is lost */
+    bool hazard;       /* holds data that is lost */
+    GPtrArray *causes; /* of const AgChange *: it has to be away while these are made */
 } Again;
 
 typedef struct {
@@ -218,12 +219,26 @@ typedef struct {
     GPtrArray *defaults;     /* of AgObject *: columns and domains whose default goes and comes
                               * again */
     GHashTable *types;       /* types that are made anew under their users */
+    const AgChange *cause;   /* the change whose dependants are asked for; NULL: others of them */
 } Recreating;
+
+static void note_cause(Recreating *r, Again *again)
+{
+    if (r->cause == NULL || r->cause->old == again->old)
+        return;
+    if (again->causes == NULL)
+        again->causes = ag_pool_array(r->o->pool);
+    guint n = again->causes->len;
+    if (n == 0 || g_ptr_array_index(again->causes, n - 1) != r->cause)
+        g_ptr_array_add(again->causes, (gpointer)(guintptr)r->cause);
+}
 
 static void ask_one(Recreating *r, const AgObject *old)
 {
-    if (old->inherited || g_hash_table_contains(r->asked, old) ||
-        g_hash_table_contains(r->freed, old))
+    Again *known = g_hash_table_lookup(r->asked, old);
+    if (known != NULL)
+        note_cause(r, known);
+    if (old->inherited || known != NULL || g_hash_table_contains(r->freed, old))
         return;
     const AgObject *twin = ag_twins_find(r->twins, old);
     if (twin == NULL)
@@ -234,6 +249,7 @@ static void ask_one(Recreating *r, const AgObject *old)
     again->renamed = g_hash_table_contains(r->renames, old);
     again->hazard =
         old->info->kind == AG_KIND_COLUMN && ((const AgColumn *)old)->generated.written == NULL;
+    note_cause(r, again);
     g_hash_table_insert(r->asked, (gpointer)(guintptr)old, again);
     g_ptr_array_add(r->again, again);
 }
@@ -555,6 +571,7 @@ static AgChange *alter_default(Recreating *r, const AgObject *old, const AgObjec
 /* Other changes of the column come between; that of its default is told by these two. */
 static void renew_defaults(Recreating *r)
 {
+    g_autoptr(GHashTable) replaced = g_hash_table_new(NULL, NULL);
     for (guint i = 0; i < r->defaults->len; i++) {
         const AgObject *old = g_ptr_array_index(r->defaults, i);
         const AgObject *twin = ag_twins_find(r->twins, old);
@@ -566,6 +583,7 @@ static void renew_defaults(Recreating *r)
                 continue;
             AgChange *copy = ag_pool_new0(r->o->pool, AgChange);
             *copy = *change;
+            g_hash_table_insert(replaced, change, copy);
             copy->changed &= ~default_bit(old);
             copy->old = without_default(r, old);
             copy->new = without_default(r, twin);
@@ -577,6 +595,7 @@ static void renew_defaults(Recreating *r)
         if (ag_field_is_set(twin, default_field(twin)))
             ag_ordering_pair(r->o, drop, alter_default(r, without_default(r, twin), twin));
     }
+    ag_ordering_replace(r->o, replaced);
 }
 
 static AgChange *alter_owner(Recreating *r, GPtrArray *out, const AgObject *old,
@@ -644,6 +663,11 @@ static void rewrite_list(Recreating *r)
         g_ptr_array_add(out, drop);
         g_ptr_array_add(out, create);
         ag_ordering_pair(r->o, drop, create);
+        for (guint k = 0; again->causes != NULL && k < again->causes->len; k++) {
+            const AgChange *cause = g_ptr_array_index(again->causes, k);
+            ag_ordering_pair(r->o, drop, cause);
+            ag_ordering_pair(r->o, cause, create);
+        }
         if (again->old->info->kind == AG_KIND_COLUMN)
             keep_owned(r, out, drop, create);
     }
@@ -665,8 +689,11 @@ void ag_ordering_recreate(AgOrdering *o)
         if (ag_change_drops_expression(change))
             g_hash_table_add(r.freed, (gpointer)(guintptr)change->old);
     }
-    for (guint i = 0; i < o->changes->len; i++)
-        ask_for(&r, g_ptr_array_index(o->changes, i));
+    for (guint i = 0; i < o->changes->len; i++) {
+        r.cause = g_ptr_array_index(o->changes, i);
+        ask_for(&r, r.cause);
+    }
+    r.cause = NULL;
     /* What is made again has dependants of its own. */
     for (guint i = 0; i < r.again->len; i++) {
         const Again *again = g_ptr_array_index(r.again, i);

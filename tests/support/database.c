@@ -114,11 +114,14 @@ static const char clear_sql[] =
     " FOR name IN SELECT format('DROP %s IF EXISTS %s CASCADE', i.type, i.identity)"
     " FROM pg_extension e, pg_identify_object('pg_extension'::regclass, e.oid, 0) i"
     " WHERE e.oid >= 16384 LOOP EXECUTE name; END LOOP;"
-    " FOR name IN SELECT format('DROP %s IF EXISTS %s CASCADE', replace(i.type, ' object', ''),"
+    " FOR name IN SELECT format('DROP %s IF EXISTS %s CASCADE', CASE i.type WHEN 'aggregate' THEN"
+    " 'routine' ELSE replace(i.type, ' object', '') END,"
     " i.identity)"
     " FROM pg_depend d, pg_identify_object(d.classid, d.objid, 0) i"
     " WHERE d.refclassid = 'pg_namespace'::regclass AND d.refobjid = 'public'::regnamespace"
     " AND d.deptype = 'n' AND d.classid <> 'pg_default_acl'::regclass"
+    " AND NOT EXISTS (SELECT FROM pg_depend x WHERE x.classid = d.classid AND x.objid = d.objid"
+    " AND x.deptype = 'i')"
     " ORDER BY i.type <> 'table', i.type = 'type' LOOP"
     " EXECUTE name; END LOOP;"
     " FOR name IN SELECT format('REVOKE ALL ON SCHEMA public FROM %I', pg_get_userbyid(a.grantee))"
@@ -318,5 +321,5 @@ char *test_database_facts(const TestDatabase *database, AgPool *pool, AgDiag *di
 {
     return witness_facts(pool, database->dialect,
                          database->dialect == AG_DIALECT_SQLITE ? database->name : database->url,
-                         diag);
+                         !database->without_dump, diag);
 }

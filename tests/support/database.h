@@ -12,6 +12,7 @@ typedef struct {
     const char *name;   /* the database's name, or the file's path */
     const char *url;
     AgDb *db;
+    bool without_dump; /* the witness does without pg_dump */
 } TestDatabase;
 
 /* The ordered changes and both scripts between two schemas. */

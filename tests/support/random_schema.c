@@ -59,9 +59,18 @@ const RandomType *random_types(AgDialectId dialect, int *count)
 RandomClass random_class_of(const RandomSchema *schema, const RandomColumn *column)
 {
     int count;
-    if (column->enum_id != NO_ID)
+    if (column->enum_id == NO_ID)
+        return random_types(schema->dialect, &count)[column->type].type_class;
+    const RandomThing *thing = random_thing_of(schema, column->enum_id);
+    RandomClass type_class = CLASS_OTHER;
+    if (thing != NULL && thing->kind == THING_DOMAIN)
+        type_class = random_class_of(schema, &thing->base);
+    else if (thing != NULL && thing->kind == THING_COMPOSITE)
+        type_class = CLASS_JSON;
+    else if (thing == NULL)
         return column->enum_list ? CLASS_OTHER : CLASS_ENUM;
-    return random_types(schema->dialect, &count)[column->type].type_class;
+    bool plain = type_class != CLASS_ENUM && (!column->enum_list || type_class == CLASS_JSON);
+    return plain ? type_class : CLASS_OTHER;
 }
 
 bool random_is_whole(const RandomSchema *schema, const RandomColumn *column)
@@ -80,6 +89,12 @@ int random_below(RandomSchema *schema, int limit)
 bool random_chance(RandomSchema *schema, int percent)
 {
     return random_below(schema, 100) < percent;
+}
+
+void *random_pick(RandomSchema *schema, const GPtrArray *list)
+{
+    return list->len == 0 ? NULL
+                          : g_ptr_array_index(list, (guint)random_below(schema, (int)list->len));
 }
 
 static const char *random_comment(RandomSchema *schema)
@@ -111,7 +126,7 @@ void random_name(RandomSchema *schema, RandomName *name, const char *stem)
     name->former = NULL;
 }
 
-static void new_name(RandomSchema *schema, RandomName *name, const char *stem)
+void random_name_fill(RandomSchema *schema, RandomName *name, const char *stem)
 {
     random_name(schema, name, stem);
     name->comment = schema->dialect == AG_DIALECT_SQLITE ? NULL : random_comment(schema);
@@ -136,6 +151,12 @@ RandomTable *random_table_of(const RandomSchema *schema, int id)
     return (RandomTable *)find(schema->tables, id);
 }
 
+RandomTable *random_relation_of(const RandomSchema *schema, int id)
+{
+    RandomTable *table = random_table_of(schema, id);
+    return table != NULL ? table : (RandomTable *)find(schema->queries, id);
+}
+
 RandomColumn *random_column_of(const RandomTable *table, int id)
 {
     return (RandomColumn *)find(table->columns, id);
@@ -144,6 +165,11 @@ RandomColumn *random_column_of(const RandomTable *table, int id)
 RandomEnum *random_enum_of(const RandomSchema *schema, int id)
 {
     return (RandomEnum *)find(schema->enums, id);
+}
+
+RandomThing *random_thing_of(const RandomSchema *schema, int id)
+{
+    return (RandomThing *)find(schema->things, id);
 }
 
 RandomSequence *random_sequence_of(const RandomSchema *schema, int id)
@@ -156,7 +182,7 @@ RandomSequence *random_sequence_of(const RandomSchema *schema, int id)
 RandomEnum *random_enum_add(RandomSchema *schema)
 {
     RandomEnum *type = ag_pool_new0(schema->pool, RandomEnum);
-    new_name(schema, &type->name, "mood");
+    random_name_fill(schema, &type->name, "mood");
     type->labels = ag_pool_array(schema->pool);
     for (int i = 0, n = 2 + random_below(schema, 4); i < n; i++) {
         RandomLabel *label = ag_pool_new0(schema->pool, RandomLabel);
@@ -188,7 +214,7 @@ static void fill_numbers(RandomSchema *schema, int *numbers[5], bool *cycle)
 RandomSequence *random_sequence_add(RandomSchema *schema)
 {
     RandomSequence *sequence = ag_pool_new0(schema->pool, RandomSequence);
-    new_name(schema, &sequence->name, "seq");
+    random_name_fill(schema, &sequence->name, "seq");
     sequence->type = random_below(schema, 3);
     int *numbers[] = {&sequence->start, &sequence->increment, &sequence->min, &sequence->max,
                       &sequence->cache};
@@ -198,19 +224,35 @@ RandomSequence *random_sequence_add(RandomSchema *schema)
     return sequence;
 }
 
+/* Enums, and the things that are types. */
+static GPtrArray *made_types(const RandomSchema *schema)
+{
+    GPtrArray *types = ag_pool_array(schema->pool);
+    for (guint i = 0; i < schema->enums->len; i++)
+        g_ptr_array_add(types, g_ptr_array_index(schema->enums, i));
+    for (guint i = 0; i < schema->things->len; i++) {
+        const RandomThing *thing = g_ptr_array_index(schema->things, i);
+        if (thing->kind == THING_DOMAIN || thing->kind == THING_COMPOSITE ||
+            thing->kind == THING_RANGE)
+            g_ptr_array_add(types, (gpointer)(guintptr)thing);
+    }
+    return types;
+}
+
 void random_column_type(RandomSchema *schema, RandomTable *table, RandomColumn *column)
 {
     int count;
-    const RandomType *types = random_types(schema->dialect, &count);
+    const RandomType *built_in = random_types(schema->dialect, &count);
     column->enum_id = NO_ID;
     column->enum_list = false;
     do
         column->type =
             random_chance(schema, 40) ? random_below(schema, 3) : random_below(schema, count);
-    while (table->strict && !types[column->type].strict);
-    if (schema->enums->len > 0 && random_chance(schema, 20)) {
-        int place = random_below(schema, (int)schema->enums->len);
-        column->enum_id = ((RandomEnum *)g_ptr_array_index(schema->enums, place))->name.id;
+    while (table != NULL && table->strict && !built_in[column->type].strict);
+    GPtrArray *types = made_types(schema);
+    if (types->len > 0 && random_chance(schema, 30)) {
+        int place = random_below(schema, (int)types->len);
+        column->enum_id = ((RandomName *)g_ptr_array_index(types, place))->id;
         column->enum_list = random_chance(schema, 25);
     }
 }
@@ -239,38 +281,67 @@ static void fill_identity(RandomSchema *schema, RandomColumn *column)
         fill_numbers(schema, numbers, &column->cycle);
 }
 
-RandomColumn *random_column_add(RandomSchema *schema, RandomTable *table)
+/* With an own collation or none, and a function that its expressions may call. */
+RandomColumn *random_column_new(RandomSchema *schema, RandomTable *table)
 {
     RandomColumn *column = ag_pool_new0(schema->pool, RandomColumn);
-    bool sqlite = schema->dialect == AG_DIALECT_SQLITE;
-    new_name(schema, &column->name, "c");
+    random_name_fill(schema, &column->name, "c");
     random_column_type(schema, table, column);
     column->null = random_chance(schema, 50);
-    column->generated_from = NO_ID;
-    column->collation = random_chance(schema, 15) ? 1 + random_below(schema, 3) : 0;
+    column->generated_from = column->function = NO_ID;
+    column->collation =
+        random_chance(schema, 15) ? 1 + random_below(schema, COLLATIONS_BUILT_IN) : 0;
+    if (schema->dialect == AG_DIALECT_SQLITE)
+        return column;
+    int collation = random_chance(schema, 15) ? random_thing_id(schema, THING_COLLATION) : NO_ID;
+    column->collation = collation != NO_ID ? collation : column->collation;
+    column->storage = random_chance(schema, 20) ? g_rand_int(schema->random) : 0;
+    column->function = random_chance(schema, 30)   ? random_function(schema, SHAPE_NUMBER)
+                       : random_chance(schema, 20) ? random_function(schema, SHAPE_TEXT)
+                                                   : NO_ID;
+    return column;
+}
+
+static void fill_default(RandomSchema *schema, const RandomTable *table, RandomColumn *column)
+{
+    column->default_kind = DEFAULT_VALUE;
+    column->default_choice = g_rand_int(schema->random);
+    int function = random_function(schema, SHAPE_VALUE);
+    if (function != NO_ID && random_class_of(schema, column) == CLASS_NUMBER &&
+        random_chance(schema, 40)) {
+        column->default_kind = DEFAULT_FUNCTION;
+        column->default_choice = (unsigned)function;
+        return;
+    }
+    if (!random_is_whole(schema, column) || schema->sequences->len == 0 ||
+        !random_chance(schema, 40))
+        return;
+    int place = random_below(schema, (int)schema->sequences->len);
+    RandomSequence *sequence = g_ptr_array_index(schema->sequences, place);
+    column->default_kind = DEFAULT_SEQUENCE;
+    column->default_choice = (unsigned)sequence->name.id;
+    if (random_chance(schema, 50)) {
+        sequence->owner_table = table->name.id;
+        sequence->owner_column = column->name.id;
+        sequence->name.schema = table->name.schema;
+    }
+}
+
+RandomColumn *random_column_add(RandomSchema *schema, RandomTable *table)
+{
+    bool sqlite = schema->dialect == AG_DIALECT_SQLITE;
+    RandomColumn *column = random_column_new(schema, table);
     RandomColumn *source = random_chance(schema, 12) ? find_source(schema, table) : NULL;
     if (source != NULL) {
         column->generated_from = source->name.id;
         column->type = source->type;
-        column->enum_id = NO_ID;
+        column->enum_id = source->enum_id;
+        column->enum_list = false;
         column->is_virtual = sqlite && random_chance(schema, 50);
     } else if (!sqlite && random_is_whole(schema, column) && random_chance(schema, 20)) {
         fill_identity(schema, column);
     } else if (random_chance(schema, 40)) {
-        column->default_kind = DEFAULT_VALUE;
-        column->default_choice = g_rand_int(schema->random);
-        if (random_is_whole(schema, column) && schema->sequences->len > 0 &&
-            random_chance(schema, 40)) {
-            int place = random_below(schema, (int)schema->sequences->len);
-            RandomSequence *sequence = g_ptr_array_index(schema->sequences, place);
-            column->default_kind = DEFAULT_SEQUENCE;
-            column->default_choice = (unsigned)sequence->name.id;
-            if (random_chance(schema, 50)) {
-                sequence->owner_table = table->name.id;
-                sequence->owner_column = column->name.id;
-                sequence->name.schema = table->name.schema;
-            }
-        }
+        fill_default(schema, table, column);
     }
     g_ptr_array_add(table->columns, column);
     return column;
@@ -280,7 +351,7 @@ RandomTable *random_table_add(RandomSchema *schema)
 {
     RandomTable *table = ag_pool_new0(schema->pool, RandomTable);
     bool sqlite = schema->dialect == AG_DIALECT_SQLITE;
-    new_name(schema, &table->name, "t");
+    random_name_fill(schema, &table->name, "t");
     table->columns = ag_pool_array(schema->pool);
     table->parts = ag_pool_array(schema->pool);
     table->strict = sqlite && random_chance(schema, 20);
@@ -306,6 +377,8 @@ RandomSchema *random_schema_new(AgPool *pool, AgDialectId dialect, guint32 seed)
     schema->sequences = ag_pool_array(pool);
     schema->tables = ag_pool_array(pool);
     schema->views = ag_pool_array(pool);
+    schema->things = ag_pool_array(pool);
+    schema->queries = ag_pool_array(pool);
     g_ptr_array_add(schema->schemas, ag_pool_new0(pool, RandomName));
     bool sqlite = dialect == AG_DIALECT_SQLITE;
     if (!sqlite && random_chance(schema, 40)) {
@@ -317,13 +390,19 @@ RandomSchema *random_schema_new(AgPool *pool, AgDialectId dialect, guint32 seed)
         random_enum_add(schema);
     for (int i = 0, n = sqlite ? 0 : random_below(schema, 3); i < n; i++)
         random_sequence_add(schema);
+    for (int i = 0, n = sqlite ? 0 : random_below(schema, 8); i < n; i++)
+        random_thing_add(schema);
     for (int i = 0, n = 1 + random_below(schema, 6); i < n; i++)
         random_table_add(schema);
+    for (int i = 0, n = sqlite ? 0 : random_below(schema, 4); i < n; i++)
+        random_thing_add(schema);
     for (guint i = 0; i < schema->tables->len; i++)
         for (int k = 0, n = random_below(schema, 6); k < n; k++)
             random_part_add(schema, g_ptr_array_index(schema->tables, i));
     for (int i = 0, n = sqlite ? random_below(schema, 4) : 0; i < n; i++)
         random_view_add(schema);
+    for (int i = 0, n = sqlite ? 0 : random_below(schema, 4); i < n; i++)
+        random_query_add(schema);
     random_schema_repair(schema);
     return schema;
 }

@@ -33,23 +33,27 @@ typedef struct {
     int owner_table, owner_column; /* NO_ID: none */
 } RandomSequence;
 
-typedef enum { DEFAULT_NONE, DEFAULT_VALUE, DEFAULT_SEQUENCE } RandomDefault;
+typedef enum { DEFAULT_NONE, DEFAULT_VALUE, DEFAULT_SEQUENCE, DEFAULT_FUNCTION } RandomDefault;
 
 typedef struct {
     RandomName name;
     int type;       /* place in the table of types */
-    int enum_id;    /* NO_ID: the type is a built-in one */
-    bool enum_list; /* an array of the enum */
+    int enum_id;    /* of an enum or of a RandomThing that is a type; NO_ID: a built-in one */
+    bool enum_list; /* an array of it */
     bool null;
     RandomDefault default_kind;
-    unsigned default_choice; /* which value; or the id of the sequence */
+    unsigned default_choice; /* which value; or the id of the sequence or function */
     int identity;            /* 0 none, 1 always, 2 by default */
     int start, increment, min, max, cache;
     bool cycle;
     int generated_from; /* id of the column it is computed from, or NO_ID */
     bool is_virtual;
-    int collation;
+    int collation;    /* 0: the type's own; an id where it is greater than COLLATIONS_BUILT_IN */
+    int function;     /* id of a function in the expression, or NO_ID */
+    unsigned storage; /* bits of chance: storage, compression, statistics, n_distinct */
 } RandomColumn;
+
+enum { COLLATIONS_BUILT_IN = 3 };
 
 typedef enum {
     PART_KEY,
@@ -59,6 +63,8 @@ typedef enum {
     PART_STATISTICS,
     PART_TRIGGER,
     PART_POLICY,
+    PART_RULE,
+    N_PART_KINDS,
 } RandomPartKind;
 
 typedef struct {
@@ -82,16 +88,65 @@ typedef struct {
     int target_columns[MOST_COLUMNS_OF_A_LIST];
     int on_delete, on_update;
     bool match_full, not_valid;
+    int function;     /* id of a function in the expression or of the trigger, or NO_ID */
+    unsigned options; /* bits of chance for what is seldom said */
 } RandomPart;
 
+typedef enum { FORM_TABLE, FORM_VIEW, FORM_MATERIALIZED } RandomForm;
+
+/* Or a view of PostgreSQL, whose columns are generated from those of what it reads. */
+enum { MOST_QUERY_CHOICES = 8 };
 typedef struct {
     RandomName name;
+    RandomForm form;
+    int source, other; /* view: ids of what it reads; `other` NO_ID: nothing else */
+    unsigned choices[MOST_QUERY_CHOICES];
     GPtrArray *columns; /* of RandomColumn * */
     GPtrArray *parts;   /* of RandomPart * */
     bool unlogged, strict, without_rowid;
     int row_security; /* 0 off, 1 on, 2 forced, 3 off but forced */
     int fillfactor;
 } RandomTable;
+
+typedef enum {
+    THING_COLLATION,
+    THING_DOMAIN,
+    THING_COMPOSITE,
+    THING_RANGE,
+    THING_FUNCTION,
+    THING_PROCEDURE,
+    THING_AGGREGATE,
+    N_THING_KINDS,
+} RandomThingKind;
+
+/* What a function is for; that never changes. */
+typedef enum {
+    SHAPE_NUMBER, /* from a number to a number */
+    SHAPE_TEXT,   /* from a text to a text */
+    SHAPE_VALUE,  /* a number from nothing, for defaults */
+    SHAPE_TYPED,  /* from a value of a type of the schema to another */
+    SHAPE_ROW,    /* of a row of a table */
+    SHAPE_READER, /* reads a column of a table */
+    SHAPE_CALLER, /* calls a function from a number to a number */
+    SHAPE_STATE,  /* the step of an aggregate */
+    SHAPE_TRIGGER,
+    N_SHAPES,
+} RandomShape;
+
+/* An object of PostgreSQL that stands on its own and is said with a few choices: each is a random
+ * number, and the text takes from it what it has to choose from. A change throws one of them
+ * anew. */
+enum { MOST_CHOICES = 14 };
+typedef struct {
+    RandomName name;
+    RandomThingKind kind;
+    RandomShape shape; /* functions */
+    unsigned choices[MOST_CHOICES];
+    RandomColumn base;  /* domain, range: what it is based on */
+    GPtrArray *columns; /* composite: fields, of RandomColumn *; else empty */
+    GPtrArray *parts;   /* domain: checks, of RandomPart * */
+    int about, column;  /* ids of what a function is about; NO_ID */
+} RandomThing;
 
 /* SQLite only. */
 typedef struct {
@@ -112,6 +167,8 @@ typedef struct {
     int last_old;       /* ids above belong to what the changes made */
     GPtrArray *schemas; /* of RandomName *; the first is the default one (its name is not said) */
     GPtrArray *enums, *sequences, *tables, *views;
+    GPtrArray *queries; /* views of PostgreSQL, of RandomTable *; each reads only older ones */
+    GPtrArray *things;  /* of RandomThing *; an older one never mentions a newer one */
 } RandomSchema;
 
 /* Equal seeds give equal schemas. `random` goes on to be used by the changes; the pool frees it. */
@@ -148,11 +205,20 @@ bool random_is_whole(const RandomSchema *schema, const RandomColumn *column);
 /* A number below `limit`; whether something of `percent` happens. */
 int random_below(RandomSchema *schema, int limit);
 bool random_chance(RandomSchema *schema, int percent);
+/* One of a list; NULL of none. */
+void *random_pick(RandomSchema *schema, const GPtrArray *list);
 void random_name(RandomSchema *schema, RandomName *name, const char *stem);
+/* With comment, privileges and schema. */
+void random_name_fill(RandomSchema *schema, RandomName *name, const char *stem);
 RandomTable *random_table_add(RandomSchema *schema);
+/* Of no list yet; `table` NULL: of no table. */
+RandomColumn *random_column_new(RandomSchema *schema, RandomTable *table);
 RandomColumn *random_column_add(RandomSchema *schema, RandomTable *table);
 void random_column_type(RandomSchema *schema, RandomTable *table, RandomColumn *column);
 void random_part_add(RandomSchema *schema, RandomTable *table);
+/* Gives it other properties. */
+void random_part_fill(RandomSchema *schema, RandomTable *table, RandomPart *part);
+RandomPart *random_part_new(RandomSchema *schema, RandomPartKind kind);
 RandomEnum *random_enum_add(RandomSchema *schema);
 RandomSequence *random_sequence_add(RandomSchema *schema);
 RandomView *random_view_add(RandomSchema *schema);
@@ -169,3 +235,33 @@ RandomTable *random_table_of(const RandomSchema *schema, int id);
 RandomColumn *random_column_of(const RandomTable *table, int id);
 RandomEnum *random_enum_of(const RandomSchema *schema, int id);
 RandomSequence *random_sequence_of(const RandomSchema *schema, int id);
+RandomThing *random_thing_of(const RandomSchema *schema, int id);
+/* A table or a view of PostgreSQL. */
+RandomTable *random_relation_of(const RandomSchema *schema, int id);
+
+/* random_query.c: views of PostgreSQL */
+RandomTable *random_query_add(RandomSchema *schema);
+void random_query_change(RandomSchema *schema, RandomTable *query);
+/* Whether it can stay; its columns follow those of what it reads. */
+bool random_query_repair(RandomSchema *schema, RandomTable *query);
+/* Of a view: whether a column is more than one of what the view reads. */
+bool random_is_computed(const RandomSchema *schema, const RandomTable *query,
+                        const RandomColumn *column);
+/* Whether the part can stay where it is, after it has lost what cannot be. */
+bool random_part_stands(const RandomSchema *schema, const RandomTable *table, RandomPart *part);
+
+/* random_thing.c: what only PostgreSQL has */
+RandomThing *random_thing_add(RandomSchema *schema);
+/* Takes out what refers to something that is gone; whether all could stay. */
+bool random_things_repair(RandomSchema *schema);
+/* One change of one thing; a thing that is not among the old ones may change more. */
+void random_thing_change(RandomSchema *schema, RandomThing *thing);
+/* The id of one of the kind, or NO_ID. */
+int random_thing_id(RandomSchema *schema, RandomThingKind kind);
+/* The id of a function of that shape, or NO_ID. */
+int random_function(RandomSchema *schema, RandomShape shape);
+/* Whether the function can be called with the column. */
+bool random_function_fits(const RandomSchema *schema, const RandomThing *function,
+                          const RandomColumn *column);
+/* All that comments, privileges and new names may be given to, of RandomName *. */
+GPtrArray *random_names(const RandomSchema *schema);

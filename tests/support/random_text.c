@@ -1,18 +1,12 @@
 /* SPDX-License-Identifier: MIT */
 /* A random schema as a model file. */
-#include "support/random_schema.h"
+#include "support/random_text.h"
 
 #include <string.h>
 
-typedef struct {
-    const RandomSchema *schema;
-    AgPool *pool;
-    GString *out;
-} Writing;
-
 /* --- names --- */
 
-static const char *schema_name(const Writing *w, int place)
+const char *random_schema_name(const RandomWriting *w, int place)
 {
     if (w->schema->dialect == AG_DIALECT_SQLITE)
         return NULL;
@@ -21,24 +15,25 @@ static const char *schema_name(const Writing *w, int place)
 }
 
 /* As SQL writes it. */
-static const char *sql_name(const Writing *w, const char *schema, const char *name)
+const char *random_sql_name(const RandomWriting *w, const char *schema, const char *name)
 {
     g_autoptr(GString) out = g_string_new(NULL);
     ag_quote_qname(ag_dialect(w->schema->dialect), out, schema, name);
     return ag_pool_text(w->pool, out->str);
 }
 
-static const char *qualified(const Writing *w, const RandomName *name)
+const char *random_qualified(const RandomWriting *w, const RandomName *name)
 {
-    return sql_name(w, schema_name(w, name->schema), name->name);
+    return random_sql_name(w, random_schema_name(w, name->schema), name->name);
 }
 
-static const char *model_name(const Writing *w, const RandomName *name)
+const char *random_model_name(const RandomWriting *w, const RandomName *name)
 {
-    return ag_qname_text(w->pool, (AgQname){schema_name(w, name->schema), name->name});
+    return ag_qname_text(w->pool, (AgQname){random_schema_name(w, name->schema), name->name});
 }
 
-static const char *column_names(const Writing *w, const RandomTable *table, const int *ids, int n)
+const char *random_column_names(const RandomWriting *w, const RandomTable *table, const int *ids,
+                                int n)
 {
     GPtrArray *names = ag_pool_array(w->pool);
     for (int i = 0; i < n; i++)
@@ -48,7 +43,7 @@ static const char *column_names(const Writing *w, const RandomTable *table, cons
 
 /* --- XML --- */
 
-static void put_attribute(Writing *w, const char *name, const char *value)
+void random_put(RandomWriting *w, const char *name, const char *value)
 {
     if (value == NULL)
         return;
@@ -67,77 +62,79 @@ static void put_attribute(Writing *w, const char *name, const char *value)
     g_string_append_printf(w->out, " %s=\"%s\"", name, text->str);
 }
 
-static void put_number(Writing *w, const char *name, int value)
+void random_put_number(RandomWriting *w, const char *name, int value)
 {
     if (value != 0)
         g_string_append_printf(w->out, " %s=\"%d\"", name, value);
 }
 
-static void put_flag(Writing *w, const char *name, bool value)
+void random_put_flag(RandomWriting *w, const char *name, bool value)
 {
     if (value)
         g_string_append_printf(w->out, " %s=\"true\"", name);
 }
 
-static void put_element(Writing *w, const char *name, const char *text)
+void random_put_element(RandomWriting *w, const char *name, const char *text)
 {
     g_autofree char *escaped = g_markup_escape_text(text, -1);
     g_string_append_printf(w->out, "<%s>%s</%s>", name, escaped, name);
 }
 
-static void put_head(Writing *w, const char *element, const RandomName *name, bool stands)
+void random_put_head(RandomWriting *w, const char *element, const RandomName *name, bool stands)
 {
     g_string_append_printf(w->out, "<%s", element);
     if (stands && name->schema != 0)
-        put_attribute(w, "schema", schema_name(w, name->schema));
-    put_attribute(w, "name", name->name);
+        random_put(w, "schema", random_schema_name(w, name->schema));
+    random_put(w, "name", name->name);
     if (name->former != NULL) {
         AgQname former = {NULL, name->former};
         if (stands && name->former_schema != name->schema)
-            former.schema = schema_name(w, name->former_schema);
-        put_attribute(w, "renamed-from", ag_qname_text(w->pool, former));
+            former.schema = random_schema_name(w, name->former_schema);
+        random_put(w, "renamed-from", ag_qname_text(w->pool, former));
     }
-    put_attribute(w, "comment", name->comment);
+    random_put(w, "comment", name->comment);
 }
 
 /* --- expressions --- */
 
-static const char *type_text(const Writing *w, const RandomColumn *column)
+const char *random_type_text(const RandomWriting *w, const RandomColumn *column)
 {
     int count;
-    const RandomEnum *type =
-        column->enum_id == NO_ID ? NULL : random_enum_of(w->schema, column->enum_id);
-    if (type == NULL)
+    if (column->enum_id == NO_ID)
         return random_types(w->schema->dialect, &count)[column->type].name;
-    return ag_pool_printf(w->pool, "%s%s", qualified(w, &type->name),
+    const RandomEnum *type = random_enum_of(w->schema, column->enum_id);
+    const RandomThing *thing = random_thing_of(w->schema, column->enum_id);
+    return ag_pool_printf(w->pool, "%s%s",
+                          random_qualified(w, type != NULL ? &type->name : &thing->name),
                           column->enum_list ? "[]" : "");
 }
 
-static const char *literal(const Writing *w, const char *text)
+const char *random_literal(const RandomWriting *w, const char *text)
 {
     g_autoptr(GString) out = g_string_new(NULL);
     ag_quote_text(out, text);
     return ag_pool_text(w->pool, out->str);
 }
 
-static const char *label(const Writing *w, const RandomEnum *type, unsigned choice)
+static const char *label(const RandomWriting *w, const RandomEnum *type, unsigned choice)
 {
     const RandomLabel *found = g_ptr_array_index(type->labels, choice % type->labels->len);
-    return literal(w, found->name);
+    return random_literal(w, found->name);
 }
 
 /* '@' stands for the column. */
-static const char *about(const Writing *w, const RandomColumn *column, const char *pattern)
+const char *random_about(const RandomWriting *w, const RandomColumn *column, const char *pattern)
 {
     g_autoptr(GString) out = g_string_new(pattern);
-    g_string_replace(out, "@", sql_name(w, NULL, column->name.name), 0);
+    g_string_replace(out, "@", random_sql_name(w, NULL, column->name.name), 0);
     return ag_pool_text(w->pool, out->str);
 }
 
-static const char *enum_condition(const Writing *w, const RandomColumn *column, unsigned choice)
+static const char *enum_condition(const RandomWriting *w, const RandomColumn *column,
+                                  unsigned choice)
 {
     const RandomEnum *type = random_enum_of(w->schema, column->enum_id);
-    const char *name = sql_name(w, NULL, column->name.name);
+    const char *name = random_sql_name(w, NULL, column->name.name);
     const char *one = label(w, type, choice / 4);
     switch (choice % 4) {
     case 0:
@@ -145,78 +142,98 @@ static const char *enum_condition(const Writing *w, const RandomColumn *column, 
     case 1:
         return ag_pool_printf(w->pool, "%s IN (%s, %s)", name, one, label(w, type, choice / 4 + 1));
     case 2:
-        return ag_pool_printf(w->pool, "%s = %s::%s", name, one, qualified(w, &type->name));
+        return ag_pool_printf(w->pool, "%s = %s::%s", name, one, random_qualified(w, &type->name));
     default:
         return ag_pool_printf(w->pool, "%s IS NULL OR %s > CAST(%s AS %s)", name, name, one,
-                              qualified(w, &type->name));
+                              random_qualified(w, &type->name));
     }
 }
 
-static const char *condition(const Writing *w, const RandomColumn *column, unsigned choice)
+/* "f(@) > 0"; NULL: there is no function for that. */
+static const char *call(const RandomWriting *w, const RandomColumn *column, int function,
+                        const char *number, const char *text)
 {
+    const RandomThing *thing = function == NO_ID ? NULL : random_thing_of(w->schema, function);
+    if (thing == NULL || !random_function_fits(w->schema, thing, column))
+        return NULL;
+    bool is_number = random_class_of(w->schema, column) == CLASS_NUMBER;
+    return ag_pool_printf(w->pool, "%s(%s)%s", random_qualified(w, &thing->name),
+                          random_sql_name(w, NULL, column->name.name), is_number ? number : text);
+}
+
+const char *random_condition(const RandomWriting *w, const RandomColumn *column, unsigned choice,
+                             int function)
+{
+    const char *called = call(w, column, function, " > 0", " IS NOT NULL");
+    if (called != NULL)
+        return called;
     static const char *const numbers[] = {"@ > 0", "@ BETWEEN 1 AND 100", "@ IN (1, 2, 3)",
                                           "@ <> 5 OR @ IS NULL", "(@ + 1) * 2 < 1000"};
     static const char *const texts[] = {"@ <> ''", "length(@) < 10", "@ IN ('a', 'b')",
                                         "@ LIKE 'a%'", "@ IS NOT NULL AND upper(@) = @"};
     switch (random_class_of(w->schema, column)) {
     case CLASS_NUMBER:
-        return about(w, column, numbers[choice % G_N_ELEMENTS(numbers)]);
+        return random_about(w, column, numbers[choice % G_N_ELEMENTS(numbers)]);
     case CLASS_TEXT:
         /* What the server prints of IN over varchar is printed otherwise when it is loaded again,
          * which the witness sees. */
-        if (choice % G_N_ELEMENTS(texts) == 2 && strcmp(type_text(w, column), "text") != 0)
-            return about(w, column, "@ = 'a'");
-        return about(w, column, texts[choice % G_N_ELEMENTS(texts)]);
+        if (choice % G_N_ELEMENTS(texts) == 2 && strcmp(random_type_text(w, column), "text") != 0)
+            return random_about(w, column, "@ = 'a'");
+        return random_about(w, column, texts[choice % G_N_ELEMENTS(texts)]);
     case CLASS_BOOLEAN:
-        return about(w, column, choice % 2 == 0 ? "@" : "NOT @");
+        return random_about(w, column, choice % 2 == 0 ? "@" : "NOT @");
     case CLASS_DATE:
-        return about(w, column, "@ > '2000-01-01'");
+        return random_about(w, column, "@ > '2000-01-01'");
     case CLASS_ENUM:
         return enum_condition(w, column, choice);
     case CLASS_JSON:
     case CLASS_OTHER:
-        return about(w, column, "@ IS NOT NULL");
+        return random_about(w, column, "@ IS NOT NULL");
     }
     g_assert_not_reached();
 }
 
-static const char *computed(const Writing *w, const RandomColumn *column, unsigned choice)
+const char *random_computed(const RandomWriting *w, const RandomColumn *column, unsigned choice,
+                            int function)
 {
+    const char *called = call(w, column, function, "", "");
+    if (called != NULL)
+        return called;
     bool number = random_class_of(w->schema, column) == CLASS_NUMBER;
     static const char *const numbers[] = {"@ + 1", "abs(@)", "@ * 2 - 1"};
     static const char *const texts[] = {"upper(@)", "lower(@) || 'x'", "replace(@, 'a', 'b')"};
-    return about(w, column, number ? numbers[choice % 3] : texts[choice % 3]);
+    return random_about(w, column, number ? numbers[choice % 3] : texts[choice % 3]);
 }
 
 /* --- what stands on its own --- */
 
 /* To everybody, and of the owner, so that no roles have to be there. `column` NULL: none. */
-static void put_grants(Writing *w, const char *const privileges[2], const RandomName *name,
+void random_put_grants(RandomWriting *w, const char *const privileges[2], const RandomName *name,
                        const char *column)
 {
     for (int i = 0; i < 2; i++) {
         if ((name->grants & (1u << i)) == 0)
             continue;
         g_string_append(w->out, "  <grant");
-        put_attribute(w, "privileges", privileges[i]);
-        put_attribute(w, "to", "public");
-        put_attribute(w, "columns", column);
+        random_put(w, "privileges", privileges[i]);
+        random_put(w, "to", "public");
+        random_put(w, "columns", column);
         g_string_append(w->out, "/>\n");
     }
 }
 
-static void put_enum(Writing *w, const RandomEnum *type)
+static void put_enum(RandomWriting *w, const RandomEnum *type)
 {
-    put_head(w, "enum", &type->name, true);
+    random_put_head(w, "enum", &type->name, true);
     g_string_append(w->out, ">\n");
     for (guint i = 0; i < type->labels->len; i++) {
         const RandomLabel *one = g_ptr_array_index(type->labels, i);
         g_string_append(w->out, "  <value");
-        put_attribute(w, "name", one->name);
+        random_put(w, "name", one->name);
         if (one->former != NULL) {
             GPtrArray *former = ag_pool_array(w->pool);
             g_ptr_array_add(former, (gpointer)(guintptr)one->former);
-            put_attribute(w, "renamed-from", ag_names_join(w->pool, former));
+            random_put(w, "renamed-from", ag_names_join(w->pool, former));
         }
         g_string_append(w->out, "/>\n");
     }
@@ -225,50 +242,72 @@ static void put_enum(Writing *w, const RandomEnum *type)
     g_string_append(w->out, "</enum>\n");
 }
 
-static void put_sequence(Writing *w, const RandomSequence *sequence)
+static void put_sequence(RandomWriting *w, const RandomSequence *sequence)
 {
     static const char *const types[] = {NULL, "integer", "smallint"};
-    put_head(w, "sequence", &sequence->name, true);
-    put_attribute(w, "type", types[sequence->type]);
-    put_number(w, "start", sequence->start);
-    put_number(w, "increment", sequence->increment);
-    put_number(w, "min", sequence->min);
-    put_number(w, "max", sequence->max);
-    put_number(w, "cache", sequence->cache);
-    put_flag(w, "cycle", sequence->cycle);
+    random_put_head(w, "sequence", &sequence->name, true);
+    random_put(w, "type", types[sequence->type]);
+    random_put_number(w, "start", sequence->start);
+    random_put_number(w, "increment", sequence->increment);
+    random_put_number(w, "min", sequence->min);
+    random_put_number(w, "max", sequence->max);
+    random_put_number(w, "cache", sequence->cache);
+    random_put_flag(w, "cycle", sequence->cycle);
     if (sequence->owner_table != NO_ID) {
         const RandomTable *table = random_table_of(w->schema, sequence->owner_table);
         const RandomColumn *column = random_column_of(table, sequence->owner_column);
         const char *name = ag_qname_text(w->pool, (AgQname){NULL, column->name.name});
-        put_attribute(w, "owned-by",
-                      ag_pool_printf(w->pool, "%s.%s", model_name(w, &table->name), name));
+        random_put(w, "owned-by",
+                   ag_pool_printf(w->pool, "%s.%s", random_model_name(w, &table->name), name));
     }
     static const char *const privileges[] = {"usage", "select"};
     g_string_append(w->out, ">\n");
-    put_grants(w, privileges, &sequence->name, NULL);
+    random_put_grants(w, privileges, &sequence->name, NULL);
     g_string_append(w->out, "</sequence>\n");
 }
 
 /* --- columns --- */
 
-static const char *default_text(const Writing *w, const RandomColumn *column)
+/* Of a type that is a thing. */
+static const char *made_default(const RandomWriting *w, const RandomColumn *column)
+{
+    const RandomThing *type = random_thing_of(w->schema, column->enum_id);
+    if (column->enum_list)
+        return "'{}'";
+    if (type->kind == THING_RANGE)
+        return "'empty'";
+    if (type->kind == THING_COMPOSITE)
+        return ag_pool_printf(w->pool, "'(%.*s)'", (int)type->columns->len - 1, ",,,,,,,,,,,,,,,");
+    RandomColumn base = type->base;
+    base.default_kind = DEFAULT_VALUE;
+    base.default_choice = column->default_choice;
+    return random_default_text(w, &base);
+}
+
+const char *random_default_text(const RandomWriting *w, const RandomColumn *column)
 {
     int count, n = 0;
     unsigned choice = column->default_choice;
     if (column->default_kind == DEFAULT_SEQUENCE) {
         const RandomSequence *sequence = random_sequence_of(w->schema, (int)choice);
         return ag_pool_printf(w->pool, "nextval(%s::regclass)",
-                              literal(w, qualified(w, &sequence->name)));
+                              random_literal(w, random_qualified(w, &sequence->name)));
     }
+    if (column->default_kind == DEFAULT_FUNCTION)
+        return ag_pool_printf(w->pool, "%s()",
+                              random_qualified(w, &random_thing_of(w->schema, (int)choice)->name));
+    if (column->enum_id != NO_ID && random_thing_of(w->schema, column->enum_id) != NULL)
+        return made_default(w, column);
     if (column->enum_id != NO_ID) {
         const RandomEnum *type = random_enum_of(w->schema, column->enum_id);
         const char *one = label(w, type, choice / 2);
         if (column->enum_list)
-            return choice % 2 == 0
-                       ? "'{}'"
-                       : ag_pool_printf(w->pool, "ARRAY[%s]::%s[]", one, qualified(w, &type->name));
-        return choice % 2 == 0 ? one
-                               : ag_pool_printf(w->pool, "%s::%s", one, qualified(w, &type->name));
+            return choice % 2 == 0 ? "'{}'"
+                                   : ag_pool_printf(w->pool, "ARRAY[%s]::%s[]", one,
+                                                    random_qualified(w, &type->name));
+        return choice % 2 == 0
+                   ? one
+                   : ag_pool_printf(w->pool, "%s::%s", one, random_qualified(w, &type->name));
     }
     const RandomType *type = &random_types(w->schema->dialect, &count)[column->type];
     while (n < 4 && type->defaults[n] != NULL)
@@ -276,41 +315,46 @@ static const char *default_text(const Writing *w, const RandomColumn *column)
     return type->defaults[choice % (unsigned)n];
 }
 
-static const char *collation_of(const Writing *w, const RandomColumn *column)
+const char *random_collation_of(const RandomWriting *w, const RandomColumn *column)
 {
     if (random_class_of(w->schema, column) != CLASS_TEXT || column->collation == 0)
         return NULL;
     if (w->schema->dialect == AG_DIALECT_SQLITE)
         return column->collation == 1 ? "NOCASE" : "RTRIM";
+    const RandomThing *collation = column->collation <= COLLATIONS_BUILT_IN
+                                       ? NULL
+                                       : random_thing_of(w->schema, column->collation);
+    if (collation != NULL)
+        return random_model_name(w, &collation->name);
     return column->collation == 1 ? "C" : "POSIX";
 }
 
-static void put_column(Writing *w, const RandomTable *table, const RandomColumn *column)
+static void put_column(RandomWriting *w, const RandomTable *table, const RandomColumn *column)
 {
     static const char *const identities[] = {NULL, "always", "by-default"};
     g_string_append(w->out, "  ");
-    put_head(w, "column", &column->name, false);
-    put_attribute(w, "type", type_text(w, column));
-    put_flag(w, "null", column->null);
-    put_attribute(w, "identity", identities[column->identity]);
-    put_attribute(w, "collation", collation_of(w, column));
+    random_put_head(w, "column", &column->name, false);
+    random_put(w, "type", random_type_text(w, column));
+    random_put_flag(w, "null", column->null);
+    random_put(w, "identity", identities[column->identity]);
+    random_put(w, "collation", random_collation_of(w, column));
     if (column->default_kind != DEFAULT_NONE)
-        put_attribute(w, "default-sql", default_text(w, column));
+        random_put(w, "default-sql", random_default_text(w, column));
     g_string_append_c(w->out, '>');
     if (column->identity != 0) {
         g_string_append(w->out, "<identity");
-        put_number(w, "start", column->start);
-        put_number(w, "increment", column->increment);
-        put_number(w, "min", column->min);
-        put_number(w, "max", column->max);
-        put_number(w, "cache", column->cache);
-        put_flag(w, "cycle", column->cycle);
+        random_put_number(w, "start", column->start);
+        random_put_number(w, "increment", column->increment);
+        random_put_number(w, "min", column->min);
+        random_put_number(w, "max", column->max);
+        random_put_number(w, "cache", column->cache);
+        random_put_flag(w, "cycle", column->cycle);
         g_string_append(w->out, "/>");
     }
     if (column->generated_from != NO_ID) {
         g_autofree char *text =
-            g_markup_escape_text(computed(w, random_column_of(table, column->generated_from),
-                                          column->default_choice),
+            g_markup_escape_text(random_computed(w, random_column_of(table, column->generated_from),
+                                                 column->default_choice, column->function),
                                  -1);
         g_string_append_printf(w->out, "<generated%s>%s</generated>",
                                column->is_virtual ? " kind=\"virtual\"" : "", text);
@@ -322,133 +366,142 @@ static void put_column(Writing *w, const RandomTable *table, const RandomColumn 
 
 static const char *const deferrables[] = {NULL, "initially-immediate", "initially-deferred"};
 
-static void put_fillfactor(Writing *w, int fillfactor)
+static void put_fillfactor(RandomWriting *w, int fillfactor)
 {
     if (fillfactor != 0)
         g_string_append_printf(w->out, "<param name=\"fillfactor\" value=\"%d\"/>", fillfactor);
 }
 
-static void put_include(Writing *w, const RandomTable *table, const RandomPart *part)
+static void put_include(RandomWriting *w, const RandomTable *table, const RandomPart *part)
 {
     if (part->include != NO_ID)
-        put_attribute(w, "include", column_names(w, table, &part->include, 1));
+        random_put(w, "include", random_column_names(w, table, &part->include, 1));
 }
 
-static bool has_version(const Writing *w, long version)
+bool random_has_version(const RandomWriting *w, long version)
 {
     return w->schema->server_version == 0 || w->schema->server_version >= version;
 }
 
-static void put_exclude(Writing *w, const RandomTable *table, const RandomPart *part)
+static void put_exclude(RandomWriting *w, const RandomTable *table, const RandomPart *part)
 {
-    put_head(w, "exclude", &part->name, false);
-    put_attribute(w, "using", "btree");
-    put_attribute(w, "deferrable", deferrables[part->deferrable]);
+    random_put_head(w, "exclude", &part->name, false);
+    random_put(w, "using", "btree");
+    random_put(w, "deferrable", deferrables[part->deferrable]);
     put_include(w, table, part);
     g_string_append_c(w->out, '>');
     for (int i = 0; i < part->n_columns; i++) {
         g_string_append(w->out, "<column");
-        put_attribute(w, "name", random_column_of(table, part->columns[i])->name.name);
-        put_attribute(w, "order", i == 0 && part->choice % 3 == 0 ? "desc" : NULL);
+        random_put(w, "name", random_column_of(table, part->columns[i])->name.name);
+        random_put(w, "order", i == 0 && part->choice % 3 == 0 ? "desc" : NULL);
         g_string_append(w->out, " with=\"=\"/>");
     }
     put_fillfactor(w, part->fillfactor);
     if (part->choice % 2 == 0) {
-        g_autofree char *text = g_markup_escape_text(
-            condition(w, random_column_of(table, part->columns[0]), part->choice), -1);
+        g_autofree char *text =
+            g_markup_escape_text(random_condition(w, random_column_of(table, part->columns[0]),
+                                                  part->choice, part->function),
+                                 -1);
         g_string_append_printf(w->out, "<where>%s</where>", text);
     }
     g_string_append(w->out, "</exclude>\n");
 }
 
-static void put_key(Writing *w, const RandomTable *table, const RandomPart *part)
+static void put_key(RandomWriting *w, const RandomTable *table, const RandomPart *part)
 {
     if (part->exclude) {
         put_exclude(w, table, part);
         return;
     }
     const char *element = part->primary ? "primary-key" : "unique";
-    put_head(w, element, &part->name, false);
-    put_attribute(w, "columns", column_names(w, table, part->columns, part->n_columns));
-    put_attribute(w, "deferrable", deferrables[part->deferrable]);
-    put_flag(w, "nulls-not-distinct", !part->primary && part->flag && has_version(w, 150000));
+    random_put_head(w, element, &part->name, false);
+    random_put(w, "columns", random_column_names(w, table, part->columns, part->n_columns));
+    random_put(w, "deferrable", deferrables[part->deferrable]);
+    random_put_flag(w, "nulls-not-distinct",
+                    !part->primary && part->flag && random_has_version(w, 150000));
     put_include(w, table, part);
     g_string_append_c(w->out, '>');
     put_fillfactor(w, part->fillfactor);
     g_string_append_printf(w->out, "</%s>\n", element);
 }
 
-static void put_check(Writing *w, const RandomTable *table, const RandomPart *part)
+static void put_check(RandomWriting *w, const RandomTable *table, const RandomPart *part)
 {
-    put_head(w, "check", &part->name, false);
-    put_flag(w, "no-inherit", part->flag);
-    put_flag(w, "not-valid", part->not_valid);
+    random_put_head(w, "check", &part->name, false);
+    random_put_flag(w, "no-inherit", part->flag);
+    random_put_flag(w, "not-valid", part->not_valid);
     g_autofree char *text =
-        g_markup_escape_text(condition(w, random_column_of(table, part->about), part->choice), -1);
+        g_markup_escape_text(random_condition(w, random_column_of(table, part->about), part->choice,
+                                              part->function),
+                             -1);
     g_string_append_printf(w->out, ">%s</check>\n", text);
 }
 
-static void put_foreign_key(Writing *w, const RandomTable *table, const RandomPart *part)
+static void put_foreign_key(RandomWriting *w, const RandomTable *table, const RandomPart *part)
 {
     static const char *const actions[] = {NULL, "cascade", "restrict", "set-null", "set-default"};
     const RandomTable *target = random_table_of(w->schema, part->target);
-    put_head(w, "foreign-key", &part->name, false);
-    put_attribute(w, "columns", column_names(w, table, part->columns, part->n_columns));
-    put_attribute(w, "references", model_name(w, &target->name));
-    put_attribute(w, "ref-columns", column_names(w, target, part->target_columns, part->n_columns));
-    put_attribute(w, "on-delete", actions[part->on_delete]);
-    put_attribute(w, "on-update", actions[part->on_update]);
-    put_attribute(w, "deferrable", deferrables[part->deferrable]);
-    put_attribute(w, "match", part->match_full ? "full" : NULL);
-    put_flag(w, "not-valid", part->not_valid);
+    random_put_head(w, "foreign-key", &part->name, false);
+    random_put(w, "columns", random_column_names(w, table, part->columns, part->n_columns));
+    random_put(w, "references", random_model_name(w, &target->name));
+    random_put(w, "ref-columns",
+               random_column_names(w, target, part->target_columns, part->n_columns));
+    random_put(w, "on-delete", actions[part->on_delete]);
+    random_put(w, "on-update", actions[part->on_update]);
+    random_put(w, "deferrable", deferrables[part->deferrable]);
+    random_put(w, "match", part->match_full ? "full" : NULL);
+    random_put_flag(w, "not-valid", part->not_valid);
     g_string_append(w->out, "/>\n");
 }
 
-static void put_index(Writing *w, const RandomTable *table, const RandomPart *part)
+static void random_put_index(RandomWriting *w, const RandomTable *table, const RandomPart *part)
 {
     static const char *const methods[] = {NULL, "hash", "brin"};
     const RandomColumn *column = part->about == NO_ID ? NULL : random_column_of(table, part->about);
-    put_head(w, "index", &part->name, false);
-    put_flag(w, "unique", part->unique);
-    put_flag(w, "nulls-not-distinct", part->unique && part->flag && has_version(w, 150000));
-    put_attribute(w, "using", methods[part->method]);
+    random_put_head(w, "index", &part->name, false);
+    random_put_flag(w, "unique", part->unique);
+    random_put_flag(w, "nulls-not-distinct",
+                    part->unique && part->flag && random_has_version(w, 150000));
+    random_put(w, "using", methods[part->method]);
     put_include(w, table, part);
     g_string_append_c(w->out, '>');
     for (int i = 0; i < part->n_columns; i++) {
         g_string_append(w->out, "<column");
-        put_attribute(w, "name", random_column_of(table, part->columns[i])->name.name);
-        put_attribute(w, "order", i == 0 && part->descending ? "desc" : NULL);
+        random_put(w, "name", random_column_of(table, part->columns[i])->name.name);
+        random_put(w, "order", i == 0 && part->descending ? "desc" : NULL);
         g_string_append(w->out, "/>");
     }
     if (part->expression)
-        put_element(w, "expression", computed(w, column, part->choice));
+        random_put_element(w, "expression",
+                           random_computed(w, column, part->choice, part->function));
     if (part->predicate)
-        put_element(w, "where", condition(w, column, part->choice));
+        random_put_element(w, "where", random_condition(w, column, part->choice, part->function));
     put_fillfactor(w, part->fillfactor);
     g_string_append(w->out, "</index>\n");
 }
 
-static void put_statistics(Writing *w, const RandomTable *table, const RandomPart *part)
+static void put_statistics(RandomWriting *w, const RandomTable *table, const RandomPart *part)
 {
     static const char *const kinds[] = {NULL, "mcv", "ndistinct dependencies", "mcv ndistinct"};
     const RandomColumn *column = part->about == NO_ID ? NULL : random_column_of(table, part->about);
     RandomName name = part->name;
     name.schema = name.former_schema = table->name.schema;
-    put_head(w, "statistics", &name, true);
-    put_attribute(w, "table", model_name(w, &table->name));
+    random_put_head(w, "statistics", &name, true);
+    random_put(w, "table", random_model_name(w, &table->name));
     if (part->n_columns > 0)
-        put_attribute(w, "columns", column_names(w, table, part->columns, part->n_columns));
+        random_put(w, "columns", random_column_names(w, table, part->columns, part->n_columns));
     if (part->n_columns > 0)
-        put_attribute(w, "kinds", kinds[part->choice % G_N_ELEMENTS(kinds)]);
-    put_attribute(w, "target", part->choice % 3 == 0 ? "50" : NULL);
+        random_put(w, "kinds", kinds[part->choice % G_N_ELEMENTS(kinds)]);
+    random_put(w, "target", part->choice % 3 == 0 ? "50" : NULL);
     g_string_append_c(w->out, '>');
     if (part->expression)
-        put_element(w, "expression", computed(w, column, part->choice));
+        random_put_element(w, "expression",
+                           random_computed(w, column, part->choice, part->function));
     g_string_append(w->out, "</statistics>\n");
 }
 
 /* What tells something of a table and stands beside it. */
-static void put_beside(Writing *w, const RandomTable *table)
+static void put_beside(RandomWriting *w, const RandomTable *table)
 {
     for (guint i = 0; i < table->parts->len; i++) {
         const RandomPart *part = g_ptr_array_index(table->parts, i);
@@ -458,53 +511,130 @@ static void put_beside(Writing *w, const RandomTable *table)
 }
 
 /* A function that every database has; it is never called. */
-static void put_trigger(Writing *w, const RandomTable *table, const RandomPart *part)
+static void put_trigger(RandomWriting *w, const RandomTable *table, const RandomPart *part)
 {
+    bool is_view = table->form == FORM_VIEW;
     static const char *const events[] = {"update", "insert update", "delete", "update delete"};
     static const char *const states[] = {NULL, NULL, "disabled", "replica", "always"};
     static const char *const arguments[] = {NULL, NULL, "a &quot;&quot; &quot;it's&quot;"};
     const char *event = events[part->expression ? 0 : part->choice % G_N_ELEMENTS(events)];
-    put_head(w, "trigger", &part->name, false);
-    put_attribute(w, "timing", part->expression || part->flag ? "after" : "before");
-    put_attribute(w, "events", event);
-    put_attribute(w, "for-each", !part->expression && part->not_valid ? "statement" : NULL);
-    if (part->n_columns > 0 && strstr(event, "update") != NULL)
-        put_attribute(w, "update-of", column_names(w, table, part->columns, part->n_columns));
-    put_attribute(w, "function", "suppress_redundant_updates_trigger");
+    random_put_head(w, "trigger", &part->name, false);
+    random_put(w, "timing",
+               is_view                          ? "instead-of"
+               : part->expression || part->flag ? "after"
+                                                : "before");
+    random_put(w, "events", event);
+    random_put(w, "for-each",
+               !is_view && !part->expression && part->not_valid ? "statement" : NULL);
+    if (!is_view && part->n_columns > 0 && strstr(event, "update") != NULL)
+        random_put(w, "update-of", random_column_names(w, table, part->columns, part->n_columns));
+    const RandomThing *function = random_thing_of(w->schema, part->function);
+    random_put(w, "function",
+               function == NULL || function->shape != SHAPE_TRIGGER
+                   ? "suppress_redundant_updates_trigger"
+                   : random_model_name(w, &function->name));
     const char *argument = arguments[part->choice / 5 % G_N_ELEMENTS(arguments)];
     if (argument != NULL)
         g_string_append_printf(w->out, " arguments=\"%s\"", argument);
-    put_attribute(w, "enabled", states[part->choice / 7 % G_N_ELEMENTS(states)]);
+    if (!is_view)
+        random_put(w, "enabled", states[part->choice / 7 % G_N_ELEMENTS(states)]);
     g_string_append_c(w->out, '>');
-    if (part->expression)
-        put_element(w, "when",
-                    about(w, random_column_of(table, part->about),
-                          part->choice % 2 == 0 ? "NEW.@ IS NULL OR OLD.@ IS NOT NULL"
-                                                : "NOT (OLD.@ IS NULL)"));
+    if (part->expression && !is_view)
+        random_put_element(w, "when",
+                           random_about(w, random_column_of(table, part->about),
+                                        part->choice % 2 == 0 ? "NEW.@ IS NULL OR OLD.@ IS NOT NULL"
+                                                              : "NOT (OLD.@ IS NULL)"));
     g_string_append(w->out, "</trigger>\n");
 }
 
-static void put_policy(Writing *w, const RandomTable *table, const RandomPart *part)
+static void put_policy(RandomWriting *w, const RandomTable *table, const RandomPart *part)
 {
     static const char *const commands[] = {NULL, NULL, "select", "insert", "update", "delete"};
     static const char *const roles[] = {NULL, NULL, "pg_monitor", "pg_signal_backend pg_monitor"};
     const char *command = commands[part->choice / 3 % G_N_ELEMENTS(commands)];
     bool inserts = g_strcmp0(command, "insert") == 0;
     bool writes = command == NULL || inserts || g_strcmp0(command, "update") == 0;
-    const char *text = condition(w, random_column_of(table, part->about), part->choice);
-    put_head(w, "policy", &part->name, false);
-    put_attribute(w, "command", command);
-    put_attribute(w, "to", roles[part->choice / 11 % G_N_ELEMENTS(roles)]);
-    put_flag(w, "restrictive", part->flag);
+    const char *text =
+        random_condition(w, random_column_of(table, part->about), part->choice, part->function);
+    random_put_head(w, "policy", &part->name, false);
+    random_put(w, "command", command);
+    random_put(w, "to", roles[part->choice / 11 % G_N_ELEMENTS(roles)]);
+    random_put_flag(w, "restrictive", part->flag);
     g_string_append_c(w->out, '>');
     if (!inserts)
-        put_element(w, "using", text);
+        random_put_element(w, "using", text);
     if (inserts || (writes && part->not_valid))
-        put_element(w, "with-check", text);
+        random_put_element(w, "with-check", text);
     g_string_append(w->out, "</policy>\n");
 }
 
-static void put_part(Writing *w, const RandomTable *table, const RandomPart *part)
+/* "NULL::type" for each column: what a rule of a view may return. NULL: that is not known. */
+static const char *returned(const RandomWriting *w, const RandomTable *table)
+{
+    g_autoptr(GString) out = g_string_new(NULL);
+    for (guint i = 0; i < table->columns->len; i++) {
+        const RandomColumn *column = g_ptr_array_index(table->columns, i);
+        if (random_is_computed(w->schema, table, column))
+            return NULL;
+        g_string_append_printf(out, "%sNULL::%s", i == 0 ? " RETURNING " : ", ",
+                               random_type_text(w, column));
+    }
+    return ag_pool_text(w->pool, out->str);
+}
+
+static const char *commands_of(const RandomWriting *w, const RandomTable *table,
+                               const RandomPart *part, const char *row)
+{
+    const RandomTable *target = random_table_of(w->schema, part->target);
+    const char *name = random_qualified(w, &target->name);
+    const char *column = random_sql_name(w, NULL, random_column_of(table, part->about)->name.name);
+    const RandomColumn *other =
+        g_ptr_array_index(target->columns, part->options % target->columns->len);
+    const char *rows = table->form == FORM_VIEW && part->flag ? returned(w, table) : "";
+    switch (part->choice / 5 % 6) {
+    case 0:
+        return NULL;
+    case 1:
+        return "NOTIFY it";
+    case 2:
+        return ag_pool_printf(w->pool, "DELETE FROM %s WHERE %s.%s IS NULL%s", name, row, column,
+                              rows == NULL ? "" : rows);
+    case 3:
+        return ag_pool_printf(w->pool, "INSERT INTO %s DEFAULT VALUES; NOTIFY \"It\"", name);
+    case 4:
+        return ag_pool_printf(w->pool, "INSERT INTO %s SELECT r.* FROM %s r WHERE r.%s IS NULL",
+                              name, name, random_sql_name(w, NULL, other->name.name));
+    default:
+        return ag_pool_printf(w->pool, "DELETE FROM %s AS r WHERE r.%s IS NOT NULL", name,
+                              random_sql_name(w, NULL, other->name.name));
+    }
+}
+
+static void put_rule(RandomWriting *w, const RandomTable *table, const RandomPart *part)
+{
+    static const char *const events[] = {"update", "delete", "insert"};
+    static const char *const states[] = {NULL, NULL, NULL, "disabled", "replica", "always"};
+    const char *event = events[part->choice % 3];
+    const char *row = part->choice % 3 == 1 ? "old" : "new";
+    const char *commands = commands_of(w, table, part, row);
+    bool returns = commands != NULL && strstr(commands, "RETURNING") != NULL;
+    random_put_head(w, "rule", &part->name, false);
+    random_put(w, "event", event);
+    random_put_flag(w, "instead", part->flag);
+    if (table->form != FORM_VIEW)
+        random_put(w, "enabled", states[part->options / 7 % G_N_ELEMENTS(states)]);
+    g_string_append_c(w->out, '>');
+    if (part->not_valid && !returns && (commands == NULL || strstr(commands, "NOTIFY") == NULL)) {
+        const char *column =
+            random_sql_name(w, NULL, random_column_of(table, part->about)->name.name);
+        random_put_element(w, "where", ag_pool_printf(w->pool, "%s.%s IS NOT NULL", row, column));
+    }
+    if (commands != NULL)
+        random_put_element(w, "commands", commands);
+    g_string_append(w->out, "</rule>\n");
+}
+
+void random_put_part(RandomWriting *w, const RandomTable *table, const RandomPart *part)
 {
     g_string_append(w->out, "  ");
     switch (part->kind) {
@@ -518,7 +648,7 @@ static void put_part(Writing *w, const RandomTable *table, const RandomPart *par
         put_foreign_key(w, table, part);
         return;
     case PART_INDEX:
-        put_index(w, table, part);
+        random_put_index(w, table, part);
         return;
     case PART_TRIGGER:
         if (w->schema->dialect == AG_DIALECT_SQLITE)
@@ -529,46 +659,50 @@ static void put_part(Writing *w, const RandomTable *table, const RandomPart *par
     case PART_POLICY:
         put_policy(w, table, part);
         return;
+    case PART_RULE:
+        put_rule(w, table, part);
+        return;
     case PART_STATISTICS:
-        g_assert_not_reached();
+    case N_PART_KINDS:
+        break;
     }
     g_assert_not_reached();
 }
 
-static void put_table_grants(Writing *w, const RandomTable *table)
+void random_put_table_grants(RandomWriting *w, const RandomTable *table)
 {
     static const char *const of_table[] = {"select insert", "all"};
     static const char *const of_column[] = {"select update", "references"};
     if (w->schema->dialect == AG_DIALECT_SQLITE)
         return;
     if (table->name.grants != 3 && table->name.grants != 7)
-        put_grants(w, of_table, &table->name, NULL);
+        random_put_grants(w, of_table, &table->name, NULL);
     if (table->name.grants >= 4)
         g_string_append(w->out, "  <revoke privileges=\"truncate\" from=\"{owner}\"/>\n");
     for (guint i = 0; i < table->columns->len; i++) {
         const RandomColumn *column = g_ptr_array_index(table->columns, i);
         GPtrArray *names = ag_pool_array(w->pool);
         g_ptr_array_add(names, (gpointer)(guintptr)column->name.name);
-        put_grants(w, of_column, &column->name, ag_names_join(w->pool, names));
+        random_put_grants(w, of_column, &column->name, ag_names_join(w->pool, names));
     }
 }
 
 static const char *const securities[] = {NULL, "on", "forced", "off-forced"};
 
-static void put_table(Writing *w, const RandomTable *table)
+static void put_table(RandomWriting *w, const RandomTable *table)
 {
-    put_head(w, "table", &table->name, true);
-    put_flag(w, "unlogged", table->unlogged);
-    put_flag(w, "strict", table->strict);
-    put_flag(w, "without-rowid", table->without_rowid);
-    put_attribute(w, "row-security", securities[table->row_security]);
+    random_put_head(w, "table", &table->name, true);
+    random_put_flag(w, "unlogged", table->unlogged);
+    random_put_flag(w, "strict", table->strict);
+    random_put_flag(w, "without-rowid", table->without_rowid);
+    random_put(w, "row-security", securities[table->row_security]);
     g_string_append(w->out, ">\n");
     for (guint i = 0; i < table->columns->len; i++)
         put_column(w, table, g_ptr_array_index(table->columns, i));
     for (guint i = 0; i < table->parts->len; i++)
         if (((const RandomPart *)g_ptr_array_index(table->parts, i))->kind != PART_STATISTICS)
-            put_part(w, table, g_ptr_array_index(table->parts, i));
-    put_table_grants(w, table);
+            random_put_part(w, table, g_ptr_array_index(table->parts, i));
+    random_put_table_grants(w, table);
     put_fillfactor(w, table->fillfactor);
     g_string_append(w->out, "</table>\n");
 }
@@ -576,23 +710,29 @@ static void put_table(Writing *w, const RandomTable *table)
 char *random_schema_text(const RandomSchema *schema)
 {
     g_autoptr(GString) out = g_string_new(NULL);
-    Writing w = {.schema = schema, .pool = schema->pool, .out = out};
+    RandomWriting w = {.schema = schema, .pool = schema->pool, .out = out};
     g_string_append_printf(out, "<model xmlns=\"urn:autogen:model:1\" dialects=\"%s\">\n",
                            ag_dialect_id_name(schema->dialect));
     if (schema->dialect != AG_DIALECT_SQLITE)
         g_string_append(out, "<managed-roles names=\"public {owner}\"/>\n");
     for (guint i = 1; i < schema->schemas->len; i++) {
-        put_head(&w, "schema", g_ptr_array_index(schema->schemas, i), false);
+        random_put_head(&w, "schema", g_ptr_array_index(schema->schemas, i), false);
         g_string_append(out, "/>\n");
     }
     for (guint i = 0; i < schema->enums->len; i++)
         put_enum(&w, g_ptr_array_index(schema->enums, i));
     for (guint i = 0; i < schema->sequences->len; i++)
         put_sequence(&w, g_ptr_array_index(schema->sequences, i));
+    for (guint i = 0; i < schema->things->len; i++)
+        random_thing_text(&w, g_ptr_array_index(schema->things, i));
     for (guint i = 0; i < schema->tables->len; i++)
         put_table(&w, g_ptr_array_index(schema->tables, i));
     for (guint i = 0; i < schema->tables->len; i++)
         put_beside(&w, g_ptr_array_index(schema->tables, i));
+    for (guint i = 0; i < schema->queries->len; i++) {
+        random_query_text(&w, g_ptr_array_index(schema->queries, i));
+        put_beside(&w, g_ptr_array_index(schema->queries, i));
+    }
     for (guint i = 0; i < schema->views->len; i++)
         random_view_text(schema, out, g_ptr_array_index(schema->views, i));
     g_string_append(out, "</model>\n");

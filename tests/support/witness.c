@@ -115,7 +115,7 @@ static bool add_catalog(AgDb *db, AgPool *pool, GPtrArray *facts, AgDiag *diag)
     return true;
 }
 
-static char *postgres_facts(AgPool *pool, const char *text, AgDiag *diag)
+static char *postgres_facts(AgPool *pool, const char *text, bool with_dump, AgDiag *diag)
 {
     AgDbOptions options = {.mode = AG_DB_READ, .lock_timeout_ms = -1};
     AgUrl *url = ag_url_parse(pool, text, NULL, diag);
@@ -123,7 +123,8 @@ static char *postgres_facts(AgPool *pool, const char *text, AgDiag *diag)
     GPtrArray *facts = ag_pool_array(pool);
     if (db == NULL || !add_catalog(db, pool, facts, diag))
         return NULL;
-    if (pg_dump_version() >= ag_db_version(db) / 10000 && !add_dump(pool, text, facts, diag))
+    if (with_dump && pg_dump_version() >= ag_db_version(db) / 10000 &&
+        !add_dump(pool, text, facts, diag))
         return NULL;
     return join_sorted(pool, facts);
 }
@@ -216,11 +217,12 @@ static char *sqlite_facts(AgPool *pool, const char *path, AgDiag *diag)
     return join_sorted(pool, facts);
 }
 
-char *witness_facts(AgPool *pool, AgDialectId dialect, const char *url, AgDiag *diag)
+char *witness_facts(AgPool *pool, AgDialectId dialect, const char *url, bool with_dump,
+                    AgDiag *diag)
 {
     switch (dialect) {
     case AG_DIALECT_POSTGRESQL:
-        return postgres_facts(pool, url, diag);
+        return postgres_facts(pool, url, with_dump, diag);
     case AG_DIALECT_SQLITE:
         return sqlite_facts(pool, url, diag);
     }

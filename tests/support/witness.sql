@@ -80,7 +80,11 @@ where t.oid >= 16384 and not exists (select from pg_type e where e.typarray = t.
       and (t.typrelid = 0 or (select c.relkind = 'c' from pg_class c where c.oid = t.typrelid))
 
 -- routine --
-select p.oid::regprocedure, case when p.prokind <> 'a' then pg_get_functiondef(p.oid) end,
+select p.oid::regprocedure,
+       -- settings stand in the order in which they came
+       case when p.prokind <> 'a' then (select string_agg(l, e'\n' order by case when l ~ '^ SET ' then
+        (select min(f) from string_to_table(pg_get_functiondef(p.oid), e'\n') with ordinality s (m, f) where m ~ '^ SET ')
+        else n end, l) from string_to_table(pg_get_functiondef(p.oid), e'\n') with ordinality x (l, n)) end,
        (select array_agg(x::text order by x::text) from aclexplode(coalesce(p.proacl, acldefault('f', p.proowner))) x)
 from pg_proc p where p.oid >= 16384
 
