@@ -7,6 +7,7 @@
 
 #include "base/clock.h"
 #include "base/text.h"
+#include "cli/backup.h"
 #include "cli/offline.h"
 #include "cli/output.h"
 
@@ -24,6 +25,7 @@ const AgOptionInfo ag_migrate_options[] = {
      "try a revision again that many times after a lock timeout"},
     {"wait", 0, AG_OPTION_TEXT, false, "TIME",
      "wait for the server to come up, and for another runner"},
+    {"backup", 0, AG_OPTION_TEXT, false, "FILE", "copy the database there before anything runs"},
     {"echo", 0, AG_OPTION_FLAG, false, NULL, "print every statement before it runs"},
     {0},
 };
@@ -75,6 +77,9 @@ static bool check_options(const AgRun *run, AgDiag *diag)
     if (retry != NULL &&
         (strlen(retry) > 4 || *retry == '\0' || strspn(retry, "0123456789") != strlen(retry)))
         return ag_fail(diag, AG_PROBLEM_USAGE, AG_NOWHERE, "option '--retry' takes a number");
+    if (ag_options_has(run->options, "backup") && ag_options_has(run->options, "dry-run"))
+        return ag_fail(diag, AG_PROBLEM_USAGE, AG_NOWHERE,
+                       "'--dry-run' changes nothing, so there is nothing to back up");
     return check_allowed(run, diag);
 }
 
@@ -247,6 +252,19 @@ static bool make_file(Migration *migration, const AgUrl *url, const AgRunnerOpti
     return migration->db != NULL;
 }
 
+static bool back_up(Migration *migration, bool is_new, AgDiag *diag)
+{
+    AgRun *run = migration->run;
+    const char *path = ag_options_text(run->options, "backup");
+    if (path == NULL)
+        return true;
+    if (is_new || strcmp(ag_db_url(migration->db)->shown, "sqlite://") == 0) {
+        ag_say(run, "no backup: there is no database yet");
+        return true;
+    }
+    return ag_backup(run, migration->db, path, diag);
+}
+
 static bool migrate(Migration *migration, const AgUrl *url, AgDiag *diag)
 {
     AgRun *run = migration->run;
@@ -271,6 +289,8 @@ static bool migrate(Migration *migration, const AgUrl *url, AgDiag *diag)
         return true;
     }
     guint applied = 0;
+    if (!back_up(migration, is_new, diag))
+        return false;
     if (is_new && !make_file(migration, url, &options, diag))
         return false;
     if (!run_with_consent(migration, &options, &applied, diag)) {

@@ -33,7 +33,7 @@ AgUrl *ag_project_url(AgRun *run, AgDiag *diag)
 }
 
 /* The first line that the password-command prints. */
-static bool ask_command(AgRun *run, const char **password, AgDiag *diag)
+bool ag_project_password(AgRun *run, const char **password, AgDiag *diag)
 {
     AgConfigValue value;
     if (!ag_config_get(run->config, AG_CONFIG_PASSWORD_COMMAND, &value, diag))
@@ -112,7 +112,7 @@ AgDb *ag_project_start(AgRun *run, const AgUrl *url, AgDbMode mode, bool create,
     if (!check_wait(run, diag))
         return NULL;
     if (url->dialect == AG_DIALECT_POSTGRESQL && url->password == NULL &&
-        !ask_command(run, &options.password, diag))
+        !ag_project_password(run, &options.password, diag))
         return NULL;
     return ag_db_start(url, &options);
 }

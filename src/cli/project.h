@@ -20,6 +20,8 @@ AgDb *ag_project_open(AgRun *run, const AgUrl *url, AgDbMode mode, bool create, 
 /* The same in two steps (ag_db_start): what takes time beside the database is done between them. */
 AgDb *ag_project_start(AgRun *run, const AgUrl *url, AgDbMode mode, bool create, AgDiag *diag);
 bool ag_project_finish(AgDb *db, AgDiag *diag);
+/* What the password-command prints; NULL when there is none. */
+bool ag_project_password(AgRun *run, const char **password, AgDiag *diag);
 /* Whether it is a SQLite file that does not exist yet. */
 bool ag_project_is_new(const AgUrl *url);
 void ag_project_close(AgDb *db);

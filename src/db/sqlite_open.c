@@ -173,14 +173,14 @@ static void let_go(AgDb *db)
 }
 
 /* A path is never read as a URI or an option: what is not absolute gets a "./" in front. */
-static char *plain_path(const char *path)
+char *ag_sqlite_plain_path(const char *path)
 {
     return g_path_is_absolute(path) ? g_strdup(path) : g_strconcat("./", path, NULL);
 }
 
 static char *immutable_uri(const char *path)
 {
-    g_autofree char *plain = plain_path(path);
+    g_autofree char *plain = ag_sqlite_plain_path(path);
     g_autofree char *escaped = g_uri_escape_string(plain, "/", FALSE);
     return g_strconcat("file:", escaped, "?immutable=1", NULL);
 }
@@ -243,7 +243,7 @@ static bool may_be_immutable(const AgDb *db, int code)
 static bool open_file(AgDb *db, int flags, AgDiag *diag)
 {
     AgSqlite *handle = db->handle;
-    g_autofree char *plain = plain_path(db->url->path);
+    g_autofree char *plain = ag_sqlite_plain_path(db->url->path);
     int code = open_and_look(db, plain, flags);
     if (code != SQLITE_OK && handle->read_only && may_be_immutable(db, code)) {
         g_autofree char *uri = immutable_uri(db->url->path);

@@ -34,3 +34,5 @@ bool ag_sqlite_open(AgDb *db, AgDiag *diag);
 bool ag_sqlite_is_safe(AgDb *db, AgDiag *diag);
 /* The first cell of a statement's first row as text, or NULL; caller frees. */
 char *ag_sqlite_cell(sqlite3 *sqlite, const char *sql);
+/* The path as SQLite has to be given it. Caller frees. */
+char *ag_sqlite_plain_path(const char *path);
