@@ -41,7 +41,8 @@ const AgKindInfo ag_kind_domain = {
     .size = sizeof(AgDomain),
     .fields = fields,
     .n_fields = G_N_ELEMENTS(fields),
-    .about = "A type with a default, NOT NULL and checks of its own.",
+    .about =
+        "A type with a default, NOT NULL and checks of its own; on SQLite its columns get them.",
     .needs = collect_needs,
 };
 

@@ -73,12 +73,19 @@ static void derive_name(AgParse *parse, AgObject *object, const AgDocument *docu
     object->name = ag_pool_name(parse->pool, object->info->derive_name(parse->trees, object));
 }
 
+/* Types that SQLite has in another shape: columns of them get checks. */
+static bool is_inlined(const AgKindInfo *info)
+{
+    return info->kind == AG_KIND_ENUM || info->kind == AG_KIND_DOMAIN ||
+           info->kind == AG_KIND_DOMAIN_CHECK;
+}
+
 static AgObject *make(AgParse *parse, const AgElement *element, const AgKindInfo *info,
                       AgObject *parent, const AgDocument *document)
 {
     const char *name = ag_bind_name(parse, element, info);
     const char *schema = info->in_schema ? schema_of(parse, element, document) : NULL;
-    bool keep_schema = !parse->sqlite || info->kind == AG_KIND_ENUM;
+    bool keep_schema = !parse->sqlite || is_inlined(info);
     AgObject *object = ag_object_new(parse->pool, info, parent, keep_schema ? schema : NULL, name);
     object->place = element->place;
     object->mixin = ag_pool_name(parse->pool, element->mixin);
@@ -92,13 +99,13 @@ static AgObject *make(AgParse *parse, const AgElement *element, const AgKindInfo
 }
 
 /* Whether the databases the element is meant for have the kind. What SQLite has in another shape
- * (enums) or does without (schemas, extensions, sequences) may stand in files for both. */
+ * (enums, domains) or does without (schemas, extensions, sequences) may stand in files for both. */
 static bool kind_fits(AgParse *parse, const AgElement *element, const AgKindInfo *info)
 {
     unsigned missing = element->dialects & ~info->dialects;
     bool skipped = info->kind == AG_KIND_NAMESPACE || info->kind == AG_KIND_EXTENSION ||
                    info->kind == AG_KIND_SEQUENCE || info->kind == AG_KIND_STATISTICS;
-    if (missing == 0 || info->kind == AG_KIND_ENUM || (skipped && element->dialects == AG_IN_ALL))
+    if (missing == 0 || is_inlined(info) || (skipped && element->dialects == AG_IN_ALL))
         return true;
     ag_word_not_in(parse, element, NULL, missing);
     return false;
@@ -305,10 +312,10 @@ static void bind_include(AgParse *parse, const AgElement *element)
 
 /* --- objects of their own --- */
 
-static const AgObject *same_enum(const AgParse *parse, const AgObject *object)
+static const AgObject *same_type(const GPtrArray *list, const AgObject *object)
 {
-    for (guint i = 0; i < parse->enums->len; i++) {
-        const AgObject *other = g_ptr_array_index(parse->enums, i);
+    for (guint i = 0; i < list->len; i++) {
+        const AgObject *other = g_ptr_array_index(list, i);
         if (strcmp(other->name, object->name) == 0 && g_strcmp0(other->schema, object->schema) == 0)
             return other;
     }
@@ -320,11 +327,14 @@ static void add_object(AgParse *parse, AgObject *object)
     if (object->name == NULL)
         return;
     const AgObject *first = ag_schema_find_like(parse->schema, object);
-    if (object->info->kind == AG_KIND_ENUM) {
-        first = same_enum(parse, object);
-        g_ptr_array_add(parse->enums, object);
+    bool inlined = parse->sqlite && is_inlined(object->info);
+    if (object->info->kind == AG_KIND_ENUM || inlined) {
+        first = same_type(parse->enums, object);
+        if (first == NULL)
+            first = same_type(parse->domains, object);
+        g_ptr_array_add(object->info->kind == AG_KIND_ENUM ? parse->enums : parse->domains, object);
     }
-    if (first == NULL && (!parse->sqlite || object->info->kind != AG_KIND_ENUM))
+    if (first == NULL && !inlined)
         ag_schema_add(parse->schema, object);
     if (first == NULL)
         return;
@@ -363,7 +373,7 @@ static void bind_top(AgParse *parse, AgElement *element, const AgDocument *docum
     } else if (info == NULL) {
         report_unknown_top(parse, element);
     } else if (kind_fits(parse, element, info)) {
-        bool skipped = parse->sqlite && info->kind != AG_KIND_ENUM && info->kind != AG_KIND_VIEW;
+        bool skipped = parse->sqlite && !is_inlined(info) && info->kind != AG_KIND_VIEW;
         AgObject *object = make(parse, element, info, NULL, document);
         bind_parts(parse, element, object, document);
         g_hash_table_insert(parse->homes, object, (gpointer)(guintptr)document);

@@ -237,6 +237,7 @@ void ag_bind_table_end(AgParse *parse, const AgElement *element, AgObject *table
             continue;
         AgColumn *column = (AgColumn *)part;
         const AgEnum *type = ag_types_enum_of(parse, column);
+        ag_domain_column(parse, table, column);
         if (column->identity != NULL)
             sqlite_identity(parse, key, column);
         if (type != NULL)

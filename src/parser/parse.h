@@ -6,6 +6,7 @@
 #include "dialect/dialect.h"
 #include "model/check.h"
 #include "model/column.h"
+#include "model/domain.h"
 #include "model/enum.h"
 #include "model/extension.h"
 #include "model/foreign_data.h"
@@ -54,14 +55,16 @@ typedef struct {
     AgElement *naming;    /* <naming>, or NULL */
     AgElement *roles;     /* <managed-roles>, or NULL */
     AgSchema *schema;
-    GPtrArray *enums;     /* of AgEnum *, with the schema of the model even on SQLite */
-    GPtrArray *tables;    /* of AgObject * (tables), in the order of the files */
-    GPtrArray *sequences; /* of AgSerial * */
-    GHashTable *types;    /* text of a type -> AgTypeText *: few are written many times */
-    GHashTable *enum_of;  /* AgColumn * -> AgEnum * */
-    GHashTable *elements; /* AgObject * -> AgElement * */
-    GHashTable *homes;    /* AgObject * (table) -> AgDocument * */
-    GHashTable *columns;  /* AgObject * (table) -> GHashTable of name -> AgColumn * */
+    GPtrArray *enums;      /* of AgEnum *, with the schema of the model even on SQLite */
+    GPtrArray *tables;     /* of AgObject * (tables), in the order of the files */
+    GPtrArray *sequences;  /* of AgSerial * */
+    GHashTable *types;     /* text of a type -> AgTypeText *: few are written many times */
+    GHashTable *enum_of;   /* AgColumn * -> AgEnum * */
+    GPtrArray *domains;    /* SQLite: of AgDomain *, which are no objects of the schema there */
+    GHashTable *domain_of; /* SQLite: AgColumn * -> AgDomain * */
+    GHashTable *elements;  /* AgObject * -> AgElement * */
+    GHashTable *homes;     /* AgObject * (table) -> AgDocument * */
+    GHashTable *columns;   /* AgObject * (table) -> GHashTable of name -> AgColumn * */
     bool has_extensions;
     AgElement *ignored; /* the first index option that SQLite ignores, or NULL */
 } AgParse;
@@ -117,7 +120,7 @@ void ag_bind_index_columns(AgParse *parse, const AgElement *element, AgIndex *in
 void ag_bind_column(AgParse *parse, const AgElement *element, AgColumn *column);
 /* The default of a column whose type is known; without one it waits for that of its parent. */
 void ag_bind_default(AgParse *parse, const AgElement *element, AgColumn *column);
-/* Keys from primary-key="true", checks of enum columns on SQLite. */
+/* Keys from primary-key="true", checks of columns of enums and domains on SQLite. */
 void ag_bind_table_end(AgParse *parse, const AgElement *element, AgObject *table);
 
 /* --- partition.c --- */
@@ -186,6 +189,18 @@ void ag_types_column(AgParse *parse, const AgElement *element, AgColumn *column)
 void ag_types_settle(AgParse *parse);
 /* The enum that is a column's type (not of its elements), or NULL. */
 const AgEnum *ag_types_enum_of(const AgParse *parse, const AgColumn *column);
+
+/* Whether there is a type of that name in the models, as one of the object could be of. NULL:
+ * none. */
+const AgObject *ag_types_find(AgParse *parse, const char *text, const AgObject *top);
+
+/* --- domain.c --- */
+
+/* SQLite: what a domain comes down to, through the domains it is based on: the text of a type, and
+ * the enum when that is one. NULL after a problem. */
+const char *ag_domain_base(AgParse *parse, const AgDomain *domain, const AgEnum **base);
+/* SQLite: gives a column the default, NOT NULL and checks of its domain. */
+void ag_domain_column(AgParse *parse, AgObject *table, AgColumn *column);
 
 /* --- naming.c --- */
 

@@ -98,13 +98,8 @@ bool ag_types_is_safe(AgParse *parse, const char *text)
     return text[strspn(text, " ")] != '\0' && look_at(parse, text)->safe;
 }
 
-/* The type of that name; `schema` NULL: in whatever schema. On SQLite there are but enums, which
- * are no objects of the schema. */
-static const AgObject *type_in(const AgParse *parse, const char *schema, const char *name)
+static const AgObject *type_among(const GPtrArray *list, const char *schema, const char *name)
 {
-    if (!parse->sqlite && schema != NULL)
-        return ag_schema_type_in(parse->schema, schema, name);
-    const GPtrArray *list = parse->sqlite ? parse->enums : parse->schema->objects;
     for (guint i = 0; i < list->len; i++) {
         const AgObject *object = g_ptr_array_index(list, i);
         if (ag_object_is_type(object) && strcmp(object->name, name) == 0 &&
@@ -112,6 +107,17 @@ static const AgObject *type_in(const AgParse *parse, const char *schema, const c
             return object;
     }
     return NULL;
+}
+
+/* The type of that name; `schema` NULL: in whatever schema. On SQLite there are but enums and
+ * domains, which are no objects of the schema. */
+static const AgObject *type_in(const AgParse *parse, const char *schema, const char *name)
+{
+    if (!parse->sqlite)
+        return schema != NULL ? ag_schema_type_in(parse->schema, schema, name)
+                              : type_among(parse->schema->objects, schema, name);
+    const AgObject *found = type_among(parse->enums, schema, name);
+    return found != NULL ? found : type_among(parse->domains, schema, name);
 }
 
 /* The schema of the table in the models, on SQLite too. */
@@ -367,18 +373,41 @@ static void report_foreign(AgParse *parse, const AgColumn *column, const char *t
         ag_hint(parse->diag, "say it with <variant dialect=\"sqlite\" type=\"...\"/>");
 }
 
+const AgObject *ag_types_find(AgParse *parse, const char *text, const AgObject *top)
+{
+    TypeName type;
+    if (!split_type(parse, text, &type) || type.rest[strspn(type.rest, " ")] != '\0')
+        return NULL;
+    return find_type(parse, &type, top);
+}
+
+/* The text of the column's type, of whose enum or domain a note is taken. NULL after a problem. */
+static const char *model_type(AgParse *parse, AgColumn *column)
+{
+    const AgObject *found = ag_types_find(parse, column->type.written, column->object.parent);
+    const AgEnum *base = NULL;
+    const char *text = column->type.written;
+    if (found != NULL && found->info->kind == AG_KIND_DOMAIN) {
+        g_hash_table_insert(parse->domain_of, column, (gpointer)(guintptr)found);
+        text = ag_domain_base(parse, (const AgDomain *)found, &base);
+    } else if (found != NULL) {
+        base = (const AgEnum *)found;
+    }
+    if (base != NULL)
+        g_hash_table_insert(parse->enum_of, column, (gpointer)(guintptr)base);
+    return text;
+}
+
 static void sqlite_type(AgParse *parse, const AgElement *element, AgColumn *column)
 {
-    const char *text = column->type.written;
     bool strict = ((const AgTable *)column->object.parent)->strict;
     bool native = element->native_type || element->dialects == AG_IN(SQLITE);
-    TypeName type;
-    const AgObject *found =
-        split_type(parse, text, &type) ? find_type(parse, &type, column->object.parent) : NULL;
-    if (found != NULL && type.rest[strspn(type.rest, " ")] == '\0') {
+    const char *text = model_type(parse, column);
+    if (text == NULL)
+        return;
+    if (ag_types_enum_of(parse, column) != NULL) {
         column->type.written = "TEXT";
-        g_hash_table_insert(parse->enum_of, column, (gpointer)(guintptr)found);
-    } else if (!native) {
+    } else if (!native || g_hash_table_contains(parse->domain_of, column)) {
         const char *serial = serial_type(text);
         const char *portable =
             ag_sqlite_portable_type(parse->pool, serial != NULL ? serial : text, strict);
