@@ -70,7 +70,9 @@ static void show_block(Showing *showing, const char *title, const AgScript *scri
 
 static void show_dialect(AgRun *run, const AgRevision *revision, AgDialectId dialect)
 {
-    AgScript *const *blocks = revision->blocks[dialect];
+    const AgScript *blocks[] = {[AG_UPGRADE] = ag_revision_block(revision, dialect, AG_UPGRADE),
+                                [AG_DOWNGRADE] =
+                                    ag_revision_block(revision, dialect, AG_DOWNGRADE)};
     Showing showing = {.run = run, .dialect = dialect};
     if (blocks[AG_UPGRADE] == NULL && blocks[AG_DOWNGRADE] == NULL)
         return;

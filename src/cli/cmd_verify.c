@@ -70,7 +70,7 @@ static bool step(Verification *verification, const AgRevision *revision, AgDirec
 static bool is_irreversible(const Verification *verification, const AgRevision *revision)
 {
     AgDialectId dialect = ag_db_dialect(verification->trial.db);
-    const AgScript *down = revision->blocks[dialect][AG_DOWNGRADE];
+    const AgScript *down = ag_revision_block(revision, dialect, AG_DOWNGRADE);
     return down == NULL ? ag_revision_has_blocks(revision) : down->irreversible != NULL;
 }
 

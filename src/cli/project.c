@@ -5,6 +5,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
@@ -246,10 +247,29 @@ AgSchema *ag_project_models(AgRun *run, AgDialectId dialect, AgDiag *diag)
     return models == NULL ? NULL : ag_project_build_models(run, models, dialect, diag);
 }
 
+/* What this very program has judged before. NULL: there is no place to keep it. */
+static AgKnown *known_revisions(AgRun *run, const GPtrArray *directories)
+{
+    struct stat program;
+    const char *cache = ag_project_cache(run);
+    if (cache == NULL || stat("/proc/self/exe", &program) != 0)
+        return NULL;
+    g_autofree char *first = g_canonicalize_filename(g_ptr_array_index(directories, 0), NULL);
+    g_autofree char *name = g_compute_checksum_for_string(G_CHECKSUM_SHA256, first, -1);
+    const char *path = ag_pool_printf(run->pool, "%s/revisions-%.16s", cache, name);
+    const char *key =
+        ag_pool_printf(run->pool, "%s %" G_GUINT64_FORMAT " %" G_GUINT64_FORMAT ".%09ld",
+                       AUTOGEN_VERSION, (guint64)program.st_size, (guint64)program.st_mtim.tv_sec,
+                       program.st_mtim.tv_nsec);
+    return ag_known_load(run->pool, path, key);
+}
+
 AgDag *ag_project_dag(AgRun *run, AgDiag *diag)
 {
+    GPtrArray *directories = ag_config_paths(run->config, AG_CONFIG_REVISIONS);
     if (run->dag == NULL)
-        run->dag = ag_dag_load(run->pool, ag_config_paths(run->config, AG_CONFIG_REVISIONS), diag);
+        run->dag =
+            ag_dag_load_known(run->pool, directories, known_revisions(run, directories), diag);
     return run->dag;
 }
 

@@ -9,9 +9,13 @@
  * bytes. */
 static void feed(GChecksum *sum, const char *text, size_t length)
 {
-    char size[32];
-    int n = g_snprintf(size, sizeof size, "%zu:", length);
-    g_checksum_update(sum, (const guchar *)size, n);
+    char size[32], *first = size + sizeof size;
+    *--first = ':';
+    size_t rest = length;
+    do
+        *--first = (char)('0' + rest % 10);
+    while ((rest /= 10) > 0);
+    g_checksum_update(sum, (const guchar *)first, size + sizeof size - first);
     g_checksum_update(sum, (const guchar *)text, (gssize)length);
 }
 
@@ -80,23 +84,27 @@ static void feed_script(GChecksum *sum, const AgScript *script, AgDirection dire
     }
 }
 
-static void feed_blocks(GChecksum *sum, AgScript *const blocks[2])
+static void feed_blocks(GChecksum *sum, const AgRevision *revision, AgDialectId dialect)
 {
-    for (int direction = AG_UPGRADE; direction <= AG_DOWNGRADE; direction++)
-        if (blocks[direction] != NULL)
-            feed_script(sum, blocks[direction], (AgDirection)direction);
+    for (int direction = AG_UPGRADE; direction <= AG_DOWNGRADE; direction++) {
+        const AgScript *script = ag_revision_block(revision, dialect, (AgDirection)direction);
+        if (script != NULL)
+            feed_script(sum, script, (AgDirection)direction);
+    }
 }
 
 char *ag_revision_seal_text(AgPool *pool, const AgRevision *revision)
 {
     g_autoptr(GChecksum) sum = g_checksum_new(G_CHECKSUM_SHA256);
     for (int dialect = 0; dialect < AG_N_DIALECTS; dialect++)
-        feed_blocks(sum, revision->blocks[dialect]);
+        feed_blocks(sum, revision, (AgDialectId)dialect);
     return ag_pool_printf(pool, "sha256:%s", g_checksum_get_string(sum));
 }
 
 bool ag_revision_has_blocks(const AgRevision *revision)
 {
+    if (revision->unread != NULL)
+        return revision->known_blocks;
     for (int i = 0; i < AG_N_DIALECTS; i++)
         if (revision->blocks[i][AG_UPGRADE] != NULL || revision->blocks[i][AG_DOWNGRADE] != NULL)
             return true;
@@ -105,14 +113,18 @@ bool ag_revision_has_blocks(const AgRevision *revision)
 
 bool ag_revision_lacks(const AgRevision *revision, AgDialectId dialect)
 {
+    if (revision->unread != NULL)
+        return revision->known_blocks && revision->checksums[dialect] == NULL;
     return ag_revision_has_blocks(revision) && revision->blocks[dialect][AG_UPGRADE] == NULL;
 }
 
 char *ag_revision_checksum(AgPool *pool, const AgRevision *revision, AgDialectId dialect)
 {
+    if (revision->unread != NULL)
+        return ag_pool_text(pool, revision->checksums[dialect]);
     if (ag_revision_lacks(revision, dialect))
         return NULL;
     g_autoptr(GChecksum) sum = g_checksum_new(G_CHECKSUM_SHA256);
-    feed_blocks(sum, revision->blocks[dialect]);
+    feed_blocks(sum, revision, dialect);
     return ag_pool_printf(pool, "v1:sha256:%s", g_checksum_get_string(sum));
 }

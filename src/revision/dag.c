@@ -71,20 +71,23 @@ static bool add_revision(AgDag *dag, AgRevision *revision, AgDiag *diag)
     return true;
 }
 
-/* A directory may lie inside another one of the list. */
-static bool read_directory(AgDag *dag, const char *directory, GHashTable *seen, AgDiag *diag)
+/* A directory may lie inside another one of the list; `seen` NULL: there is only one. */
+static bool read_directory(AgDag *dag, const char *directory, GHashTable *seen, AgKnown *known,
+                           AgDiag *diag)
 {
     if (!g_file_test(directory, G_FILE_TEST_EXISTS))
         return true;
     GPtrArray *files = ag_file_list(dag->pool, directory, ".sql", AG_LIMIT_REVISION_FILES, diag);
     if (files == NULL)
         return false;
+    g_autofree char *here = g_get_current_dir();
     bool fine = true;
     for (guint i = 0; i < files->len; i++) {
         const char *file = g_ptr_array_index(files, i);
-        if (!g_hash_table_add(seen, g_canonicalize_filename(file, NULL)))
+        if (seen != NULL && !g_hash_table_add(seen, g_canonicalize_filename(file, here)))
             continue;
-        AgRevision *revision = ag_revision_read(dag->pool, file, diag);
+        AgRevision *revision = known == NULL ? ag_revision_read(dag->pool, file, diag)
+                                             : ag_known_read(known, file, diag);
         fine = revision != NULL && add_revision(dag, revision, diag) && fine;
     }
     return fine;
@@ -299,11 +302,20 @@ static bool sort_revisions(AgDag *dag, AgDiag *diag)
 
 AgDag *ag_dag_load(AgPool *pool, const GPtrArray *directories, AgDiag *diag)
 {
+    return ag_dag_load_known(pool, directories, NULL, diag);
+}
+
+AgDag *ag_dag_load_known(AgPool *pool, const GPtrArray *directories, AgKnown *known, AgDiag *diag)
+{
     AgDag *dag = new_dag(pool);
     g_autoptr(GHashTable) seen = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, NULL);
     bool fine = true;
     for (guint i = 0; i < directories->len; i++)
-        fine = read_directory(dag, g_ptr_array_index(directories, i), seen, diag) && fine;
+        fine = read_directory(dag, g_ptr_array_index(directories, i),
+                              directories->len > 1 ? seen : NULL, known, diag) &&
+               fine;
+    if (known != NULL)
+        ag_known_save(known);
     /* The order of the files must not decide which member of a circle or of a pair is named. */
     g_ptr_array_sort(dag->revisions, compare_ids);
     return fine && link_all(dag, diag) && sort_revisions(dag, diag) ? dag : NULL;

@@ -2,7 +2,7 @@
 /* The revision graph: loading, heads, identifiers, the way from here to there. */
 #pragma once
 
-#include "revision/revision.h"
+#include "revision/known.h"
 
 typedef struct {
     AgPool *pool;
@@ -18,6 +18,8 @@ typedef struct {
  * files, duplicate ids, missing parents and cycles with the files' names. NULL after a problem.
  * Labels in `depends` are replaced by ids. */
 AgDag *ag_dag_load(AgPool *pool, const GPtrArray *directories, AgDiag *diag);
+/* The same with what is known of the files already. */
+AgDag *ag_dag_load_known(AgPool *pool, const GPtrArray *directories, AgKnown *known, AgDiag *diag);
 
 /* The revision of that full id, or NULL. */
 const AgRevision *ag_dag_find(const AgDag *dag, const char *id);

@@ -125,36 +125,74 @@ AgRevision *ag_revision_new(AgPool *pool)
     return revision;
 }
 
-static AgRevision *parse(AgPool *pool, const char *text, size_t length, const char *file,
-                         AgDiag *diag)
+/* The text from where reading starts: behind a byte order mark, with the line ends of Unix. */
+static void set_text(AgRevisionReader *reader, const char *file, const char *text, size_t *length)
 {
-    guint before = ag_diag_errors(diag);
-    AgRevisionReader reader = {.pool = pool, .diag = diag};
-    reader.file = ag_pool_text(pool, file);
-    reader.place = (AgPlace){reader.file, 1, 1};
-    if (!check_bytes(&reader, text, length))
-        return NULL;
+    reader->file = ag_pool_text(reader->pool, file);
+    reader->place = (AgPlace){reader->file, 1, 1};
     if (g_str_has_prefix(text, "\xef\xbb\xbf")) {
         text += 3;
-        length -= 3;
+        *length -= 3;
     }
-    reader.text = with_unix_line_ends(pool, text, &length);
-    reader.revision = ag_revision_new(pool);
-    reader.revision->file = reader.file;
+    reader->text = with_unix_line_ends(reader->pool, text, length);
+    reader->revision = ag_revision_new(reader->pool);
+    reader->revision->file = reader->file;
+}
+
+AgRevision *ag_reader_whole(AgPool *pool, const char *text, size_t length, const char *file,
+                            AgDiag *diag)
+{
+    guint before = ag_diag_errors(diag);
+    AgRevisionReader reader = {.pool = pool, .diag = diag, .file = ag_pool_text(pool, file)};
+    if (!check_bytes(&reader, text, length))
+        return NULL;
+    set_text(&reader, file, text, &length);
     size_t offset = 0;
     bool read = check_no_conflict(&reader, length) && find_closing_line(&reader, length) &&
                 ag_reader_header(&reader, &offset) && ag_reader_blocks(&reader, offset);
     return read && ag_diag_errors(diag) == before ? reader.revision : NULL;
 }
 
+AgRevision *ag_reader_outline(AgPool *pool, const char *text, size_t length, const char *file)
+{
+    g_autoptr(AgDiag) quiet = ag_diag_new();
+    AgRevisionReader reader = {.pool = pool, .diag = quiet};
+    set_text(&reader, file, text, &length);
+    size_t offset = 0;
+    if (!find_closing_line(&reader, length) || !ag_reader_header(&reader, &offset) ||
+        ag_diag_errors(quiet) > 0)
+        return NULL;
+    reader.revision->pool = pool;
+    reader.revision->unread = ag_pool_text_n(pool, reader.text, length);
+    return reader.revision;
+}
+
+/* The text was read without a problem once, so it is again. */
+static void read_blocks(AgRevision *revision)
+{
+    g_autoptr(AgDiag) quiet = ag_diag_new();
+    const char *text = revision->unread;
+    AgRevision *whole = ag_reader_whole(revision->pool, text, strlen(text), revision->file, quiet);
+    g_assert(whole != NULL);
+    memcpy(revision->blocks, whole->blocks, sizeof whole->blocks);
+    revision->unread = NULL;
+}
+
+AgScript *ag_revision_block(const AgRevision *revision, AgDialectId dialect, AgDirection direction)
+{
+    if (revision->unread != NULL)
+        read_blocks((AgRevision *)(guintptr)revision);
+    return revision->blocks[dialect][direction];
+}
+
 AgRevision *ag_revision_parse(AgPool *pool, const char *text, const char *file, AgDiag *diag)
 {
-    return parse(pool, text, strlen(text), file, diag);
+    return ag_reader_whole(pool, text, strlen(text), file, diag);
 }
 
 AgRevision *ag_revision_read(AgPool *pool, const char *file, AgDiag *diag)
 {
     size_t length;
     char *text = ag_file_read(pool, file, AG_LIMIT_REVISION_BYTES, &length, diag);
-    return text == NULL ? NULL : parse(pool, text, length, file, diag);
+    return text == NULL ? NULL : ag_reader_whole(pool, text, length, file, diag);
 }

@@ -17,6 +17,12 @@ typedef struct {
     AgRevision *revision;
 } AgRevisionReader;
 
+/* The whole of a file; NULL after a problem. And only its header, of a text that is known to be in
+ * order: the blocks are read when ag_revision_block asks for them. NULL when that was not so. */
+AgRevision *ag_reader_whole(AgPool *pool, const char *text, size_t length, const char *file,
+                            AgDiag *diag);
+AgRevision *ag_reader_outline(AgPool *pool, const char *text, size_t length, const char *file);
+
 /* The place of a byte of the text. Cheap when the offsets grow. */
 AgPlace ag_reader_place(AgRevisionReader *reader, size_t offset);
 

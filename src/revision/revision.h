@@ -31,13 +31,17 @@ typedef struct {
     const char *id;
     GPtrArray *parents, *depends, *labels; /* of const char *; never NULL */
     const char *message;
-    const char *created;                /* ISO 8601 as in the file, or NULL */
-    const char *note;                   /* free comment after the header, or NULL */
-    const char *file;                   /* path; NULL when not written yet */
-    const char *seal;                   /* "sha256:..." of autogen:reviewed, or NULL */
-    const char *sealed_by;              /* "NAME at TIME" */
-    AgScript *blocks[AG_N_DIALECTS][2]; /* by dialect and direction; NULL: no such block */
-    int parent_line, depends_line;      /* of the header, for messages; 0 when there is none */
+    const char *created;                  /* ISO 8601 as in the file, or NULL */
+    const char *note;                     /* free comment after the header, or NULL */
+    const char *file;                     /* path; NULL when not written yet */
+    const char *seal;                     /* "sha256:..." of autogen:reviewed, or NULL */
+    const char *sealed_by;                /* "NAME at TIME" */
+    AgScript *blocks[AG_N_DIALECTS][2];   /* for writing only, reading is ag_revision_block */
+    const char *unread;                   /* the file's text while the blocks wait in it, or NULL */
+    AgPool *pool;                         /* of `unread` */
+    bool known_blocks;                    /* what is known of them then: whether there are any, */
+    const char *checksums[AG_N_DIALECTS]; /* and ag_revision_checksum */
+    int parent_line, depends_line;        /* of the header, for messages; 0 when there is none */
 } AgRevision;
 
 AgRevision *ag_revision_new(AgPool *pool);
@@ -58,6 +62,8 @@ char *ag_revision_text(AgPool *pool, const AgRevision *revision);
  * of its last line; every other byte stays. False after a problem, with the file as it was. */
 bool ag_revision_fill(const char *file, AgScript *const blocks[2], AgDiag *diag);
 
+/* The block of that dialect and direction; NULL: there is none. */
+AgScript *ag_revision_block(const AgRevision *revision, AgDialectId dialect, AgDirection direction);
 /* Whether there is any block; a merge may have none. */
 bool ag_revision_has_blocks(const AgRevision *revision);
 /* Whether it does something for another database and says nothing for this one. */

@@ -142,7 +142,10 @@ char *ag_revision_text(AgPool *pool, const AgRevision *revision)
     g_autoptr(GString) out = g_string_new(NULL);
     append_header(out, revision);
     for (int dialect = 0; dialect < AG_N_DIALECTS; dialect++)
-        append_blocks(out, revision->blocks[dialect]);
+        append_blocks(out,
+                      (AgScript *[2]){ag_revision_block(revision, (AgDialectId)dialect, AG_UPGRADE),
+                                      ag_revision_block(revision, (AgDialectId)dialect,
+                                                        AG_DOWNGRADE)});
     g_string_append(out, closing);
     return ag_pool_text_n(pool, out->str, out->len);
 }

@@ -30,7 +30,7 @@ static bool fail_block(const Asking *asking)
     ag_fail(asking->diag, AG_PROBLEM_REVISION_DIALECT, (AgPlace){revision->file, 0, 0},
             "revision '%s' has no %s block for %s", revision->id, word, dialect);
     if (runner->direction == AG_DOWNGRADE &&
-        revision->blocks[runner->dialect->id][AG_UPGRADE] != NULL)
+        ag_revision_block(revision, runner->dialect->id, AG_UPGRADE) != NULL)
         ag_hint(asking->diag,
                 "write `-- autogen:downgrade %s` and its statements, or "
                 "`-- autogen:irreversible REASON` below it",

@@ -48,8 +48,7 @@ static bool verify_one(const AgRunner *runner, const AgRevision *revision, const
     const char *recorded = ag_rows_get(rows, row, 1);
     if (!g_str_has_prefix(recorded, "v1:sha256:"))
         return report_unreadable(revision, recorded, diag);
-    g_autoptr(AgPool) pool = ag_pool_new();
-    const char *found = ag_revision_checksum(pool, revision, runner->dialect->id);
+    const char *found = ag_revision_checksum(runner->pool, revision, runner->dialect->id);
     if (found == NULL)
         found = "no block for this database";
     return strcmp(found, recorded) == 0 || report_edited(revision, rows, row, found, strict, diag);

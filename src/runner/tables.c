@@ -107,7 +107,7 @@ const char *ag_direction_word(AgDirection direction)
 
 const AgScript *ag_runner_script(const AgRunner *runner, const AgRevision *revision)
 {
-    return revision->blocks[runner->dialect->id][runner->direction];
+    return ag_revision_block(revision, runner->dialect->id, runner->direction);
 }
 
 /* --- judging what was found --- */

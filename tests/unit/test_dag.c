@@ -101,6 +101,61 @@ static void test_directory_twice(void **state)
     assert_int_equal(dag->revisions->len, 2);
 }
 
+/* --- what is known by content --- */
+
+static AgDag *load_known(Fixture *fixture, const char *directory, const char *key)
+{
+    const char *path = ag_pool_printf(fixture->pool, "%s/known", fixture->directory);
+    AgKnown *known = ag_known_load(fixture->pool, path, key);
+    return ag_dag_load_known(fixture->pool, ids_of(fixture, directory), known, fixture->diag);
+}
+
+static void put(const char *path, const char *message, const char *sql)
+{
+    g_autofree char *text = g_strdup_printf("-- autogen revision\n-- id: a\n-- message: %s\n\n"
+                                            "-- autogen:upgrade sqlite\n%s\n-- autogen:end\n",
+                                            message, sql);
+    assert_true(g_file_set_contents(path, text, -1, NULL));
+}
+
+/* The second time only the header is read, and nobody can tell; other bytes are read anew. */
+static void test_known(void **state)
+{
+    Fixture *fixture = *state;
+    const char *directory = ag_pool_printf(fixture->pool, "%s/files", fixture->directory);
+    const char *file = ag_pool_printf(fixture->pool, "%s/a.sql", directory);
+    g_mkdir(directory, 0777);
+    put(file, "one", "SELECT 1;");
+    const AgRevision *first = ag_dag_find(load_known(fixture, directory, "k"), "a");
+    const AgRevision *second = ag_dag_find(load_known(fixture, directory, "k"), "a");
+    assert_null(first->unread);
+    assert_non_null(second->unread);
+    assert_string_equal(second->message, "one");
+    assert_true(ag_revision_has_blocks(second));
+    assert_false(ag_revision_lacks(second, AG_DIALECT_SQLITE));
+    assert_true(ag_revision_lacks(second, AG_DIALECT_POSTGRESQL));
+    assert_null(ag_revision_checksum(fixture->pool, second, AG_DIALECT_POSTGRESQL));
+    const char *sum = ag_revision_checksum(fixture->pool, second, AG_DIALECT_SQLITE);
+    assert_string_equal(sum, ag_revision_checksum(fixture->pool, first, AG_DIALECT_SQLITE));
+    assert_non_null(second->unread);
+    assert_int_equal(ag_revision_block(second, AG_DIALECT_SQLITE, AG_UPGRADE)->steps->len, 1);
+    assert_null(ag_revision_block(second, AG_DIALECT_SQLITE, AG_DOWNGRADE));
+    assert_string_equal(sum, ag_revision_checksum(fixture->pool, second, AG_DIALECT_SQLITE));
+    assert_string_equal(ag_revision_text(fixture->pool, first),
+                        ag_revision_text(fixture->pool, second));
+    /* Another program trusts nothing of it; an edited file is looked at; a broken one is told. */
+    assert_null(ag_dag_find(load_known(fixture, directory, "other"), "a")->unread);
+    put(file, "one", "SELECT 2;");
+    first = ag_dag_find(load_known(fixture, directory, "k"), "a");
+    assert_null(first->unread);
+    assert_string_not_equal(sum, ag_revision_checksum(fixture->pool, first, AG_DIALECT_SQLITE));
+    put(file, "one", "SELECT '1;");
+    for (int i = 0; i < 2; i++) {
+        assert_null(load_known(fixture, directory, "k"));
+        assert_int_equal(ag_diag_last(fixture->diag)->id, AG_PROBLEM_BAD_REVISION);
+    }
+}
+
 /* --- identifiers --- */
 
 static void resolve(Fixture *fixture, const AgDag *dag, AgDirection direction, const char *current,
@@ -469,7 +524,7 @@ int main(void)
         TEST(test_steps),           TEST(test_branches),    TEST(test_merges),
         TEST(test_needed_head),     TEST(test_linear_ways), TEST(test_branched_ways),
         TEST(test_merged_ways),     TEST(test_needs),       TEST(test_recorded_state),
-        TEST(test_random_graphs),
+        TEST(test_random_graphs),   TEST(test_known),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
