@@ -1,12 +1,14 @@
 /* SPDX-License-Identifier: MIT */
+#include <string.h>
+
 #include "base/text.h"
 #include "cli/json.h"
 #include "cli/output.h"
 #include "cli/project.h"
 
 /* The columns of the human form; JSON has them all. */
-static const char *const shown[] = {"started", "direction",   "revision",  "step",
-                                    "status",  "duration_ms", "user_name", "error"};
+static const char *const shown[] = {"started",     "direction", "revision", "step", "status",
+                                    "duration_ms", "user_name", "tag",      "error"};
 
 static char *cell(const AgRows *rows, guint row, const char *name)
 {
@@ -15,12 +17,23 @@ static char *cell(const AgRows *rows, guint row, const char *name)
     return ag_text_printable(text == NULL ? "" : text);
 }
 
+/* Most logs have no tags. */
+static bool is_empty(const AgRows *rows, const char *name)
+{
+    for (guint r = 0; r < rows->n_rows; r++) {
+        g_autofree char *text = cell(rows, r, name);
+        if (*text != '\0')
+            return false;
+    }
+    return strcmp(name, "tag") == 0;
+}
+
 static void render_human(GString *out, const AgRows *rows)
 {
     glong widths[G_N_ELEMENTS(shown)] = {0};
     for (size_t c = 0; c < G_N_ELEMENTS(shown); c++) {
-        widths[c] = g_utf8_strlen(shown[c], -1);
-        for (guint r = 0; r < rows->n_rows; r++) {
+        widths[c] = is_empty(rows, shown[c]) ? -1 : g_utf8_strlen(shown[c], -1);
+        for (guint r = 0; widths[c] > 0 && r < rows->n_rows; r++) {
             g_autofree char *text = cell(rows, r, shown[c]);
             widths[c] = MAX(widths[c], g_utf8_strlen(text, -1));
         }
@@ -28,6 +41,8 @@ static void render_human(GString *out, const AgRows *rows)
     for (guint line = 0; line <= rows->n_rows; line++) {
         gsize last = out->len;
         for (size_t c = 0; c < G_N_ELEMENTS(shown); c++) {
+            if (widths[c] < 0)
+                continue;
             g_autofree char *text = line == 0 ? g_strdup(shown[c]) : cell(rows, line - 1, shown[c]);
             g_string_append(out, text);
             if (*text != '\0')

@@ -7,7 +7,7 @@ static bool refuse_rows(const AgRunner *runner, const char *what, AgDiag *diag)
 {
     g_autofree char *shown = ag_text_printable(runner->version.sql);
     ag_fail(diag, AG_PROBLEM_VERSION_TABLE, AG_NOWHERE, "'%s' holds %s", shown, what);
-    ag_hint(diag, "it must hold one row per head; `autogen stamp REV` writes it anew");
+    ag_hint(diag, "it must hold one row per head; `autogen stamp --purge REV` writes it anew");
     return false;
 }
 
@@ -129,7 +129,7 @@ static bool check_known(AgRunner *runner, const GPtrArray *ids, AgDiag *diag)
                        "the database records revision '%s', which is not among the revision files",
                        shown);
         ag_hint(diag, "the database is ahead of this checkout: get the missing file from version "
-                      "control, or correct the record with `autogen stamp`");
+                      "control, or correct the record with `autogen stamp --purge REV`");
     }
     return good;
 }

@@ -60,6 +60,7 @@ graph() {
     expect "its parents" 0 "parent: cccc4444, dddd5555" -- autogen show eeee6666
     expect "merge runs" 0 -- autogen upgrade head
     same "at the merge" "$(at)" eeee6666
+    expect "after the merge" 0 "-- parent: eeee6666" -- autogen revision --empty --sql -m next
     expect "the way back from a merge has a fork" 65 "forks at eeee6666" -- autogen downgrade -1
     expect "down through the merge" 0 -- autogen downgrade cccc4444
     same "at both again" "$(at)" "cccc4444 dddd5555"

@@ -172,6 +172,9 @@ expect "no range" 64 "is not FROM:TO" -- autogen upgrade --sql a:b:c
 expect "stamps begin at one" 64 "different revisions" -- autogen stamp --sql aaaa:cccc bbbb:eeee
 expect "a stamp" 0 "UPDATE main.autogen_version SET version_num = 'cccc3333' WHERE version_num = 'aaaa1111'" -- autogen stamp --sql aaaa:cccc
 expect "no tables but ours" 0 "CREATE TABLE IF NOT EXISTS" "!UPDATE" -- autogen ensure-version --sql
+echo 'transaction = all' >>autogen.ini
+same "one transaction over all" "$(autogen upgrade --sql bbbb2222 | grep -cE '^(BEGIN|COMMIT)')" 2
+expect "which has no place for what runs alone" 65 "must run alone" -- autogen upgrade --sql cccc3333
 expect "no purge" 64 "'--purge'" -- autogen stamp --sql --purge aaaa
 same "no database was made" "$(ls ./*.db 2>/dev/null)" ""
 

@@ -240,6 +240,75 @@ static const Row rows[] = {
     {355, LINE, RANGE, "d", "-2:current", "b c d"},
     {355, LINE, RANGE, "", "b-1:head-1", "a b c d"},
 };
+
+/* Where the other rows are tested; "differs" is explained in docs/coming-from-alembic.md. */
+static const struct {
+    int row;
+    const char *where;
+} elsewhere[] = {
+    {288, "test_dag: random graphs; bench/run: 10,000 revisions"},
+    {341, "graph.sh: purge"},
+    {342, "offline.sh: no purge"},
+    {344, "offline.sh: stamp, script; stamps begin at one"},
+    {345, "everyday.sh: a version table made by somebody else; rights.sh: in a schema"},
+    {346, "graph.sh: branches, nothing was made"},
+    {348, "offline.sh: ranges only there"},
+    {349, "rows above, UP and DOWN; test_runner_sqlite, test_runner_pg"},
+    {350, "test_runner_record"},
+    {351, "everyday.sh: two rows of one revision"},
+    {352, "graph.sh: the record's tables; offline.sh: no tables but ours"},
+    {353, "everyday.sh: an id the table cannot hold"},
+    {354, "differs"},
+    {356, "graph.sh: history says where"},
+    {357, "graph.sh; differs: implied revisions are not printed"},
+    {358, "graph.sh: at all heads, not at all heads"},
+    {359, "test_cli_main: not at head; graph.sh: --empty asks no database"},
+    {360, "graph.sh: two heads, which?; a revision needs one parent"},
+    {361, "graph.sh: after the merge"},
+    {362, "graph.sh: the dependency in full, an unknown dependency"},
+    {363, "differs"},
+    {364, "graph.sh: no head without --splice, a fork"},
+    {365, "graph.sh: an id with signs"},
+    {366, "graph.sh: branches"},
+    {367, "graph.sh: an unknown directory, it goes beside its parent; differs: no parent and no path"},
+    {368, "check.sh; differs: several databases"},
+    {369, "graph.sh: a merge of no heads; differs: no environment"},
+    {370, "offline.sh: both"},
+    {371, "offline.sh: both, down from where"},
+    {372, "graph.sh: edit"},
+    {373, "newcomer.sh; differs: no templates, no TOML"},
+    {374, "test_config, config.sh"},
+    {375, "test_cli_options, test_cli_main; differs: exit 64"},
+    {376, "test_cli_docs, test_cli_main"},
+    {377, "differs"},
+    {378, "differs"},
+    {379, "test_revision: the text is the same again; differs: no bodies"},
+    {380, "differs"},
+    {381, "differs"},
+    {382, "everyday.sh: names of files; differs: one line"},
+    {383, "graph.sh: graph"},
+    {384, "test_runner_sqlite, test_runner_pg: all in one"},
+    {385, "offline.sh: both; one transaction over all"},
+    {386, "test_revision, test_runner_pg: transaction-left"},
+    {387, "offline.sh: all kinds of steps; test_runner_loose"},
+    {388, "test_runner_sqlite, test_runner_pg"},
+    {389, "differs"},
+    {390, "everyday.sh: parts of the time, folders"},
+    {391, "everyday.sh: a time zone, an unknown one"},
+    {392, "test_revision: header problems; differs: never from the name"},
+    {393, "test_file: hidden files"},
+    {394, "differs"},
+    {395, "revision_files.sh: R24, R8; differs: always recursive"},
+    {396, "test_dag: directory twice; differs: no warning"},
+    {397, "test_config; differs: blanks"},
+    {398, "differs"},
+    {399, "test_config; differs: built-in values"},
+    {400, "test_cli_main: the hook sees the file"},
+    {401, "test_cli_main: the hook fails"},
+    {402, "offline.sh, everyday.sh: the tag; differs: no environment"},
+    {403, "offline.sh; differs: the message has one line"},
+    {404, "test_text: what a terminal may see; the bytes are UTF-8 everywhere"},
+};
 /* clang-format on */
 
 /* --- playing a row --- */
@@ -352,10 +421,26 @@ static void test_rows(void **state)
     assert_int_equal(n_wrong, 0);
 }
 
+/* No row of the catalogue is forgotten. */
+static void test_every_row_is_there(void **state)
+{
+    enum { FIRST = 251, LAST = 404 };
+    bool there[LAST - FIRST + 1] = {false};
+    (void)state;
+    for (size_t i = 0; i < G_N_ELEMENTS(rows); i++)
+        there[rows[i].row - FIRST] = true;
+    for (size_t i = 0; i < G_N_ELEMENTS(elsewhere); i++)
+        there[elsewhere[i].row - FIRST] = true;
+    for (int row = FIRST; row <= LAST; row++)
+        if (!there[row - FIRST])
+            fail_msg("row %d", row);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test_setup_teardown(test_rows, setup, teardown),
+        cmocka_unit_test(test_every_row_is_there),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -13,7 +13,6 @@
 #include "model/enum.h"
 #include "model/event_trigger.h"
 #include "model/extension.h"
-#include "model/foreign_data.h"
 #include "model/foreign_key.h"
 #include "model/index.h"
 #include "model/key.h"
