@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 #include "cli/report.h"
 #include "cli/standing.h"
+#include "cli/trial.h"
 
 /* What models cannot say is counted, and listed with -v; it is never a finding. */
 static void note_unmanaged(const AgRun *run, const AgSchema *live, AgDiag *diag)
@@ -83,18 +84,52 @@ static bool compare(AgRun *run, AgDb *db, const AgDag *dag, AgReport *report, Ag
     return ag_plan(run, comparison, plan, diag);
 }
 
+/* The revisions in an empty database instead of what is recorded anywhere: a revision that was
+ * forgotten is found without a server. */
+static bool compare_replayed(AgRun *run, const AgUrl *url, const AgDag *dag, AgReport *report,
+                             AgDiag *diag)
+{
+    AgComparison *comparison = report->comparison;
+    AgTrial trial = {0};
+    AgPlan *plan = ag_pool_new0(run->pool, AgPlan);
+    report->heads = ag_dag_heads(dag);
+    report->lacking = find_lacking(run, dag, diag);
+    comparison->to = ag_project_models(run, url->dialect, diag);
+    GPtrArray *path =
+        comparison->to == NULL
+            ? NULL
+            : ag_dag_path(dag, ag_pool_array(run->pool), ag_revision_ids(run->pool, report->heads),
+                          AG_UPGRADE, diag);
+    bool good = path != NULL && ag_trial_open(run, url, &trial, diag) &&
+                ag_trial_run(run, &trial, dag, path, AG_UPGRADE, diag) &&
+                ag_compare(run, trial.db, true, comparison, diag);
+    report->plan = plan;
+    good = good && (!wants_sql(run) || ag_plan(run, comparison, plan, diag));
+    ag_trial_close(run, &trial, diag);
+    return good;
+}
+
+static bool compare_database(AgRun *run, const AgUrl *url, const AgDag *dag, AgReport *report,
+                             AgDiag *diag)
+{
+    g_autoptr(AgProjectDb) db = ag_project_start(run, url, AG_DB_READ, true, diag);
+    return db != NULL && compare(run, db, dag, report, diag);
+}
+
 static bool run_check(AgRun *run, AgDiag *diag)
 {
     AgReport report = {.pool = run->pool,
                        .to = "model",
                        .from = "database",
                        .comparison = ag_pool_new0(run->pool, AgComparison),
+                       .replayed = ag_options_has(run->options, "replay"),
                        .why = ag_options_has(run->options, "why")};
     const AgUrl *url = ag_project_url(run, diag);
     const AgDag *dag = url == NULL ? NULL : ag_project_dag(run, diag);
-    g_autoptr(AgProjectDb) db =
-        dag == NULL ? NULL : ag_project_start(run, url, AG_DB_READ, true, diag);
-    if (db == NULL || !compare(run, db, dag, &report, diag) ||
+    if (report.replayed)
+        report.from = "revisions";
+    if (dag == NULL ||
+        !(report.replayed ? compare_replayed : compare_database)(run, url, dag, &report, diag) ||
         !ag_output(run, ag_report_render, &report, diag))
         return false;
     note_unmanaged(run, report.comparison->from, diag);
@@ -104,6 +139,8 @@ static bool run_check(AgRun *run, AgDiag *diag)
 }
 
 static const AgOptionInfo options[] = {
+    {"replay", 0, AG_OPTION_FLAG, false, NULL,
+     "compare with what the revisions make in an empty database"},
     {"why", 0, AG_OPTION_FLAG, false, NULL,
      "written form, canonical form and origin of both sides"},
     {0},
@@ -117,7 +154,11 @@ const AgCommand ag_command_check = {
         "Lists every difference between the models and the database: + is missing in the "
         "database,\n"
         "~ differs, - is in the database only, > is renamed. Pending revisions, several heads and\n"
-        "applied revisions that were edited are findings too. Nothing is written anywhere.",
+        "applied revisions that were edited are findings too. Nothing is written anywhere. With "
+        "--replay the\n"
+        "revisions themselves are compared, run in an empty database: a forgotten one is found "
+        "before any\n"
+        "database has it. SQLite needs no file for that, PostgreSQL the right CREATEDB.",
     .options = options,
     .formats = AG_CAN(HUMAN) | AG_CAN(JSON) | AG_CAN(SQL) | AG_CAN(MARKDOWN) | AG_CAN(GITHUB),
     .configured = true,

@@ -282,8 +282,9 @@ static void render_human(GString *out, const AgLook *look, const AgReport *repor
     if (comparison->changes->len > 0)
         g_string_append_printf(out, "%s\n", ag_changes_summary(report->pool, comparison->changes));
     else if (ag_report_findings(report) == 0)
-        g_string_append_printf(out, "no differences: models%s and database agree\n",
-                               report->pending == NULL ? "" : ", revisions");
+        g_string_append_printf(out, "no differences: models%s and %s agree\n",
+                               report->pending == NULL ? "" : ", revisions",
+                               report->replayed ? "revisions" : "database");
 }
 
 static void render_sql(GString *out, const AgReport *report)
@@ -341,7 +342,8 @@ static void render_markdown(GString *out, const AgLook *look, const AgReport *re
     for (char **line = lines; *line != NULL && **line != '\0'; line++)
         g_string_append_printf(out, "- %s\n", *line + 2);
     if (ag_report_findings(report) == 0)
-        g_string_append(out, "Models and database agree.\n");
+        g_string_append_printf(out, "Models and %s agree.\n",
+                               report->replayed ? "revisions" : "database");
 }
 
 /* Data of a workflow command: % and line ends are escaped; in properties , and : too. */

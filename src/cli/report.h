@@ -10,6 +10,7 @@ typedef struct {
     AgComparison *comparison;
     const AgPlan *plan;    /* for the format sql; NULL when it cannot be had */
     const char *to, *from; /* what the two sides are called: "model" and "database" */
+    bool replayed;         /* `from` is what the revisions make in an empty database */
     bool why;              /* written and canonical form and origin of both sides */
     /* What `check` adds; all NULL for `diff`. */
     GPtrArray *current; /* of const char * */

@@ -103,12 +103,14 @@ void ag_report_json(GString *out, const AgReport *report)
         json_change(&json, report, g_ptr_array_index(comparison->changes, i));
     ag_json_end_array(&json);
     ag_json_int(&json, "not_expressible", comparison->from->unmanaged->len);
-    if (report->heads != NULL) {
-        ag_json_texts(&json, "current", report->current);
+    if (report->heads != NULL)
         json_revisions(&json, "heads", report->heads);
+    if (report->lacking != NULL)
+        ag_json_texts(&json, "lacking", report->lacking);
+    if (report->pending != NULL) {
+        ag_json_texts(&json, "current", report->current);
         json_revisions(&json, "pending", report->pending);
         ag_json_texts(&json, "edited", report->edited);
-        ag_json_texts(&json, "lacking", report->lacking);
     }
     ag_json_end_object(&json);
 }

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: MIT
-# `autogen verify`: revisions up, down and up again in a scratch database, which is gone afterwards.
+# `autogen verify` and `autogen check --replay`: revisions up, down and up again in a scratch database, which is gone afterwards.
 . "$(dirname "$0")/../support/shell.sh"
 
 # blocks UP DOWN: the same statements for both databases; "" for DOWN: none.
@@ -18,6 +18,8 @@ play() {
     project verify "$url"
     model "$(printf "$table" '')" "postgresql sqlite"
     expect "nothing there" 2 "the revisions do not make" "+ table" -- autogen verify
+    expect "a forgotten revision" 2 "+ table" "1 table" "!pending" -- autogen check --replay
+    expect "as JSON" 2 '"agree": false' '"heads": []' "!current" -- autogen check --replay --format json
     blocks "$create" "DROP TABLE t;" | revision_file aaaa1111 ''
     expect "one revision" 0 "1 revision tried" "as it should be" -- autogen verify
     same "the database is not touched" "$(autogen current -q)" base
@@ -25,6 +27,7 @@ play() {
     blocks "ALTER TABLE t ADD COLUMN b bigint;" "SELECT 1;" | revision_file cccc3333 bbbb2222
     expect "what is not taken back is in the way" 1 "cccc3333.sql" "column" -- autogen verify
     blocks "DROP INDEX i;" "CREATE INDEX i ON t (id);" | revision_file cccc3333 bbbb2222
+    expect "check --replay agrees" 0 "models and revisions agree" -- autogen check --replay
     expect "a downgrade that makes something else" 2 "cccc3333" "does not bring back what was before" "~ index" "has no way back" -- autogen verify
     expect "only to there" 0 "2 revisions tried" -- autogen verify bbbb2222
     expect "as JSON" 2 '"proven": false' '"what": "downgrade"' '"bbbb2222"' -- autogen verify --format json
