@@ -68,7 +68,8 @@ static Entry *read_entry(AgKnown *known, char *line)
         if (end != NULL)
             *end = '\0';
         entry->checksums[i] = strcmp(word, "-") == 0 ? NULL : word;
-        word = end + 1;
+        if (end != NULL)
+            word = end + 1;
     }
     return entry;
 }
