@@ -109,8 +109,11 @@ static void note_column(Building *b, const AgChange *change, guint node)
         if (sides[i] == NULL)
             continue;
         ag_name_table_add(table, (AgNameKey){AG_SPACE_COLUMN, NULL, sides[i]->name, NULL}, node);
-        ag_name_table_add(table, (AgNameKey){AG_SPACE_COLUMN, NULL, "*", NULL}, node);
     }
+    /* A star is all that are there by then, and none of those that are not any more. */
+    AgNameKey star = {AG_SPACE_COLUMN, NULL, "*", NULL};
+    ag_name_table_add(b->makers, star, node);
+    ag_name_table_add(b->removers, star, node);
 }
 
 static void note_existence(Building *b, const AgChange *change, guint node)
@@ -345,6 +348,7 @@ static void tie_column_name(Building *b, const Tie *tie, const GPtrArray *needs)
          entry = entry->next) {
         const AgChange *change = change_at(b, entry->node);
         const AgObject *column = tie->old ? change->old : change->new;
+        column = column != NULL ? column : ag_change_object(change);
         if (column->parent != tie->holder->parent && ag_needs_mean(needs, column->parent))
             tie_node(b, tie, entry->node);
     }

@@ -48,6 +48,8 @@ void ag_ordering_split_partitions(AgOrdering *o)
         detach->changed = BOUND_FIELDS;
         attach->changed = change->changed | BOUND_FIELDS;
         ag_ordering_pair(o, detach, attach);
+        if ((change->changed & AG_FIELD_BIT(AG_TABLE_PARTITION_OF)) == 0)
+            g_hash_table_add(o->returning, attach);
         g_ptr_array_add(out, detach);
         g_ptr_array_add(out, attach);
     }
@@ -150,11 +152,35 @@ static void tie_to_parents(Tying *t, const AgChange *change, const AgObject *tab
         tie_all(t, change, parts_of(t, g_ptr_array_index(above, i), side), side == 0);
 }
 
+/* What comes back to its parent is there when the parent changes, and changes with it. */
+static void tie_returning(Tying *t, const AgChange *change)
+{
+    GPtrArray *above = ancestors(t->o, t->o->to, change->new);
+    for (guint i = 0; i < above->len; i++) {
+        tie_all(t, change, parts_of(t, g_ptr_array_index(above, i), 0), true);
+        tie_all(t, change, parts_of(t, g_ptr_array_index(above, i), 1), true);
+    }
+}
+
+static void tie_bound(Tying *t, const AgChange *change)
+{
+    if (change->new == NULL || as_table(change->new)->partition_of.name == NULL)
+        return;
+    AgQname parent = as_table(change->new)->partition_of;
+    tie_all(t, change, g_hash_table_lookup(t->leaving, key_of(t->o, parent.schema, parent.name)),
+            false);
+}
+
 static void tie_table(Tying *t, const AgChange *change)
 {
     bool moves = change->verb == AG_ALTER && (change->changed & PARENT_FIELDS) != 0;
     if (change->verb != AG_CREATE && change->verb != AG_DROP && !moves)
         return;
+    tie_bound(t, change);
+    if (g_hash_table_contains(t->o->returning, change)) {
+        tie_returning(t, change);
+        return;
+    }
     if (change->old != NULL)
         tie_to_parents(t, change, change->old, 0);
     if (change->new != NULL)
@@ -166,11 +192,6 @@ static void tie_table(Tying *t, const AgChange *change)
         tie_all(t, change, only(t, parts_of(t, change->old, 0), both, AG_DROP), true);
     if (moves && ag_table_has_parents(change->new))
         tie_all(t, change, only(t, parts_of(t, change->new, 1), both, AG_CREATE), false);
-    if (change->new != NULL && as_table(change->new)->partition_of.name != NULL) {
-        AgQname parent = as_table(change->new)->partition_of;
-        tie_all(t, change,
-                g_hash_table_lookup(t->leaving, key_of(t->o, parent.schema, parent.name)), false);
-    }
 }
 
 /* What is set at a parent's column goes down to the children's; theirs is set after it. */

@@ -179,6 +179,7 @@ static GPtrArray *order(AgOrdering *o, const GPtrArray *changes)
     o->sqlite = o->to->dialect == AG_DIALECT_SQLITE;
     o->pairs = ag_pool_array(o->pool);
     o->finals = ag_pool_table(o->pool, NULL, NULL);
+    o->returning = ag_pool_table(o->pool, NULL, NULL);
     o->changes = ag_pool_array(o->pool);
     for (guint i = 0; i < changes->len; i++)
         g_ptr_array_add(o->changes, g_ptr_array_index(changes, i));
@@ -245,7 +246,9 @@ static bool names(const GPtrArray *needs, const AgObject *object)
     for (guint i = 0; i < needs->len; i++) {
         const AgNeed *need = g_ptr_array_index(needs, i);
         const char *name = need->part != NULL && object->parent != NULL ? need->part : need->name;
-        if (strcmp(name, object->name) == 0)
+        bool in_schema =
+            object->info->kind == AG_KIND_NAMESPACE && g_strcmp0(need->schema, object->name) == 0;
+        if (in_schema || strcmp(name, object->name) == 0)
             return true;
     }
     return false;

@@ -20,10 +20,11 @@ typedef struct {
     const AgSchema *from, *to;
     AgDiag *diag;
     bool sqlite;
-    bool back;          /* to a side that was left before: names that were kept are its own */
-    GPtrArray *changes; /* of AgChange *: the list as it stands */
-    GPtrArray *pairs;   /* of AgOrderPair * */
-    GHashTable *finals; /* object under a temporary name -> const AgObject * it becomes */
+    bool back;             /* to a side that was left before: names that were kept are its own */
+    GPtrArray *changes;    /* of AgChange *: the list as it stands */
+    GPtrArray *pairs;      /* of AgOrderPair * */
+    GHashTable *returning; /* ATTACH of partitions that only get another bound */
+    GHashTable *finals;    /* object under a temporary name -> const AgObject * it becomes */
 } AgOrdering;
 
 void ag_ordering_pair(AgOrdering *o, const AgChange *before, const AgChange *after);

@@ -18,6 +18,7 @@
 #include "model/routine.h"
 #include "model/sequence.h"
 #include "model/statistics.h"
+#include "model/table.h"
 #include "model/trigger.h"
 #include "model/type_name.h"
 #include "model/view.h"
@@ -212,6 +213,7 @@ typedef struct {
     GPtrArray *defaults;     /* of AgObject *: columns and domains whose default goes and comes
                               * again */
     GHashTable *types;       /* types that are made anew under their users */
+    GHashTable *children;    /* table -> GPtrArray * of its children; made when first asked for */
     const AgChange *cause;   /* the change whose dependants are asked for; NULL: others of them */
 } Recreating;
 
@@ -361,6 +363,47 @@ static void ask_outsiders(Recreating *r, const AgObject *column)
     }
 }
 
+static void note_child(Recreating *r, const AgObject *table)
+{
+    GPtrArray *parents = ag_table_parents(r->o->pool, r->o->from, table);
+    for (guint i = 0; i < parents->len; i++) {
+        gpointer parent = g_ptr_array_index(parents, i);
+        GPtrArray *children = g_hash_table_lookup(r->children, parent);
+        if (children == NULL) {
+            children = ag_pool_array(r->o->pool);
+            g_hash_table_insert(r->children, parent, children);
+        }
+        g_ptr_array_add(children, (gpointer)(guintptr)table);
+    }
+}
+
+static const GPtrArray *children_of(Recreating *r, const AgObject *table)
+{
+    if (r->children == NULL) {
+        r->children = ag_pool_table(r->o->pool, NULL, NULL);
+        for (guint i = 0; i < r->o->from->objects->len; i++) {
+            const AgObject *object = g_ptr_array_index(r->o->from->objects, i);
+            if (object->info->kind == AG_KIND_TABLE && ag_table_has_parents(object))
+                note_child(r, object);
+        }
+    }
+    return g_hash_table_lookup(r->children, table);
+}
+
+static void ask_dependants(Recreating *r, const AgObject *column, bool gone);
+
+/* Partitions and children get the other type with their parent. */
+static void ask_below(Recreating *r, const AgObject *column, bool gone)
+{
+    const GPtrArray *children = children_of(r, column->parent);
+    for (guint i = 0; children != NULL && i < children->len; i++) {
+        const AgObject *child =
+            ag_object_part(g_ptr_array_index(children, i), AG_KIND_COLUMN, column->name);
+        if (child != NULL)
+            ask_dependants(r, child, gone);
+    }
+}
+
 /* The parts of the column's table that cannot stay while it gets another type, or (`gone`) while it
  * is away: then keys and plain indexes go too. */
 static void ask_dependants(Recreating *r, const AgObject *column, bool gone)
@@ -377,6 +420,7 @@ static void ask_dependants(Recreating *r, const AgObject *column, bool gone)
     }
     ask_referrers(r, table, column->name, NULL);
     ask_outsiders(r, column);
+    ask_below(r, column, gone);
 }
 
 /* What refers to a key or a unique index that goes. */

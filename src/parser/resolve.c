@@ -335,8 +335,14 @@ static void resolve_parts(AgParse *parse, AgObject *holder)
 static void drop_idle_columns(AgObject *view)
 {
     for (guint i = view->parts == NULL ? 0 : view->parts->len; i > 0; i--) {
-        const AgObject *part = g_ptr_array_index(view->parts, i - 1);
-        if (part->info->kind == AG_KIND_VIEW_COLUMN && ag_view_column_is_idle(part))
+        AgObject *part = g_ptr_array_index(view->parts, i - 1);
+        if (part->info->kind != AG_KIND_VIEW_COLUMN)
+            continue;
+        /* The server keeps nothing of DEFAULT NULL. */
+        AgSql *text = &((AgViewColumn *)(void *)part)->default_sql;
+        if (text->written != NULL && g_ascii_strcasecmp(text->written, "null") == 0)
+            *text = (AgSql){NULL, NULL, AG_NOWHERE};
+        if (ag_view_column_is_idle(part))
             g_ptr_array_remove_index(view->parts, i - 1);
     }
 }

@@ -106,6 +106,8 @@ bool test_database_open(TestDatabase *database, AgPool *pool, const char *tag, A
 static const char clear_sql[] =
     "DO $$ DECLARE name text; BEGIN"
     " SET LOCAL client_min_messages = error;"
+    " FOR name IN SELECT pubname FROM pg_publication LOOP"
+    " EXECUTE format('DROP PUBLICATION %I', name); END LOOP;"
     " FOR name IN SELECT nspname FROM pg_namespace WHERE nspname NOT LIKE 'pg\\_%'"
     " AND nspname NOT IN ('information_schema', 'public') LOOP"
     " EXECUTE format('DROP SCHEMA %I CASCADE', name); END LOOP;"

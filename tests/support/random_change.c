@@ -72,7 +72,8 @@ static void retype(RandomSchema *schema, RandomTable *table, RandomColumn *colum
 static void change_column(Changing *c, RandomTable *table, RandomColumn *column)
 {
     RandomSchema *schema = c->schema;
-    switch (random_below(schema, 8)) {
+    /* What decides about partitions can only be renamed. */
+    switch (random_is_key(schema, column) ? 0 : random_below(schema, 8)) {
     case 0:
     case 1:
         rename_anew(c, &column->name, "n");
@@ -288,7 +289,8 @@ static void change_thing(Changing *c)
         rename_anew(c, &thing->name, "y");
         return;
     case 3:
-        move(c, &thing->name);
+        if (thing->kind < THING_PUBLICATION)
+            move(c, &thing->name);
         return;
     default:
         random_thing_change(schema, thing);
@@ -340,13 +342,26 @@ static void change_view(Changing *c)
     }
 }
 
+static void drop_column(RandomSchema *schema, RandomTable *table)
+{
+    RandomColumn *column = random_pick(schema, table->columns);
+    bool kept = random_is_key(schema, column);
+    for (guint i = 0; i < schema->tables->len; i++)
+        kept = kept ||
+               ((RandomTable *)g_ptr_array_index(schema->tables, i))->own_column == column->name.id;
+    if (!kept)
+        g_ptr_array_remove(table->columns, column);
+}
+
 static void change_once(Changing *c)
 {
     RandomSchema *schema = c->schema;
     RandomTable *table = random_pick(schema, schema->tables);
     bool sqlite = schema->dialect == AG_DIALECT_SQLITE;
-    int what = table == NULL ? 0 : random_below(schema, sqlite ? 20 : 31);
-    if (what >= 28)
+    int what = table == NULL ? 0 : random_below(schema, sqlite ? 20 : 34);
+    if (what >= 31)
+        random_family_change(schema);
+    else if (what >= 28)
         change_query(c);
     else if (what >= 26)
         change_name(c);
@@ -363,7 +378,7 @@ static void change_once(Changing *c)
     else if (what == 4)
         random_column_add(schema, table);
     else if (what == 5)
-        drop(schema, table->columns);
+        drop_column(schema, table);
     else if (what < 12)
         change_column(c, table, random_pick(schema, table->columns));
     else if (what < 16 || (sqlite && what < 18))

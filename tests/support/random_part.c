@@ -204,6 +204,30 @@ static bool has_operators(const RandomSchema *schema, const RandomColumn *column
            random_class_of(schema, column) != CLASS_OTHER;
 }
 
+static bool has_primary(const RandomTable *table)
+{
+    for (guint i = 0; i < table->parts->len; i++) {
+        const RandomPart *part = g_ptr_array_index(table->parts, i);
+        if (part->kind == PART_KEY && part->primary)
+            return true;
+    }
+    return false;
+}
+
+/* What is unique in a partitioned table has its key among the columns. */
+static bool fits_partitions(const RandomTable *table, RandomPart *part)
+{
+    part->exclude = part->expression = false;
+    if (part->include == table->key)
+        part->include = NO_ID;
+    if (has_column(part, table->key))
+        return true;
+    if (part->n_columns == MOST_COLUMNS_OF_A_LIST)
+        part->n_columns--;
+    part->columns[part->n_columns++] = table->key;
+    return true;
+}
+
 static bool key_stands(const RandomSchema *schema, const RandomTable *table, RandomPart *part)
 {
     bool sqlite = schema->dialect == AG_DIALECT_SQLITE;
@@ -217,6 +241,11 @@ static bool key_stands(const RandomSchema *schema, const RandomTable *table, Ran
         part->exclude = has_operators(schema, random_column_of(table, part->columns[i]));
     for (int i = 0; part->primary && i < part->n_columns; i++)
         random_column_of(table, part->columns[i])->null = false;
+    const RandomTable *parent = random_table_of(schema, table->parent);
+    for (; table->partition && parent != NULL; parent = random_table_of(schema, parent->parent))
+        part->primary = part->primary && !has_primary(parent);
+    if (table->key != NO_ID)
+        return fits_partitions(table, part);
     return !sqlite || !part->primary || !has_generated(table, part);
 }
 
@@ -285,6 +314,8 @@ static bool index_stands(const RandomSchema *schema, const RandomTable *table, R
             !is_plain_class(random_class_of(schema, random_column_of(table, part->columns[0]))))
             part->method = 0;
     }
+    if (part->unique && table->key != NO_ID)
+        return fits_partitions(table, part);
     return part->n_columns > 0 || part->expression;
 }
 
@@ -308,8 +339,12 @@ bool random_part_stands(const RandomSchema *schema, const RandomTable *table, Ra
     case PART_KEY:
         return key_stands(schema, table, part);
     case PART_CHECK:
+        part->flag = part->flag && table->key == NO_ID;
+        /* A new child has the check valid, one that was there has not. */
+        part->not_valid = part->not_valid && !random_has_children(schema, table);
         return random_column_of(table, part->about) != NULL;
     case PART_FOREIGN_KEY:
+        part->not_valid = part->not_valid && table->key == NO_ID;
         return foreign_key_stands(schema, table, part);
     case PART_INDEX:
         return index_stands(schema, table, part);
@@ -350,9 +385,18 @@ static void repair_generated(const RandomSchema *schema, const RandomTable *tabl
 
 static void repair_column(RandomSchema *schema, RandomTable *table, RandomColumn *column)
 {
+    if (random_is_key(schema, column)) {
+        column->generated_from = NO_ID;
+        column->null = false;
+        column->collation = 0;
+    }
     if (column->enum_id != NO_ID && random_enum_of(schema, column->enum_id) == NULL &&
         random_thing_of(schema, column->enum_id) == NULL)
         random_column_type(schema, table, column);
+    /* The server adds no check to a domain that is used inside of another type. */
+    const RandomThing *type = random_thing_of(schema, column->enum_id);
+    if (type != NULL && type->kind == THING_DOMAIN)
+        column->enum_list = false;
     if (column->collation > COLLATIONS_BUILT_IN &&
         random_thing_of(schema, column->collation) == NULL)
         column->collation = 0;
@@ -360,9 +404,16 @@ static void repair_column(RandomSchema *schema, RandomTable *table, RandomColumn
         (random_thing_of(schema, (int)column->default_choice) == NULL ||
          random_class_of(schema, column) != CLASS_NUMBER))
         column->default_kind = DEFAULT_NONE;
+    /* The server drops no expression below a child. */
+    if (table->partition || table->key != NO_ID || random_has_children(schema, table)) {
+        column->generated_from = NO_ID;
+        column->is_virtual = false;
+    }
     if (column->generated_from != NO_ID)
         repair_generated(schema, table, column);
-    if (!random_is_whole(schema, column))
+    /* No identity column can be added where there are children. */
+    if (!random_is_whole(schema, column) || table->partition || table->key != NO_ID ||
+        random_has_children(schema, table))
         column->identity = 0;
     if (column->default_kind == DEFAULT_SEQUENCE &&
         (!random_is_whole(schema, column) ||
@@ -377,7 +428,8 @@ static void repair_column(RandomSchema *schema, RandomTable *table, RandomColumn
 static void repair_owner(RandomSchema *schema, RandomSequence *sequence)
 {
     const RandomTable *table = random_table_of(schema, sequence->owner_table);
-    if (table == NULL || random_column_of(table, sequence->owner_column) == NULL) {
+    if (table == NULL || table->partition ||
+        random_column_of(table, sequence->owner_column) == NULL) {
         sequence->owner_table = sequence->owner_column = NO_ID;
         return;
     }
@@ -387,16 +439,6 @@ static void repair_owner(RandomSchema *schema, RandomSequence *sequence)
     name->schema = table->name.schema;
     if (name->schema == name->former_schema && g_strcmp0(name->former, name->name) == 0)
         name->former = NULL;
-}
-
-static bool has_primary(const RandomTable *table)
-{
-    for (guint i = 0; i < table->parts->len; i++) {
-        const RandomPart *part = g_ptr_array_index(table->parts, i);
-        if (part->kind == PART_KEY && part->primary)
-            return true;
-    }
-    return false;
 }
 
 static bool repair_parts(RandomSchema *schema)
@@ -437,6 +479,8 @@ static bool repair_queries(RandomSchema *schema)
 void random_schema_repair(RandomSchema *schema)
 {
     do {
+        while (!random_families_repair(schema))
+            continue;
         for (guint i = 0; i < schema->tables->len; i++) {
             RandomTable *table = g_ptr_array_index(schema->tables, i);
             if (table->columns->len == 0)

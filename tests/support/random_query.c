@@ -44,6 +44,7 @@ RandomTable *random_query_add(RandomSchema *schema)
     RandomTable *query = ag_pool_new0(schema->pool, RandomTable);
     query->form = random_chance(schema, 40) ? FORM_MATERIALIZED : FORM_VIEW;
     random_name_fill(schema, &query->name, query->form == FORM_VIEW ? "v" : "mv");
+    query->parent = query->key = query->own_column = NO_ID;
     query->columns = ag_pool_array(schema->pool);
     query->parts = ag_pool_array(schema->pool);
     for (int i = 0; i < MOST_QUERY_CHOICES; i++)
@@ -175,12 +176,32 @@ static bool is_simple(const RandomTable *query)
     return query->choices[QUERY] % 7 < 3;
 }
 
+/* Not a star: the order of columns is not the same everywhere. */
+static const char *inner_columns(const RandomWriting *w, const RandomTable *query)
+{
+    const RandomTable *source = random_relation_of(w->schema, query->source);
+    g_autoptr(GString) out = g_string_new(NULL);
+    for (guint i = 0; i < source->columns->len; i++) {
+        const RandomColumn *column = g_ptr_array_index(source->columns, i);
+        bool used = false;
+        for (guint k = 0; k < query->columns->len; k++)
+            used = used ||
+                   ((const RandomColumn *)g_ptr_array_index(query->columns, k))->generated_from ==
+                       column->name.id;
+        if (used)
+            g_string_append_printf(out, "%s%s", out->len == 0 ? "" : ", ",
+                                   random_sql_name(w, NULL, column->name.name));
+    }
+    return ag_pool_text(w->pool, out->str);
+}
+
 static const char *query_of(const RandomWriting *w, const RandomTable *query)
 {
     const RandomTable *source = random_relation_of(w->schema, query->source);
     const char *columns = columns_of(w, query);
     const char *from = random_qualified(w, &source->name);
     const char *where = condition_of(w, query);
+    const char *inner = inner_columns(w, query);
     switch (query->choices[QUERY] % 7) {
     case 0:
         return ag_pool_printf(w->pool, "SELECT %s FROM %s q", columns, from);
@@ -191,14 +212,14 @@ static const char *query_of(const RandomWriting *w, const RandomTable *query)
         return ag_pool_printf(w->pool, "SELECT %s%s FROM %s q",
                               has_equality(w, query) ? "DISTINCT " : "", columns, from);
     case 4:
-        return ag_pool_printf(w->pool, "WITH q AS (SELECT * FROM %s) SELECT %s FROM q", from,
-                              columns);
+        return ag_pool_printf(w->pool, "WITH q AS (SELECT %s FROM %s) SELECT %s FROM q", inner,
+                              from, columns);
     case 5:
         return ag_pool_printf(w->pool, "SELECT %s FROM %s q UNION ALL SELECT %s FROM %s q WHERE %s",
                               columns, from, columns, from, where);
     default:
         return ag_pool_printf(
-            w->pool, "SELECT %s FROM (SELECT * FROM %s WHERE %s) q%s", columns, from, where,
+            w->pool, "SELECT %s FROM (SELECT %s FROM %s WHERE %s) q%s", columns, inner, from, where,
             query->other == NO_ID
                 ? ""
                 : ag_pool_printf(

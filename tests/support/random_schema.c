@@ -352,6 +352,8 @@ RandomTable *random_table_add(RandomSchema *schema)
     RandomTable *table = ag_pool_new0(schema->pool, RandomTable);
     bool sqlite = schema->dialect == AG_DIALECT_SQLITE;
     random_name_fill(schema, &table->name, "t");
+    table->parent = table->key = table->own_column = NO_ID;
+    table->marks = sqlite ? 0 : g_rand_int(schema->random);
     table->columns = ag_pool_array(schema->pool);
     table->parts = ag_pool_array(schema->pool);
     table->strict = sqlite && random_chance(schema, 20);
@@ -396,6 +398,8 @@ RandomSchema *random_schema_new(AgPool *pool, AgDialectId dialect, guint32 seed)
         random_table_add(schema);
     for (int i = 0, n = sqlite ? 0 : random_below(schema, 4); i < n; i++)
         random_thing_add(schema);
+    for (int i = 0, n = sqlite ? 0 : random_below(schema, 3); i < n; i++)
+        random_family_add(schema);
     for (guint i = 0; i < schema->tables->len; i++)
         for (int k = 0, n = random_below(schema, 6); k < n; k++)
             random_part_add(schema, g_ptr_array_index(schema->tables, i));

@@ -106,6 +106,14 @@ typedef struct {
     bool unlogged, strict, without_rowid;
     int row_security; /* 0 off, 1 on, 2 forced, 3 off but forced */
     int fillfactor;
+    int parent;     /* id of what it inherits from, or is a partition of; NO_ID */
+    bool partition; /* then its columns are its parent's */
+    int slot;       /* of a partition: which rows; 0: what no other one takes */
+    int key;        /* of a partitioned table: id of the column that decides; NO_ID: it is none */
+    int strategy;   /* 0 range, 1 list, 2 hash */
+    int own_column; /* child: id of a parent's column that has something of its own; NO_ID */
+    unsigned own_choice;
+    unsigned marks; /* bits of chance: replica identity, cluster on, parameters */
 } RandomTable;
 
 typedef enum {
@@ -116,6 +124,8 @@ typedef enum {
     THING_FUNCTION,
     THING_PROCEDURE,
     THING_AGGREGATE,
+    THING_PUBLICATION,
+    THING_EVENT_TRIGGER,
     N_THING_KINDS,
 } RandomThingKind;
 
@@ -130,6 +140,7 @@ typedef enum {
     SHAPE_CALLER, /* calls a function from a number to a number */
     SHAPE_STATE,  /* the step of an aggregate */
     SHAPE_TRIGGER,
+    SHAPE_EVENT,
     N_SHAPES,
 } RandomShape;
 
@@ -238,6 +249,17 @@ RandomSequence *random_sequence_of(const RandomSchema *schema, int id);
 RandomThing *random_thing_of(const RandomSchema *schema, int id);
 /* A table or a view of PostgreSQL. */
 RandomTable *random_relation_of(const RandomSchema *schema, int id);
+
+/* random_family.c: partitions and children */
+RandomTable *random_partition_add(RandomSchema *schema, RandomTable *parent);
+/* Makes a table and partitions of it, or makes a table the child of another. */
+void random_family_add(RandomSchema *schema);
+void random_family_change(RandomSchema *schema);
+/* Whether all tables could stay. */
+bool random_families_repair(RandomSchema *schema);
+bool random_has_children(const RandomSchema *schema, const RandomTable *table);
+/* Whether the column decides in which partition a row is. */
+bool random_is_key(const RandomSchema *schema, const RandomColumn *column);
 
 /* random_query.c: views of PostgreSQL */
 RandomTable *random_query_add(RandomSchema *schema);

@@ -277,7 +277,7 @@ static const char *made_default(const RandomWriting *w, const RandomColumn *colu
     if (type->kind == THING_RANGE)
         return "'empty'";
     if (type->kind == THING_COMPOSITE)
-        return ag_pool_printf(w->pool, "'(%.*s)'", (int)type->columns->len - 1, ",,,,,,,,,,,,,,,");
+        return "NULL";
     RandomColumn base = type->base;
     base.default_kind = DEFAULT_VALUE;
     base.default_choice = column->default_choice;
@@ -602,8 +602,9 @@ static const char *commands_of(const RandomWriting *w, const RandomTable *table,
     case 3:
         return ag_pool_printf(w->pool, "INSERT INTO %s DEFAULT VALUES; NOTIFY \"It\"", name);
     case 4:
-        return ag_pool_printf(w->pool, "INSERT INTO %s SELECT r.* FROM %s r WHERE r.%s IS NULL",
-                              name, name, random_sql_name(w, NULL, other->name.name));
+        return ag_pool_printf(w->pool, "UPDATE %s SET %s = DEFAULT WHERE %s IS NULL", name,
+                              random_sql_name(w, NULL, other->name.name),
+                              random_sql_name(w, NULL, other->name.name));
     default:
         return ag_pool_printf(w->pool, "DELETE FROM %s AS r WHERE r.%s IS NOT NULL", name,
                               random_sql_name(w, NULL, other->name.name));
@@ -679,7 +680,7 @@ void random_put_table_grants(RandomWriting *w, const RandomTable *table)
         random_put_grants(w, of_table, &table->name, NULL);
     if (table->name.grants >= 4)
         g_string_append(w->out, "  <revoke privileges=\"truncate\" from=\"{owner}\"/>\n");
-    for (guint i = 0; i < table->columns->len; i++) {
+    for (guint i = 0; i < table->columns->len && !table->partition; i++) {
         const RandomColumn *column = g_ptr_array_index(table->columns, i);
         GPtrArray *names = ag_pool_array(w->pool);
         g_ptr_array_add(names, (gpointer)(guintptr)column->name.name);
@@ -689,6 +690,68 @@ void random_put_table_grants(RandomWriting *w, const RandomTable *table)
 
 static const char *const securities[] = {NULL, "on", "forced", "off-forced"};
 
+/* "from=... to=..." and so on. */
+static void put_bound(RandomWriting *w, const RandomTable *table)
+{
+    const RandomTable *parent = random_table_of(w->schema, table->parent);
+    const char *type = random_type_text(w, random_column_of(parent, parent->key));
+    int slot = table->slot;
+    random_put(w, "partition-of", random_model_name(w, &parent->name));
+    if (slot == 0) {
+        random_put_flag(w, "default", true);
+    } else if (parent->strategy == 2) {
+        random_put(w, "modulus", "8");
+        random_put(w, "remainder", ag_pool_printf(w->pool, "%d", slot));
+    } else if (parent->strategy == 1) {
+        random_put(w, "in",
+                   ag_pool_printf(w->pool, type[0] == 't' ? "v%d, w%d" : "%d, 10%d", slot, slot));
+    } else if (type[0] == 'd') {
+        random_put(w, "from", ag_pool_printf(w->pool, "202%d-01-01", slot));
+        random_put(w, "to", ag_pool_printf(w->pool, "202%d-01-01", slot + 1));
+    } else {
+        random_put(w, "from", slot == 1 ? "MINVALUE" : ag_pool_printf(w->pool, "%d", slot * 10));
+        random_put(w, "to", ag_pool_printf(w->pool, "%d", slot * 10 + 10));
+    }
+}
+
+/* What a child has of its own about a column of its parent. */
+static void put_own(RandomWriting *w, const RandomTable *table)
+{
+    const RandomTable *parent = random_table_of(w->schema, table->parent);
+    if (parent == NULL || table->own_column == NO_ID)
+        return;
+    const RandomColumn *column = random_column_of(parent, table->own_column);
+    RandomColumn own = *column;
+    own.default_kind = DEFAULT_VALUE;
+    own.default_choice = table->own_choice;
+    g_string_append(w->out, "  <column");
+    random_put(w, "name", column->name.name);
+    if (table->own_choice % 3 == 0)
+        random_put(w, "default-sql", random_default_text(w, &own));
+    else if (table->own_choice % 3 == 1)
+        random_put(w, "statistics", "77");
+    random_put(w, "null", table->own_choice % 2 == 0 ? "false" : NULL);
+    random_put(w, "comment", table->own_choice % 5 == 0 ? "its own" : NULL);
+    g_string_append(w->out, "/>\n");
+}
+
+static void put_inherits(RandomWriting *w, const RandomTable *table)
+{
+    const RandomTable *parent = random_table_of(w->schema, table->parent);
+    GPtrArray *names = ag_pool_array(w->pool);
+    g_ptr_array_add(names, (gpointer)(guintptr)random_model_name(w, &parent->name));
+    random_put(w, "inherits", ag_names_join(w->pool, names));
+}
+
+static void put_partition_by(RandomWriting *w, const RandomTable *table)
+{
+    static const char *const strategies[] = {"range", "list", "hash"};
+    g_string_append(w->out, "  <partition-by");
+    random_put(w, "strategy", strategies[table->strategy]);
+    random_put(w, "columns", random_column_names(w, table, &table->key, 1));
+    g_string_append(w->out, "/>\n");
+}
+
 static void put_table(RandomWriting *w, const RandomTable *table)
 {
     random_put_head(w, "table", &table->name, true);
@@ -696,8 +759,15 @@ static void put_table(RandomWriting *w, const RandomTable *table)
     random_put_flag(w, "strict", table->strict);
     random_put_flag(w, "without-rowid", table->without_rowid);
     random_put(w, "row-security", securities[table->row_security]);
+    if (table->partition)
+        put_bound(w, table);
+    else if (table->parent != NO_ID)
+        put_inherits(w, table);
     g_string_append(w->out, ">\n");
-    for (guint i = 0; i < table->columns->len; i++)
+    put_own(w, table);
+    if (table->key != NO_ID)
+        put_partition_by(w, table);
+    for (guint i = 0; i < table->columns->len && !table->partition; i++)
         put_column(w, table, g_ptr_array_index(table->columns, i));
     for (guint i = 0; i < table->parts->len; i++)
         if (((const RandomPart *)g_ptr_array_index(table->parts, i))->kind != PART_STATISTICS)

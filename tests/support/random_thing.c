@@ -123,6 +123,12 @@ static void fill_about(RandomSchema *schema, RandomThing *thing)
         thing->about = table->name.id;
         thing->column = ((RandomColumn *)random_pick(schema, table->columns))->name.id;
     }
+    if (thing->kind == THING_EVENT_TRIGGER)
+        thing->about = random_function(schema, SHAPE_EVENT);
+    if (thing->kind == THING_PUBLICATION && table != NULL) {
+        thing->about = table->name.id;
+        thing->column = ((RandomColumn *)random_pick(schema, table->columns))->name.id;
+    }
     if (thing->kind == THING_AGGREGATE) {
         thing->about = random_function(schema, SHAPE_STATE);
         thing->column = random_function(schema, SHAPE_NUMBER);
@@ -131,8 +137,8 @@ static void fill_about(RandomSchema *schema, RandomThing *thing)
 
 RandomThing *random_thing_add(RandomSchema *schema)
 {
-    static const char *const stems[N_THING_KINDS] = {"coll", "dom", "comp", "span",
-                                                     "f",    "p",   "agg"};
+    static const char *const stems[N_THING_KINDS] = {"coll", "dom", "comp", "span", "f",
+                                                     "p",    "agg", "pub",  "et"};
     RandomThing *thing = ag_pool_new0(schema->pool, RandomThing);
     thing->kind = random_chance(schema, 40) ? THING_FUNCTION
                                             : (RandomThingKind)random_below(schema, N_THING_KINDS);
@@ -141,6 +147,8 @@ RandomThing *random_thing_add(RandomSchema *schema)
     thing->columns = ag_pool_array(schema->pool);
     thing->parts = ag_pool_array(schema->pool);
     random_name_fill(schema, &thing->name, stems[thing->kind]);
+    if (thing->kind >= THING_PUBLICATION)
+        thing->name.schema = thing->name.former_schema = 0;
     for (int i = 0; i < MOST_CHOICES; i++)
         thing->choices[i] = g_rand_int(schema->random);
     fill_base(schema, thing);
@@ -164,6 +172,10 @@ static bool is_type(const RandomSchema *schema, int id)
 static void repair_type(RandomSchema *schema, const RandomThing *thing, RandomColumn *column)
 {
     const RandomThing *type = random_thing_of(schema, column->enum_id);
+    if (type != NULL && type->kind == THING_DOMAIN && thing->kind != THING_DOMAIN)
+        column->enum_id = NO_ID;
+    if (type != NULL && type->kind == THING_DOMAIN)
+        column->enum_list = false;
     if (!is_type(schema, column->enum_id) || column->enum_id > thing->name.id ||
         (thing->kind == THING_RANGE &&
          (column->enum_list || type != NULL || random_class_of(schema, column) == CLASS_JSON)))
@@ -193,6 +205,7 @@ static bool function_stands(const RandomSchema *schema, const RandomThing *thing
     case SHAPE_VALUE:
     case SHAPE_STATE:
     case SHAPE_TRIGGER:
+    case SHAPE_EVENT:
     case N_SHAPES:
         return true;
     }
@@ -211,6 +224,8 @@ static bool thing_stands(RandomSchema *schema, RandomThing *thing)
     }
     if (thing->kind == THING_FUNCTION)
         return function_stands(schema, thing);
+    if (thing->kind == THING_EVENT_TRIGGER)
+        return random_thing_of(schema, thing->about) != NULL;
     if (thing->kind == THING_AGGREGATE) {
         if (random_thing_of(schema, thing->about) == NULL)
             thing->about = NO_ID;

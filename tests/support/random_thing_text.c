@@ -160,12 +160,12 @@ static bool is_set(const RandomThing *thing)
 static bool is_standard(const RandomThing *thing)
 {
     unsigned language = thing->choices[LANGUAGE] % 3;
-    return language == 1 && thing->shape != SHAPE_TRIGGER && !is_set(thing);
+    return language == 1 && thing->shape < SHAPE_TRIGGER && !is_set(thing);
 }
 
 static bool is_procedural(const RandomThing *thing)
 {
-    return thing->shape == SHAPE_TRIGGER ||
+    return thing->shape >= SHAPE_TRIGGER ||
            (thing->choices[LANGUAGE] % 3 == 2 && thing->shape <= SHAPE_VALUE);
 }
 
@@ -194,6 +194,8 @@ static const char *result_of(const RandomWriting *w, const RandomThing *thing)
         return "double precision";
     case SHAPE_TRIGGER:
         return "trigger";
+    case SHAPE_EVENT:
+        return "event_trigger";
     case N_SHAPES:
         break;
     }
@@ -244,6 +246,7 @@ static void put_arguments(RandomWriting *w, const RandomThing *thing)
         return;
     case SHAPE_VALUE:
     case SHAPE_TRIGGER:
+    case SHAPE_EVENT:
     case N_SHAPES:
         return;
     }
@@ -279,6 +282,7 @@ static const char *core_of(const RandomWriting *w, const RandomThing *thing)
     case SHAPE_STATE:
         return "$1 + $2";
     case SHAPE_TRIGGER:
+    case SHAPE_EVENT:
     case N_SHAPES:
         break;
     }
@@ -292,6 +296,10 @@ static void put_function_body(RandomWriting *w, const RandomThing *thing)
                  CHOOSE(thing->choices[CONSTANT], "BEGIN RETURN new; END",
                         "\n  BEGIN\n    -- it's\n    RETURN NULL;\n  END;\n"),
                  false);
+        return;
+    }
+    if (thing->shape == SHAPE_EVENT) {
+        put_body(w, CHOOSE(thing->choices[CONSTANT], "BEGIN END", "BEGIN NULL; END"), false);
         return;
     }
     const char *core = core_of(w, thing), *body;
@@ -320,7 +328,7 @@ static void put_function(RandomWriting *w, const RandomThing *thing)
     random_put(w, "volatility",
                immutable ? "immutable"
                          : CHOOSE(choices[VOLATILITY], NULL, "volatile", "stable", "immutable"));
-    if (thing->shape != SHAPE_TRIGGER)
+    if (thing->shape < SHAPE_TRIGGER)
         random_put_flag(w, "strict", choices[STRICT] % 4 == 0);
     random_put_flag(w, "leakproof", choices[LEAKPROOF] % 5 == 0);
     random_put(w, "parallel", CHOOSE(choices[PARALLEL], NULL, NULL, "safe", "restricted"));
@@ -448,6 +456,65 @@ static void put_aggregate(RandomWriting *w, const RandomThing *thing)
     put_end(w, thing);
 }
 
+/* --- of the whole database --- */
+
+static void put_event_trigger(RandomWriting *w, const RandomThing *thing)
+{
+    const unsigned *choices = thing->choices;
+    const char *event =
+        CHOOSE(choices[0], "ddl-command-end", "ddl-command-start", "sql-drop", "table-rewrite");
+    random_put_head(w, "event-trigger", &thing->name, false);
+    random_put(w, "on", event);
+    if (choices[0] % 4 < 2)
+        random_put(w, "tags", CHOOSE(choices[1], NULL, "create-table", "alter-table create-view"));
+    random_put(w, "enabled", CHOOSE(choices[2], NULL, NULL, "disabled", "always", "replica"));
+    random_put(w, "function",
+               random_model_name(w, &random_thing_of(w->schema, thing->about)->name));
+    g_string_append(w->out, "/>\n");
+}
+
+/* A table that can be named in a publication, with a column. */
+static bool is_published(const RandomTable *table, const RandomThing *thing)
+{
+    return table != NULL && !table->unlogged && table->key == NO_ID && !table->partition &&
+           random_column_of(table, thing->column) != NULL &&
+           random_column_of(table, thing->column)->generated_from == NO_ID;
+}
+
+static void put_published(RandomWriting *w, const RandomThing *thing)
+{
+    const RandomTable *table = random_table_of(w->schema, thing->about);
+    const RandomColumn *column = random_column_of(table, thing->column);
+    unsigned choice = random_has_version(w, 150000) ? thing->choices[4] % 4 : 0;
+    g_string_append(w->out, "  <for-table");
+    random_put(w, "table", random_model_name(w, &table->name));
+    if (choice == 1)
+        random_put(w, "columns", random_column_names(w, table, &thing->column, 1));
+    g_string_append(w->out, ">");
+    if (choice > 1 && column->enum_id == NO_ID)
+        random_put_element(w, "where",
+                           random_about(w, column, choice == 2 ? "@ IS NOT NULL" : "@ IS NULL"));
+    g_string_append(w->out, "</for-table>\n");
+}
+
+static void put_publication(RandomWriting *w, const RandomThing *thing)
+{
+    const unsigned *choices = thing->choices;
+    unsigned what = choices[0] % 4;
+    random_put_head(w, "publication", &thing->name, false);
+    random_put_flag(w, "all-tables", what == 0);
+    random_put(w, "publish", CHOOSE(choices[1], NULL, NULL, "insert", "update delete", "none"));
+    random_put_flag(w, "via-root", choices[2] % 3 == 0);
+    if (what == 1 && random_has_version(w, 150000))
+        random_put(w, "schemas", "public");
+    random_put(w, "generated-columns",
+               random_has_version(w, 180000) ? CHOOSE(choices[3], NULL, "stored") : NULL);
+    g_string_append(w->out, ">\n");
+    if (what > 1 && is_published(random_table_of(w->schema, thing->about), thing))
+        put_published(w, thing);
+    g_string_append(w->out, "</publication>\n");
+}
+
 void random_thing_text(RandomWriting *w, const RandomThing *thing)
 {
     switch (thing->kind) {
@@ -471,6 +538,12 @@ void random_thing_text(RandomWriting *w, const RandomThing *thing)
         return;
     case THING_AGGREGATE:
         put_aggregate(w, thing);
+        return;
+    case THING_PUBLICATION:
+        put_publication(w, thing);
+        return;
+    case THING_EVENT_TRIGGER:
+        put_event_trigger(w, thing);
         return;
     case N_THING_KINDS:
         break;

@@ -2,6 +2,9 @@
 #include "model/publication.h"
 
 #include "emit/postgres/postgres.h"
+#include "model/table.h"
+
+#include <string.h>
 
 static const char *current_name(AgWriting *w, const AgObject *object)
 {
@@ -16,9 +19,29 @@ static const AgObject *table_of(AgWriting *w, const AgPublishedTable *published)
                           published->table.schema, published->table.name);
 }
 
+static bool inherits_from(AgWriting *w, const AgSchema *side, const AgPublishedTable *published)
+{
+    for (guint i = 0; i < side->objects->len; i++) {
+        const AgObject *object = g_ptr_array_index(side->objects, i);
+        if (object->info->kind != AG_KIND_TABLE || ((const AgTable *)object)->inherits == NULL)
+            continue;
+        GPtrArray *parents = ag_table_parents(w->pool, side, object);
+        for (guint k = 0; k < parents->len; k++) {
+            const AgObject *parent = g_ptr_array_index(parents, k);
+            if (strcmp(parent->name, published->table.name) == 0 &&
+                g_strcmp0(parent->schema, published->table.schema) == 0)
+                return true;
+        }
+    }
+    return false;
+}
+
+/* Without ONLY the children would come and go with their parent. */
 static void put_table_name(AgWriting *w, GString *out, const AgPublishedTable *published)
 {
     const AgObject *table = table_of(w, published);
+    if (inherits_from(w, w->from, published) || inherits_from(w, w->to, published))
+        g_string_append(out, "ONLY ");
     if (table != NULL)
         g_string_append(out, ag_writing_qname(w, table));
     else

@@ -8,6 +8,7 @@
 #include "model/composite.h"
 #include "model/domain.h"
 #include "model/range.h"
+#include "model/table.h"
 
 #include <string.h>
 
@@ -86,20 +87,89 @@ static unsigned cast_of(const Rebuild *r, const AgColumn *column)
                : AG_CAST_THROUGH_TEXT | AG_CAST_REWRITES | AG_CAST_CHANGES | AG_CAST_MAY_FAIL;
 }
 
+/* --- children --- */
+
+static bool is_child_of(AgWriting *w, const AgObject *table, const AgObject *parent)
+{
+    if (table->info->kind != AG_KIND_TABLE || !ag_table_has_parents(table))
+        return false;
+    GPtrArray *parents = ag_table_parents(w->pool, ag_writing_side(w, table), table);
+    return g_ptr_array_find(parents, parent, NULL);
+}
+
+/* The next column from `*place` on that its table has from the table of `above`. */
+static const AgColumn *next_below(const Rebuild *r, const AgColumn *above, guint *place)
+{
+    const GPtrArray *columns = r->users.columns;
+    while (*place < columns->len) {
+        const AgObject *column = g_ptr_array_index(columns, (*place)++);
+        if (strcmp(column->name, above->object.name) == 0 &&
+            is_child_of(r->w, column->parent, above->object.parent))
+            return (const AgColumn *)column;
+    }
+    return NULL;
+}
+
+/* Whether the server converts it with that of a parent. */
+static bool is_below(const Rebuild *r, const AgColumn *column)
+{
+    const GPtrArray *columns = r->users.columns;
+    for (guint i = 0; i < columns->len; i++) {
+        const AgObject *above = g_ptr_array_index(columns, i);
+        if (strcmp(above->name, column->object.name) == 0 &&
+            is_child_of(r->w, column->object.parent, above->parent))
+            return true;
+    }
+    return false;
+}
+
+static const char *head_of(AgWriting *w, const AgColumn *column)
+{
+    const AgObject *object = &column->object;
+    return ag_pool_printf(w->pool, "ALTER TABLE %s ALTER COLUMN %s", ag_writing_qname(w, object),
+                          ag_writing_name(w, ag_writing_current(w, object)->name));
+}
+
+static void drop_defaults_below(Rebuild *r, const AgColumn *column)
+{
+    guint place = 0;
+    for (const AgColumn *below; (below = next_below(r, column, &place)) != NULL;) {
+        if (has_default(r->w, below))
+            ag_write(r->w, r->change, "%s DROP DEFAULT", head_of(r->w, below));
+        drop_defaults_below(r, below);
+    }
+}
+
+/* What is set at a parent is set below as well. */
+static void restore_defaults_below(Rebuild *r, const AgColumn *column)
+{
+    guint place = 0;
+    for (const AgColumn *below; (below = next_below(r, column, &place)) != NULL;) {
+        const char *head = head_of(r->w, below);
+        if (has_default(r->w, below))
+            restore_default(r, below, head);
+        else if (has_default(r->w, column))
+            ag_write(r->w, r->change, "%s DROP DEFAULT", head);
+        restore_defaults_below(r, below);
+    }
+}
+
 static void convert_column(Rebuild *r, const AgColumn *column)
 {
     AgWriting *w = r->w;
     const AgObject *object = &column->object;
+    if (is_below(r, column))
+        return;
     const char *type = ag_postgres_type(w, object, column->type);
     const char *name = ag_writing_name(w, ag_writing_current(w, object)->name);
-    const char *head = ag_pool_printf(w->pool, "ALTER TABLE %s ALTER COLUMN %s",
-                                      ag_writing_qname(w, object), name);
+    const char *head = head_of(w, column);
     unsigned cast = cast_of(r, column);
     const char *rest;
     ag_postgres_type_of(w, object, column->type, &rest);
     bool had_default = has_default(w, column);
     if (had_default)
         ag_write(w, r->change, "%s DROP DEFAULT", head);
+    drop_defaults_below(r, column);
     g_autoptr(GString) out = g_string_new(type);
     ag_postgres_put_collation(w, out, object, column->collation);
     if ((cast & AG_CAST_THROUGH_TEXT) != 0)
@@ -111,6 +181,7 @@ static void convert_column(Rebuild *r, const AgColumn *column)
     ag_postgres_mark_cast(w, statement, &column_now(w, column)->object, cast);
     if (had_default)
         restore_default(r, column, head);
+    restore_defaults_below(r, column);
 }
 
 static void write_dependants(Rebuild *r, AgVerb verb)
