@@ -5,7 +5,7 @@
 #   R3  missing parent    tests/cli/graph.sh, test_dag
 #   R4  cycle             tests/cli/graph.sh, test_dag
 #   R5  two heads         tests/cli/graph.sh and here: dates and files of both; authors are git's to tell, not the file's
-#   R6  merged heads that touch the same object: not tried in both orders; that takes a scratch database (`verify`)
+#   R6  merged heads that touch the same object: `verify` replays one order (the runner's); the other order is not tried
 #   R7  edited            tests/cli/graph.sh: `stamp --rehash` accepts all applied files at once, with rows in the log
 #   R8  deleted           tests/cli/graph.sh and here: recorded but gone, and gone from the middle: nothing runs in either direction
 #   R9  line ends, mark   test_revision (test_line_ends_and_mark); comments do not count on purpose: they change nothing
@@ -30,7 +30,7 @@
 #   R28 clocks                       here
 #   R29 two write at once            here
 #   R30 conflict markers             here
-#   R31 replay of the whole history: not yet, that is `check --replay` and `verify`
+#   R31 replay of the whole history  tests/cli/verify.sh (`check --replay`, `verify`)
 . "$(dirname "$0")/../support/shell.sh"
 url="sqlite:///a.db"
 project files "$url"
