@@ -324,7 +324,6 @@ static bool check_section(const AgConfigLine *line, AgDiag *diag)
 
 static bool check_key(const AgConfigLine *line, AgDiag *diag)
 {
-    static const char *const later[] = {"scripts", NULL};
     const char *words[AG_N_CONFIG_KEYS + 1] = {NULL};
     if (strcmp(line->section, "hooks") == 0)
         words[0] = "after-revision";
@@ -334,7 +333,7 @@ static bool check_key(const AgConfigLine *line, AgDiag *diag)
     if (g_strv_contains(words, line->key))
         return true;
     g_autofree char *shown = ag_text_printable(line->key);
-    if (strcmp(line->section, "lint") == 0 || g_strv_contains(later, line->key))
+    if (strcmp(line->section, "lint") == 0)
         return ag_fail(diag, AG_PROBLEM_BAD_CONFIG, line->place,
                        "this version of autogen does not have key '%s' of [%s]", shown,
                        line->section);

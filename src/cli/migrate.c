@@ -10,6 +10,7 @@
 #include "cli/backup.h"
 #include "cli/offline.h"
 #include "cli/output.h"
+#include "cli/scripts.h"
 
 const AgOptionInfo ag_migrate_options[] = {
     {"sql", 0, AG_OPTION_FLAG, false, NULL,
@@ -25,6 +26,7 @@ const AgOptionInfo ag_migrate_options[] = {
      "try a revision again that many times after a lock timeout"},
     {"wait", 0, AG_OPTION_TEXT, false, "TIME",
      "wait for the server to come up, and for another runner"},
+    {"no-scripts", 0, AG_OPTION_FLAG, false, NULL, "leave changed repeatable scripts alone"},
     {"backup", 0, AG_OPTION_TEXT, false, "FILE", "copy the database there before anything runs"},
     {"echo", 0, AG_OPTION_FLAG, false, NULL, "print every statement before it runs"},
     {0},
@@ -265,7 +267,46 @@ static bool back_up(Migration *migration, bool is_new, AgDiag *diag)
     return ag_backup(run, migration->db, path, diag);
 }
 
-static bool migrate(Migration *migration, const AgUrl *url, AgDiag *diag)
+/* Scripts may name what the newest revision makes: they run when no other one is pending. */
+static bool run_scripts(Migration *migration, const GPtrArray *scripts, AgDiag *diag)
+{
+    AgRun *run = migration->run;
+    AgStanding state;
+    if (scripts->len == 0)
+        return true;
+    if (!ag_standing_load(run, migration->db, migration->dag, &state, diag))
+        return false;
+    return state.pending->len > 0 || ag_scripts_run(run, migration->db, scripts, diag);
+}
+
+static void say_nothing_to_do(const Migration *migration, const AgStanding *state)
+{
+    AgRun *run = migration->run;
+    GPtrArray *directories = ag_config_paths(run->config, AG_CONFIG_REVISIONS);
+    if (run->quiet)
+        return;
+    if (migration->dag->revisions->len == 0)
+        ag_print("nothing to do: there are no revisions in '%s'\n",
+                 (const char *)g_ptr_array_index(directories, 0));
+    else
+        ag_print("nothing to do: the database is at %s\n",
+                 ag_standing_ids(run->pool, state->current));
+}
+
+static bool run_revisions(Migration *migration, const AgUrl *url, AgRunnerOptions *options,
+                          AgDiag *diag)
+{
+    guint applied = 0;
+    bool is_new = ag_project_is_new(url);
+    if (!back_up(migration, is_new, diag) || (is_new && !make_file(migration, url, options, diag)))
+        return false;
+    if (run_with_consent(migration, options, &applied, diag))
+        return report(migration, options, applied, diag);
+    say_where(migration, options, applied, diag);
+    return false;
+}
+
+static bool migrate(Migration *migration, const AgUrl *url, const GPtrArray *scripts, AgDiag *diag)
 {
     AgRun *run = migration->run;
     AgRunnerOptions options = ag_project_runner(run);
@@ -278,26 +319,12 @@ static bool migrate(Migration *migration, const AgUrl *url, AgDiag *diag)
     if (migration->db == NULL || !find_path(migration, &options, &state, diag))
         return false;
     ag_tell(run, diag);
-    if (migration->path->len == 0) {
-        if (!run->quiet && migration->dag->revisions->len == 0)
-            ag_print("nothing to do: there are no revisions in '%s'\n",
-                     (const char *)
-                         g_ptr_array_index(ag_config_paths(run->config, AG_CONFIG_REVISIONS), 0));
-        else if (!run->quiet)
-            ag_print("nothing to do: the database is at %s\n",
-                     ag_standing_ids(run->pool, state.current));
-        return true;
-    }
-    guint applied = 0;
-    if (!back_up(migration, is_new, diag))
+    if (migration->path->len == 0)
+        say_nothing_to_do(migration, &state);
+    else if (!run_revisions(migration, url, &options, diag))
         return false;
-    if (is_new && !make_file(migration, url, &options, diag))
-        return false;
-    if (!run_with_consent(migration, &options, &applied, diag)) {
-        say_where(migration, &options, applied, diag);
-        return false;
-    }
-    return report(migration, &options, applied, diag);
+    bool reading = mode == AG_DB_READ && migration->path->len == 0;
+    return reading || run_scripts(migration, scripts, diag);
 }
 
 bool ag_migrate(AgRun *run, AgDirection direction, AgDiag *diag)
@@ -311,7 +338,12 @@ bool ag_migrate(AgRun *run, AgDirection direction, AgDiag *diag)
         return false;
     const AgUrl *url = ag_project_url(run, diag);
     migration.dag = url == NULL ? NULL : ag_project_dag(run, diag);
-    bool good = migration.dag != NULL && migrate(&migration, url, diag);
+    bool wanted = direction == AG_UPGRADE && !ag_options_has(run->options, "no-scripts") &&
+                  !ag_options_has(run->options, "dry-run");
+    GPtrArray *scripts = migration.dag == NULL ? NULL
+                         : wanted              ? ag_project_scripts(run, url->dialect, diag)
+                                               : ag_pool_array(run->pool);
+    bool good = scripts != NULL && migrate(&migration, url, scripts, diag);
     ag_project_close(migration.db);
     return good;
 }

@@ -22,6 +22,7 @@ typedef struct {
     AgStatement *previous; /* the statement before on the same line; NULL on a new line */
     Remarks remarks;
     AgPlace begun[AG_N_DIALECTS][2]; /* where the blocks begin */
+    bool repeatable;                 /* a script without header and blocks */
 } Blocks;
 
 static bool fail_block(Blocks *blocks, size_t offset, const char *message)
@@ -220,8 +221,21 @@ static void read_irreversible(Blocks *blocks, size_t offset, const char *reason)
 
 /* --- comments --- */
 
+/* What speaks of a revision says nothing in a script. */
+static bool is_misplaced(const Blocks *blocks, AgDirectiveId id)
+{
+    return blocks->repeatable && (id == AG_DIRECTIVE_UPGRADE || id == AG_DIRECTIVE_DOWNGRADE ||
+                                  id == AG_DIRECTIVE_IRREVERSIBLE || id == AG_DIRECTIVE_REVIEWED ||
+                                  id == AG_DIRECTIVE_END);
+}
+
 static bool read_directive(Blocks *blocks, size_t offset, const AgDirective *directive)
 {
+    if (is_misplaced(blocks, directive->id)) {
+        fail_word(blocks, offset, "a repeatable script has no directive", directive->word);
+        ag_hint(blocks->reader->diag, "a script takes: step, set, hazard, allow");
+        return true;
+    }
     switch (directive->id) {
     case AG_DIRECTIVE_UPGRADE:
     case AG_DIRECTIVE_DOWNGRADE:
@@ -408,5 +422,20 @@ bool ag_reader_blocks(AgRevisionReader *reader, size_t offset)
             return false;
     finish_remarks(&blocks);
     check_irreversible(&blocks);
+    return true;
+}
+
+bool ag_reader_script(AgRevisionReader *reader, AgDialectId dialect)
+{
+    Blocks blocks = {.reader = reader, .repeatable = true, .direction = AG_UPGRADE};
+    clear_remarks(&blocks);
+    ag_splitter_init(&blocks.splitter, reader->pool, dialect, reader->text, reader->end,
+                     (AgPlace){reader->file, 1, 1});
+    blocks.script = ag_script_new(reader->pool, dialect);
+    reader->revision->blocks[dialect][AG_UPGRADE] = blocks.script;
+    for (bool more = true; more;)
+        if (!read_next(&blocks, &more))
+            return false;
+    finish_remarks(&blocks);
     return true;
 }

@@ -196,3 +196,19 @@ AgRevision *ag_revision_read(AgPool *pool, const char *file, AgDiag *diag)
     char *text = ag_file_read(pool, file, AG_LIMIT_REVISION_BYTES, &length, diag);
     return text == NULL ? NULL : ag_reader_whole(pool, text, length, file, diag);
 }
+
+AgRevision *ag_revision_read_script(AgPool *pool, const char *file, const char *name,
+                                    AgDialectId dialect, AgDiag *diag)
+{
+    size_t length;
+    char *text = ag_file_read(pool, file, AG_LIMIT_REVISION_BYTES, &length, diag);
+    guint before = ag_diag_errors(diag);
+    AgRevisionReader reader = {.pool = pool, .diag = diag, .file = ag_pool_text(pool, file)};
+    if (text == NULL || !check_bytes(&reader, text, length))
+        return NULL;
+    set_text(&reader, reader.file, text, &length);
+    reader.end = length;
+    reader.revision->id = name;
+    bool read = check_no_conflict(&reader, length) && ag_reader_script(&reader, dialect);
+    return read && ag_diag_errors(diag) == before ? reader.revision : NULL;
+}

@@ -33,6 +33,9 @@ bool ag_reader_header(AgRevisionReader *reader, size_t *offset);
 /* Reads all blocks. False likewise. */
 bool ag_reader_blocks(AgRevisionReader *reader, size_t offset);
 
+/* Likewise a text without header and blocks: its statements become the upgrade of the dialect. */
+bool ag_reader_script(AgRevisionReader *reader, AgDialectId dialect);
+
 /* Reports what no statement of a revision may be or hold (commands of psql and sqlite3, COPY from
  * the client, transaction control, what cannot run in a transaction). False when it did. */
 bool ag_reader_check_statement(AgRevisionReader *reader, AgDialectId dialect, AgStepMode mode,

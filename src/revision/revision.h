@@ -51,6 +51,12 @@ AgRevision *ag_revision_new(AgPool *pool);
 AgRevision *ag_revision_read(AgPool *pool, const char *file, AgDiag *diag);
 AgRevision *ag_revision_parse(AgPool *pool, const char *text, const char *file, AgDiag *diag);
 
+/* Reads a repeatable script: plain SQL, with the directives that stand inside a block (step, set,
+ * hazard, allow). Its statements are the upgrade of the dialect; `name` becomes the id. NULL after
+ * a problem. */
+AgRevision *ag_revision_read_script(AgPool *pool, const char *file, const char *name,
+                                    AgDialectId dialect, AgDiag *diag);
+
 /* Whether the text may be an id or a label: letters, digits, `_` and `.`, at most 64 bytes, and
  * none of the words head, heads, base, current. */
 bool ag_revision_is_id(const char *text);

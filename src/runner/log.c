@@ -198,7 +198,8 @@ void ag_log_failure(AgRunner *runner, const AgRevision *revision, const char *st
     g_autoptr(AgPool) pool = ag_pool_new();
     AgBatch *batch = ag_batch_new(pool);
     AgLogEntry entry = {.revision = revision->id,
-                        .direction = ag_direction_word(runner->direction),
+                        .direction =
+                            runner->scripts ? "script" : ag_direction_word(runner->direction),
                         .step = step,
                         .status = "failed",
                         .checksum = ag_revision_checksum(pool, revision, runner->dialect->id),

@@ -45,6 +45,13 @@ AgRows *ag_history_log(AgDb *db, AgPool *pool, const AgRunnerOptions *options, A
 bool ag_runner_run(AgDb *db, const AgDag *dag, const GPtrArray *path, AgDirection direction,
                    const AgRunnerOptions *options, guint *applied, AgDiag *diag);
 
+/* Runs those repeatable scripts (ag_revision_read_script) in their order whose statements are not
+ * the ones recorded last, under the runner's lock, each in a transaction together with its row of
+ * the log (direction "script"). Consent is asked for all that would run. `ran` gets them, of const
+ * AgRevision *; with dry_run each is rolled back again. */
+bool ag_runner_scripts(AgDb *db, const GPtrArray *scripts, const AgRunnerOptions *options,
+                       GPtrArray *ran, AgDiag *diag);
+
 /* Sets the recorded state without running anything. `ids` replaces what is recorded; the log gets a
  * row "stamp". With `rehash` the checksums of all applied revisions are taken anew from the files.
  */

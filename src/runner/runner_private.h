@@ -52,7 +52,8 @@ typedef struct {
     GHashTable *settings;  /* PostgreSQL: parameters set in the session; NULL: not asked */
     const char *lock_high; /* PostgreSQL: the key of the lock, as pg_locks shows it */
     const char *lock_low;
-    bool begun; /* the last attempt got as far as statements */
+    bool begun;   /* the last attempt got as far as statements */
+    bool scripts; /* what runs are repeatable scripts */
 } AgRunner;
 
 typedef enum { AG_OUTCOME_DONE, AG_OUTCOME_SKIPPED, AG_OUTCOME_FAILED } AgOutcome;

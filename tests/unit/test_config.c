@@ -175,9 +175,9 @@ static void test_all_mistakes_are_reported(void **state)
 static void test_keys_of_later_versions_are_refused(void **state)
 {
     Fixture *fixture = *state;
-    put("autogen.ini", "[autogen]\nscripts = s\n");
+    put("autogen.ini", "[lint]\nrules = s\n");
     assert_null(load(fixture, NULL));
-    expect_problem(fixture, 2, 1, "does not have key 'scripts'");
+    expect_problem(fixture, 2, 1, "does not have key 'rules'");
 }
 
 static void test_duplicate_key_names_both_places(void **state)
