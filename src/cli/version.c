@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /* The libraries are asked by name, because their headers belong to other folders; one that is
- * linked statically, and so cannot be found, is left out. */
+ * linked statically or not installed, and so cannot be found, is left out. */
 #include "cli/version.h"
 
 #include <dlfcn.h>
@@ -9,7 +9,8 @@
 static void add_libpq(GString *out)
 {
     int (*version)(void) = NULL;
-    void *symbol = dlsym(RTLD_DEFAULT, "PQlibVersion");
+    void *library = dlopen(AUTOGEN_LIBPQ, RTLD_LAZY | RTLD_LOCAL);
+    void *symbol = library == NULL ? NULL : dlsym(library, "PQlibVersion");
     memcpy(&version, &symbol, sizeof version);
     if (version != NULL)
         g_string_append_printf(out, "libpq %d.%d\n", version() / 10000, version() % 10000);

@@ -9,10 +9,12 @@ static void close_connection(AgDb *db)
     AgPg *pg = ag_pg(db);
     if (pg == NULL)
         return;
-    PQfreeCancel(pg->cancel);
-    PQfinish(pg->conn);
-    PQfinish(pg->starting);
-    PQclear(pg->alone);
+    if (pg->conn != NULL || pg->starting != NULL) { /* else there may be no libpq */
+        PQfreeCancel(pg->cancel);
+        PQfinish(pg->conn);
+        PQfinish(pg->starting);
+        PQclear(pg->alone);
+    }
     g_ptr_array_free(pg->notices, TRUE);
     g_free(pg->xid);
     g_free(pg);

@@ -157,7 +157,7 @@ void ag_pg_start(AgDb *db)
     pg->notices = g_ptr_array_new_with_free_func(g_free);
     Keywords keywords = {0};
     g_autoptr(AgDiag) later = ag_diag_new(); /* the second attempt says it again */
-    if (!has_several_hosts(db) && collect_keywords(db, &keywords, later))
+    if (ag_libpq_load(later) && !has_several_hosts(db) && collect_keywords(db, &keywords, later))
         pg->starting = begin_connection(&keywords);
     clear_keywords(&keywords);
     if (pg->starting != NULL)
@@ -311,7 +311,7 @@ PGconn *ag_pg_connect(AgDb *db, AgDiag *diag)
     int64_t give_up = ag_clock_monotonic_ms() + (int64_t)db->options.wait * 1000;
     PGconn *conn = NULL;
     gulong pause = 100 * 1000;
-    bool retry = collect_keywords(db, &keywords, diag);
+    bool retry = ag_libpq_load(diag) && collect_keywords(db, &keywords, diag);
     while (retry) {
         Failure failure = {0};
         conn = attempt(db, &keywords, &failure.timed_out);

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /* The PostgreSQL driver's own state: postgres_connect.c makes connections, postgres_open.c pins the
- * session, postgres_fail.c words what goes wrong, postgres.c runs statements. The only files that
- * know libpq. */
+ * session, postgres_fail.c words what goes wrong, postgres.c runs statements, postgres_library.c
+ * loads the library. The only files that know libpq. */
 #pragma once
 
 #include "db/db_private.h"
@@ -37,6 +37,8 @@ static inline AgPg *ag_pg(const AgDb *db)
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(PGresult, PQclear)
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(PGconn, PQfinish)
 
+/* Must have succeeded before any function of libpq is called; CONNECTION. */
+bool ag_libpq_load(AgDiag *diag);
 /* Connects as db->url and db->options say; NULL after a problem (CONNECTION). */
 PGconn *ag_pg_connect(AgDb *db, AgDiag *diag);
 /* Makes db->handle; the server is told who comes, and what it answers is read by ag_pg_open. */

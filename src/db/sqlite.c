@@ -298,14 +298,18 @@ static void close_database(AgDb *db)
     AgSqlite *handle = db->handle;
     if (handle == NULL)
         return;
+    if (handle->opening != NULL)
+        g_thread_join(handle->opening);
     roll_back(db);
     int code = sqlite3_close(handle->sqlite);
     g_assert(code == SQLITE_OK);
+    ag_diag_free(handle->said);
     db->handle = NULL;
     g_free(handle);
 }
 
 const AgDriver ag_driver_sqlite = {
+    .start = ag_sqlite_start,
     .open = ag_sqlite_open,
     .close = close_database,
     .run = run,

@@ -189,7 +189,7 @@ static char *immutable_uri(const char *path)
 static int open_and_look(AgDb *db, const char *name, int flags)
 {
     AgSqlite *handle = db->handle;
-    int code = sqlite3_open_v2(name, &handle->sqlite, flags, NULL);
+    int code = sqlite3_open_v2(name, &handle->sqlite, flags | SQLITE_OPEN_NOMUTEX, NULL);
     if (handle->sqlite == NULL)
         return SQLITE_NOMEM;
     if (code != SQLITE_OK)
@@ -321,12 +321,8 @@ static bool open_to_write(AgDb *db, AgDiag *diag)
     return ag_sqlite_is_safe(db, diag);
 }
 
-bool ag_sqlite_open(AgDb *db, AgDiag *diag)
+static bool open_database(AgDb *db, AgDiag *diag)
 {
-    AgSqlite *handle = g_new0(AgSqlite, 1);
-    db->handle = handle;
-    db->version = sqlite3_libversion_number();
-    handle->read_only = db->options.mode == AG_DB_READ;
     if (is_memory(db->url->path))
         return open_and_look(db, ":memory:", SQLITE_OPEN_READWRITE) == SQLITE_OK ||
                ag_sqlite_fail_open(db, SQLITE_NOMEM, "memory ran out", diag);
@@ -337,4 +333,38 @@ bool ag_sqlite_open(AgDb *db, AgDiag *diag)
         return open_to_write(db, diag);
     }
     g_assert_not_reached();
+}
+
+static gpointer open_meanwhile(gpointer data)
+{
+    AgDb *db = data;
+    AgSqlite *handle = db->handle;
+    handle->opened = open_database(db, handle->said);
+    return NULL;
+}
+
+/* SQLite reads the whole schema when it opens a file, which takes as long as reading the models
+ * does. Whoever reads a database reads models meanwhile; nobody else touches the connection before
+ * ag_sqlite_open has waited for the thread. */
+void ag_sqlite_start(AgDb *db)
+{
+    AgSqlite *handle = g_new0(AgSqlite, 1);
+    db->handle = handle;
+    sqlite3_config(SQLITE_CONFIG_MEMSTATUS, 0); /* counts that cost a lock at each allocation */
+    db->version = sqlite3_libversion_number();
+    handle->read_only = db->options.mode == AG_DB_READ;
+    handle->said = ag_diag_new();
+    if (handle->read_only && !is_memory(db->url->path) && sqlite3_threadsafe() != 0)
+        handle->opening = g_thread_try_new("sqlite", open_meanwhile, db, NULL);
+}
+
+bool ag_sqlite_open(AgDb *db, AgDiag *diag)
+{
+    AgSqlite *handle = db->handle;
+    if (handle->opening == NULL)
+        return open_database(db, diag);
+    g_thread_join(g_steal_pointer(&handle->opening));
+    for (guint i = 0; i < ag_diag_count(handle->said); i++)
+        ag_diag_copy(diag, ag_diag_problem(handle->said, i));
+    return handle->opened;
 }

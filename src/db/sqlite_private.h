@@ -15,6 +15,9 @@ typedef struct {
     int64_t deadline;                  /* of the statement, monotonic ms; 0: none */
     int64_t waiting_since;             /* of the lock waited for now */
     volatile sig_atomic_t interrupted; /* set by a signal handler, spent by the next failure */
+    GThread *opening;                  /* opens the file meanwhile; NULL: done, or not begun */
+    AgDiag *said;                      /* by that thread */
+    bool opened;                       /* what came of it */
 } AgSqlite;
 
 /* Records what went wrong with a statement; false. `offset`: bytes into `sql` where the library
@@ -23,6 +26,8 @@ bool ag_sqlite_fail(AgDb *db, int code, const char *sql, int offset, AgPlace pla
 /* What kept the database from being opened; `code` of the first access to the file. */
 bool ag_sqlite_fail_open(AgDb *db, int code, const char *message, AgDiag *diag);
 
+/* Makes db->handle; a file to be read is opened meanwhile, and ag_sqlite_open waits for that. */
+void ag_sqlite_start(AgDb *db);
 /* Opens the file db->url names as db->options want it; fills db->handle. */
 bool ag_sqlite_open(AgDb *db, AgDiag *diag);
 /* Refuses a journal with which a crash would damage the file (in-memory databases have none). */

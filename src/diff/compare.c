@@ -93,17 +93,24 @@ bool ag_diff_same_shape(const AgDiffing *d, const AgObject *respelled, const AgO
     return (differences(d, respelled, new_object) & ~AG_FIELD_COMMON) == 0;
 }
 
+static void add_text(GString *out, const char *text)
+{
+    g_string_append_c(out, '\1');
+    if (text != NULL)
+        g_string_append(out, text);
+}
+
 static void add_names(GString *out, const GPtrArray *names)
 {
     for (guint i = 0; names != NULL && i < names->len; i++)
-        g_string_append_printf(out, "\1%s", (const char *)g_ptr_array_index(names, i));
+        add_text(out, g_ptr_array_index(names, i));
 }
 
 static void add_parts(GString *out, const GPtrArray *parts)
 {
     for (guint i = 0; parts != NULL && i < parts->len; i++) {
         const AgPart *part = g_ptr_array_index(parts, i);
-        g_string_append_printf(out, "\1%s", part->column == NULL ? "" : part->column);
+        add_text(out, part->column);
     }
 }
 
@@ -111,13 +118,13 @@ static void add_sql(const AgDiffing *d, GString *out, const AgSql *sql)
 {
     const char *text = sql->canonical != NULL ? sql->canonical : sql->written;
     if (text != NULL)
-        g_string_append_printf(out, "\1%s", ag_sql_normal(d->pool, d->to->dialect, text));
+        add_text(out, ag_sql_normal(d->pool, d->to->dialect, text));
 }
 
 char *ag_diff_signature(const AgDiffing *d, const AgObject *object)
 {
-    g_autoptr(GString) out = g_string_new(NULL);
-    g_string_append_printf(out, "%d", (int)object->info->kind);
+    g_autoptr(GString) out = g_string_sized_new(128);
+    g_string_append_c(out, (char)(0x80 + (int)object->info->kind));
     for (unsigned i = 0; i < object->info->n_fields; i++) {
         const AgField *field = &object->info->fields[i];
         if ((field->flags & (AG_FIELD_NOT_COMPARED | AG_FIELD_IF_WRITTEN)) != 0 ||

@@ -70,10 +70,28 @@ static bool is_renamed(const AgDiffing *d, const AgObject *old, const AgObject *
            !ag_name_same(ag_diff_schema_name(d, old->schema), new_object->schema, d->fold);
 }
 
+/* The usual case, told without a table of names: nothing was added, dropped, moved or renamed. */
+static bool stand_alike(const GPtrArray *olds, const GPtrArray *news)
+{
+    for (guint i = 0; olds->len == news->len && i < news->len; i++) {
+        const AgObject *old = g_ptr_array_index(olds, i), *object = g_ptr_array_index(news, i);
+        if (old->info != object->info || old->parent == NULL || object->former != NULL ||
+            old->name == NULL || g_strcmp0(old->name, object->name) != 0 ||
+            old->signature != NULL || object->signature != NULL)
+            return false;
+    }
+    return olds->len == news->len;
+}
+
 /* Appends the pairs in the order of the new objects, then what only the old ones have. */
 static void match_named(AgDiffing *d, const GPtrArray *olds, const GPtrArray *news,
                         GPtrArray *pairs)
 {
+    if (stand_alike(olds, news)) {
+        for (guint i = 0; i < news->len; i++)
+            pair_new(d, pairs, g_ptr_array_index(olds, i), g_ptr_array_index(news, i));
+        return;
+    }
     AgScope scope;
     ag_scope_init(&scope, d);
     for (guint i = 0; i < olds->len; i++)

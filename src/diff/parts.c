@@ -159,17 +159,65 @@ static void append_pairs(Matching *m)
     }
 }
 
+/* Whether by name, or as one of those that have none, the old part is what the new one is. */
+static bool is_alike(const AgDiffing *d, const AgObject *old, const AgObject *new_object)
+{
+    if (old->info != new_object->info || new_object->former != NULL)
+        return false;
+    bool alike = old->name == NULL ? !is_named(new_object)
+                                   : ag_name_same(old->name, new_object->name, d->fold);
+    return alike && ag_diff_same_shape(d, old, new_object);
+}
+
+static gint by_kind(gconstpointer a, gconstpointer b)
+{
+    const AgObject *x = *(AgObject *const *)a, *y = *(AgObject *const *)b;
+    return (x->info->kind > y->info->kind) - (x->info->kind < y->info->kind);
+}
+
+static GPtrArray *sort_by_kind(const GPtrArray *parts)
+{
+    GPtrArray *sorted = g_ptr_array_sized_new(parts->len);
+    for (guint i = 0; i < parts->len; i++)
+        g_ptr_array_add(sorted, g_ptr_array_index(parts, i));
+    g_ptr_array_sort(sorted, by_kind); /* stable */
+    return sorted;
+}
+
+/* The usual case, told without looking anything up: nothing has changed, and all is in its place.
+ * What follows below would find the same pairs. */
+static bool match_alike(AgDiffing *d, AgPair *table, const GPtrArray *olds, const GPtrArray *news)
+{
+    if (d->any_renames || olds->len != news->len)
+        return false;
+    g_autoptr(GPtrArray) before = sort_by_kind(olds);
+    g_autoptr(GPtrArray) after = sort_by_kind(news);
+    bool alike = true;
+    for (guint i = 0; alike && i < after->len; i++)
+        alike = is_alike(d, g_ptr_array_index(before, i), g_ptr_array_index(after, i));
+    for (guint i = 0; alike && i < after->len; i++) {
+        AgPair *pair = ag_pool_new0(d->pool, AgPair);
+        pair->old = pair->respelled = g_ptr_array_index(before, i);
+        pair->new = g_ptr_array_index(after, i);
+        pair->kept = pair->old->name == NULL && pair->new->name != NULL;
+        g_ptr_array_add(table->parts, pair);
+    }
+    return alike;
+}
+
 void ag_diff_match_parts(AgDiffing *d, AgPair *table)
 {
     g_autoptr(GPtrArray) olds = g_ptr_array_new();
     g_autoptr(GPtrArray) news = g_ptr_array_new();
+    collect(table->old, olds);
+    collect(table->new, news);
+    if (match_alike(d, table, olds, news))
+        return;
     g_autoptr(GHashTable) copies = g_hash_table_new(NULL, NULL);
     g_autoptr(GHashTable) found = g_hash_table_new(NULL, NULL);
     Matching m = {.d = d, .table = table, .olds = olds, .news = news};
     m.respelled = copies;
     m.found = found;
-    collect(table->old, olds);
-    collect(table->new, news);
     ag_scope_init(&m.scope, d);
     for (guint i = 0; i < olds->len; i++)
         ag_scope_add_old(&m.scope, g_ptr_array_index(olds, i));

@@ -44,15 +44,20 @@ static bool is_word_start(char c)
 
 static bool is_word_part(char c)
 {
-    return is_word_start(c) || g_ascii_isdigit(c) || c == '$';
+    return g_ascii_isalnum(c) || c == '_' || c == '$' || (unsigned char)c >= 0x80;
+}
+
+static bool is_blank(char c)
+{
+    return c == ' ' || c == '\n' || c == '\t' || c == '\r' || c == '\f';
 }
 
 static size_t word_length(Rest rest)
 {
-    size_t n = 0;
-    while (is_word_part(peek(rest, n)))
-        n++;
-    return n;
+    const char *at = rest.at;
+    while (at < rest.end && is_word_part(*at))
+        at++;
+    return (size_t)(at - rest.at);
 }
 
 static AgToken token_of(Rest rest, AgTokenType type, size_t length)
@@ -74,9 +79,9 @@ static size_t space_length(AgDialectId dialect, Rest rest)
      * passes over a byte order mark wherever a token may begin. */
     size_t n = 0;
     for (;;) {
-        if (is_one_of(peek(rest, n), " \t\n\r\f")) {
+        if (is_blank(peek(rest, n))) {
             n++;
-        } else if (dialect == AG_DIALECT_SQLITE &&
+        } else if (dialect == AG_DIALECT_SQLITE && peek(rest, n) == '\xef' &&
                    starts((Rest){rest.at + n, rest.end}, "\xef\xbb\xbf")) {
             n += 3;
         } else {
@@ -354,6 +359,8 @@ static AgToken lex_sqlite(Rest rest)
         return lex_quoted(rest, AG_TOKEN_STRING, 1);
     if (is_word_start(c))
         return token_of(rest, AG_TOKEN_WORD, word_length(rest));
+    if (is_one_of(c, "(),;."))
+        return token_of(rest, AG_TOKEN_PUNCT, 1);
     if (c == '"' || c == '`')
         return lex_quoted(rest, AG_TOKEN_QUOTED, 0);
     if (c == '[') {
@@ -363,8 +370,6 @@ static AgToken lex_sqlite(Rest rest)
     }
     if (is_one_of(c, "?:@$"))
         return lex_sqlite_param(rest);
-    if (is_one_of(c, "(),;."))
-        return token_of(rest, AG_TOKEN_PUNCT, 1);
     size_t length = sqlite_operator_length(rest);
     return length > 0 ? token_of(rest, AG_TOKEN_OPERATOR, length) : token_of(rest, AG_TOKEN_BAD, 1);
 }
@@ -378,14 +383,14 @@ static AgToken lex(AgDialectId dialect, Rest rest)
     size_t space = space_length(dialect, rest);
     if (space > 0)
         return token_of(rest, AG_TOKEN_SPACE, space);
+    if (is_number_start(rest))
+        return token_of(rest, AG_TOKEN_NUMBER, number_length(rest));
     if (starts(rest, "--"))
         return token_of(rest, AG_TOKEN_COMMENT, line_comment_length(dialect, rest));
     if (starts(rest, "/*"))
         return lex_block_comment(dialect, rest);
     if (*rest.at == '\'')
         return lex_quoted(rest, AG_TOKEN_STRING, 0);
-    if (is_number_start(rest))
-        return token_of(rest, AG_TOKEN_NUMBER, number_length(rest));
     switch (dialect) {
     case AG_DIALECT_POSTGRESQL:
         return lex_pg(rest);
@@ -437,7 +442,12 @@ bool ag_token_is(AgToken token, const char *word)
     if (token.type != AG_TOKEN_WORD && token.type != AG_TOKEN_PUNCT &&
         token.type != AG_TOKEN_OPERATOR)
         return false;
-    return strlen(word) == token.length && g_ascii_strncasecmp(token.text, word, token.length) == 0;
+    for (size_t i = 0; i < token.length; i++) {
+        /* Most words differ at their beginning. */
+        if (token.text[i] != word[i] && g_ascii_tolower(token.text[i]) != g_ascii_tolower(word[i]))
+            return false;
+    }
+    return word[token.length] == '\0';
 }
 
 const char *ag_token_fault(AgToken token)

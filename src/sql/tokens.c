@@ -92,6 +92,8 @@ static void append_name(GString *out, AgDialectId dialect, const char *text, siz
 
 char *ag_sql_token_name(AgPool *pool, AgDialectId dialect, const char *text, size_t length)
 {
+    if (dialect == AG_DIALECT_SQLITE && length > 0 && strchr("\"`[uU", text[0]) == NULL)
+        return ag_pool_text_n(pool, text, length);
     g_autoptr(GString) name = g_string_new(NULL);
     append_name(name, dialect, text, length);
     return ag_pool_text_n(pool, name->str, name->len);

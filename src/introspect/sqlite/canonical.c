@@ -10,6 +10,13 @@
 #include "model/column.h"
 #include "sql/tokens.h"
 
+AgSettling ag_sqlite_settling(AgPool *pool)
+{
+    return (AgSettling){.pool = pool,
+                        .types = ag_pool_table(pool, g_str_hash, g_str_equal),
+                        .expressions = ag_pool_table(pool, g_str_hash, g_str_equal)};
+}
+
 const char *ag_sqlite_normal_expression(AgPool *pool, const char *text)
 {
     g_auto(AgCreateText) create;
@@ -25,10 +32,30 @@ const char *ag_sqlite_normal_expression(AgPool *pool, const char *text)
     return ag_sql_normal(pool, AG_DIALECT_SQLITE, inner);
 }
 
-static void settle_expression(AgPool *pool, AgSql *sql)
+static const char *remember(GHashTable *known, const char *written, const char *canonical)
 {
-    if (sql->written != NULL)
-        sql->canonical = ag_sqlite_normal_expression(pool, sql->written);
+    g_hash_table_insert(known, (gpointer)(guintptr)written, (gpointer)(guintptr)canonical);
+    return canonical;
+}
+
+static void settle_expression(const AgSettling *known, AgSql *sql)
+{
+    if (sql->written == NULL)
+        return;
+    sql->canonical = g_hash_table_lookup(known->expressions, sql->written);
+    if (sql->canonical == NULL)
+        sql->canonical = remember(known->expressions, sql->written,
+                                  ag_sqlite_normal_expression(known->pool, sql->written));
+}
+
+static void settle_type(const AgSettling *known, AgSql *type)
+{
+    if (type->written == NULL)
+        return;
+    type->canonical = g_hash_table_lookup(known->types, type->written);
+    if (type->canonical == NULL)
+        type->canonical = remember(known->types, type->written,
+                                   ag_dialect_sqlite.canonical_type(known->pool, type->written));
 }
 
 /* What is the same as not written. */
@@ -43,12 +70,11 @@ static bool is_binary(const char *collation)
     return collation == NULL || g_ascii_strcasecmp(collation, "BINARY") == 0;
 }
 
-static void settle_column(AgPool *pool, AgColumn *column)
+static void settle_column(const AgSettling *known, AgColumn *column)
 {
-    if (column->type.written != NULL)
-        column->type.canonical = ag_dialect_sqlite.canonical_type(pool, column->type.written);
-    settle_expression(pool, &column->default_sql);
-    settle_expression(pool, &column->generated);
+    settle_type(known, &column->type);
+    settle_expression(known, &column->default_sql);
+    settle_expression(known, &column->generated);
     if (is_binary(column->collation.name))
         column->collation = (AgQname){0};
     if (column->identity != NULL && strcmp(column->identity, "always") != 0)
@@ -57,9 +83,9 @@ static void settle_column(AgPool *pool, AgColumn *column)
 }
 
 /* A part's collation says something only where it is not that of the column. */
-static void settle_part(AgPool *pool, const AgTable *table, AgPart *part)
+static void settle_part(const AgSettling *known, const AgTable *table, AgPart *part)
 {
-    settle_expression(pool, &part->expression);
+    settle_expression(known, &part->expression);
     part->nulls = NULL;
     part->opclass = (AgQname){0};
     part->opclass_params = NULL;
@@ -72,12 +98,12 @@ static void settle_part(AgPool *pool, const AgTable *table, AgPart *part)
         part->collation = (AgQname){0};
 }
 
-static void settle_key(AgPool *pool, const AgTable *table, AgKey *key)
+static void settle_key(const AgSettling *known, const AgTable *table, AgKey *key)
 {
     bool plain = true;
     for (guint i = 0; key->parts != NULL && i < key->parts->len; i++) {
         AgPart *part = g_ptr_array_index(key->parts, i);
-        settle_part(pool, table, part);
+        settle_part(known, table, part);
         if (g_strcmp0(part->order, "asc") == 0)
             part->order = NULL;
         plain = plain && part->order == NULL && part->collation.name == NULL;
@@ -87,39 +113,40 @@ static void settle_key(AgPool *pool, const AgTable *table, AgKey *key)
     settle_conflict(&key->on_conflict);
 }
 
-static void settle_index(AgPool *pool, const AgTable *table, AgIndex *index)
+static void settle_index(const AgSettling *known, const AgTable *table, AgIndex *index)
 {
     for (guint i = 0; index->parts != NULL && i < index->parts->len; i++)
-        settle_part(pool, table, g_ptr_array_index(index->parts, i));
-    settle_expression(pool, &index->where);
+        settle_part(known, table, g_ptr_array_index(index->parts, i));
+    settle_expression(known, &index->where);
 }
 
 /* Bodies are compared token by token: SQLite keeps them as they were written. */
-static void settle_trigger(AgPool *pool, AgTrigger *trigger)
+static void settle_trigger(const AgSettling *known, AgTrigger *trigger)
 {
-    settle_expression(pool, &trigger->when);
+    settle_expression(known, &trigger->when);
     if (trigger->body.written != NULL)
-        trigger->body.canonical = ag_sql_normal(pool, AG_DIALECT_SQLITE, trigger->body.written);
+        trigger->body.canonical =
+            ag_sql_normal(known->pool, AG_DIALECT_SQLITE, trigger->body.written);
 }
 
-static void settle_object(AgPool *pool, const AgTable *table, AgObject *part)
+static void settle_object(const AgSettling *known, const AgTable *table, AgObject *part)
 {
     switch (part->info->kind) {
     case AG_KIND_COLUMN:
-        settle_column(pool, (AgColumn *)part);
+        settle_column(known, (AgColumn *)part);
         return;
     case AG_KIND_PRIMARY_KEY:
     case AG_KIND_UNIQUE:
-        settle_key(pool, table, (AgKey *)part);
+        settle_key(known, table, (AgKey *)part);
         return;
     case AG_KIND_CHECK:
-        settle_expression(pool, &((AgCheck *)part)->expression);
+        settle_expression(known, &((AgCheck *)part)->expression);
         return;
     case AG_KIND_INDEX:
-        settle_index(pool, table, (AgIndex *)part);
+        settle_index(known, table, (AgIndex *)part);
         return;
     case AG_KIND_TRIGGER:
-        settle_trigger(pool, (AgTrigger *)part);
+        settle_trigger(known, (AgTrigger *)part);
         return;
     case AG_KIND_FOREIGN_KEY:
     case AG_KIND_NAMESPACE:
@@ -156,29 +183,29 @@ static bool is_column(const AgObject *part)
     return part->info->kind == AG_KIND_COLUMN;
 }
 
-void ag_sqlite_settle_table(AgPool *pool, AgTable *table)
+void ag_sqlite_settle_table(const AgSettling *known, AgTable *table)
 {
     GPtrArray *parts = table->object.parts;
     /* Columns before the keys that ask for their collations. */
     for (guint i = 0; parts != NULL && i < parts->len; i++) {
         if (is_column(g_ptr_array_index(parts, i)))
-            settle_object(pool, table, g_ptr_array_index(parts, i));
+            settle_object(known, table, g_ptr_array_index(parts, i));
     }
     for (guint i = 0; parts != NULL && i < parts->len; i++) {
         if (!is_column(g_ptr_array_index(parts, i)))
-            settle_object(pool, table, g_ptr_array_index(parts, i));
+            settle_object(known, table, g_ptr_array_index(parts, i));
     }
 }
 
 /* A query is compared token by token: SQLite keeps it as it was written. */
-void ag_sqlite_settle_view(AgPool *pool, AgView *view)
+void ag_sqlite_settle_view(const AgSettling *known, AgView *view)
 {
     if (view->query.written != NULL)
-        view->query.canonical = ag_sql_normal(pool, AG_DIALECT_SQLITE, view->query.written);
+        view->query.canonical = ag_sql_normal(known->pool, AG_DIALECT_SQLITE, view->query.written);
     for (guint i = 0; view->object.parts != NULL && i < view->object.parts->len; i++) {
         AgObject *part = g_ptr_array_index(view->object.parts, i);
         if (part->info->kind == AG_KIND_TRIGGER)
-            settle_trigger(pool, (AgTrigger *)part);
+            settle_trigger(known, (AgTrigger *)part);
     }
 }
 
@@ -204,14 +231,15 @@ static void follow_live(const AgTable *live, AgObject *part)
 bool ag_sqlite_canonicalize(AgSchema *desired, AgSchema *live, AgDiag *diag)
 {
     (void)diag;
+    AgSettling known = ag_sqlite_settling(desired->pool);
     /* The live schema's reader has settled it: equal texts are equal to the byte. */
     for (guint i = 0; i < desired->objects->len; i++) {
         AgObject *object = g_ptr_array_index(desired->objects, i);
         if (object->info->kind == AG_KIND_VIEW)
-            ag_sqlite_settle_view(desired->pool, (AgView *)object);
+            ag_sqlite_settle_view(&known, (AgView *)object);
         if (object->info->kind != AG_KIND_TABLE)
             continue;
-        ag_sqlite_settle_table(desired->pool, (AgTable *)object);
+        ag_sqlite_settle_table(&known, (AgTable *)object);
         const AgObject *found = ag_schema_find(live, AG_KIND_TABLE, NULL, object->name);
         for (guint j = 0; found != NULL && object->parts != NULL && j < object->parts->len; j++)
             follow_live((const AgTable *)found, g_ptr_array_index(object->parts, j));

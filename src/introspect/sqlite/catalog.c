@@ -218,13 +218,14 @@ static void resolve_foreign_key(const AgSchema *schema, AgForeignKey *key)
 static void settle(const Catalog *catalog)
 {
     const AgSchema *schema = catalog->schema;
+    AgSettling known = ag_sqlite_settling(schema->pool);
     for (guint i = 0; i < schema->objects->len; i++) {
         AgObject *object = g_ptr_array_index(schema->objects, i);
         if (object->info->kind == AG_KIND_VIEW) {
-            ag_sqlite_settle_view(schema->pool, (AgView *)object);
+            ag_sqlite_settle_view(&known, (AgView *)object);
             continue;
         }
-        ag_sqlite_settle_table(schema->pool, (AgTable *)object);
+        ag_sqlite_settle_table(&known, (AgTable *)object);
         for (guint j = 0; j < object->parts->len; j++) {
             AgObject *part = g_ptr_array_index(object->parts, j);
             if (part->info->kind == AG_KIND_FOREIGN_KEY)

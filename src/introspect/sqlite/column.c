@@ -17,6 +17,8 @@ static bool ends_type(const AgCreateText *create)
     AgToken token = ag_create_peek(create, 0);
     if (token.type != AG_TOKEN_WORD)
         return token.type != AG_TOKEN_QUOTED && token.type != AG_TOKEN_STRING;
+    if (strchr("ACDGNOPRU", g_ascii_toupper(token.text[0])) == NULL)
+        return false; /* as most words of types */
     for (size_t i = 0; i < G_N_ELEMENTS(words); i++) {
         if (ag_token_is(token, words[i]))
             return true;
@@ -139,6 +141,8 @@ static Clause read_own_clause(AgCreateText *create, AgColumn *column)
 
 static Clause read_clause(AgCreateText *create, AgTable *table, AgColumn *column)
 {
+    if (ag_create_peek(create, 0).type != AG_TOKEN_WORD)
+        return CLAUSE_NONE;
     if (ag_create_accept(create, "CONSTRAINT")) {
         create->constraint_name = ag_create_name(create);
         return outcome(create->constraint_name != NULL);

@@ -79,6 +79,8 @@ const char *ag_create_token_name(const AgCreateText *create, AgToken token)
         g_autofree char *name = unquoted_string(token);
         return ag_pool_name(create->pool, name);
     }
+    if (token.type == AG_TOKEN_WORD) /* stands for itself */
+        return ag_pool_name_n(create->pool, token.text, token.length);
     const char *name = ag_sql_token_name(create->pool, AG_DIALECT_SQLITE, token.text, token.length);
     return ag_pool_name(create->pool, name);
 }
