@@ -66,7 +66,7 @@ static void json_change(AgJson *json, const AgReport *report, const AgChange *ch
     const AgObject *object = ag_change_object(change);
     ag_json_begin_object(json, NULL);
     ag_json_text(json, "verb", ag_verb_name(change->verb));
-    ag_json_text(json, "kind", object->info->element);
+    ag_json_text(json, "kind", ag_object_element(object));
     ag_json_text(json, "schema", object->parent == NULL ? object->schema : object->parent->schema);
     if (object->parent != NULL)
         ag_json_text(json, "table", object->parent->name);

@@ -4,6 +4,7 @@
 #include "diff/diff_private.h"
 
 #include "model/column.h"
+#include "model/foreign_data.h"
 #include "model/table.h"
 
 #include <string.h>
@@ -174,9 +175,25 @@ static const AgObject *parent_of(const AgSchema *schema, const AgObject *object)
     return name.name == NULL ? NULL : ag_schema_find(schema, AG_KIND_TABLE, name.schema, name.name);
 }
 
-static bool changes_key(const AgDiffing *d, const AgPair *pair)
+/* Whether the server is another one, or made anew. */
+static bool changes_server(const AgDiffing *d, const AgPair *pair)
 {
-    return (ag_diff_differences(d, pair) & AG_FIELD_BIT(AG_TABLE_PARTITION_BY)) != 0;
+    const char *old = ((const AgTable *)pair->old)->server;
+    const char *new = ((const AgTable *)pair->new)->server;
+    if (old == NULL || new == NULL)
+        return old != new;
+    const AgObject *before = ag_schema_find(d->from, AG_KIND_SERVER, NULL, old);
+    const AgObject *after = ag_schema_find(d->to, AG_KIND_SERVER, NULL, new);
+    if ((ag_diff_differences(d, pair) & AG_FIELD_BIT(AG_TABLE_SERVER)) != 0)
+        return true;
+    return before != NULL && after != NULL &&
+           ag_server_is_replaced(ag_diff_respell(d, before), after);
+}
+
+static bool is_another(const AgDiffing *d, const AgPair *pair)
+{
+    return changes_server(d, pair) ||
+           (ag_diff_differences(d, pair) & AG_FIELD_BIT(AG_TABLE_PARTITION_BY)) != 0;
 }
 
 bool ag_diff_is_replaced(AgDiffing *d, const AgPair *table)
@@ -187,7 +204,9 @@ bool ag_diff_is_replaced(AgDiffing *d, const AgPair *table)
         if (pair == NULL || pair->old == NULL || pair->new == NULL ||
             pair->old->info->kind != AG_KIND_TABLE)
             return false;
-        if (changes_key(d, pair))
+        if (pair == table
+                ? is_another(d, pair)
+                : (ag_diff_differences(d, pair) & AG_FIELD_BIT(AG_TABLE_PARTITION_BY)) != 0)
             return true;
         const AgObject *old_parent = parent_of(d->from, pair->old);
         const AgPair *above = pair_of(d, old_parent);

@@ -449,6 +449,12 @@ static const AgObject *table_of_names(const AgDiffing *d, const AgObject *old, u
     return ag_schema_find(d->from, AG_KIND_TABLE, target.schema, target.name);
 }
 
+/* The name of what stands in no schema; NULL stays. */
+static const char *global_name(const AgDiffing *d, AgKind kind, const char *name)
+{
+    return name == NULL ? NULL : ag_diff_object_name(d, kind, (AgQname){NULL, name}).name;
+}
+
 static void respell_field(const AgDiffing *d, const AgObject *old, AgObject *copy, unsigned i)
 {
     const AgField *field = &old->info->fields[i];
@@ -502,6 +508,11 @@ static void respell_field(const AgDiffing *d, const AgObject *old, AgObject *cop
     case AG_FIELD_NAME:
         if (old->info->kind == AG_KIND_EXTENSION)
             *(const char **)slot = ag_diff_schema_name(d, *(const char **)slot);
+        else if (strcmp(field->name, "server") == 0)
+            *(const char **)slot = global_name(d, AG_KIND_SERVER, *(const char **)slot);
+        else if (strcmp(field->name, "wrapper") == 0)
+            *(const char **)slot =
+                global_name(d, AG_KIND_FOREIGN_DATA_WRAPPER, *(const char **)slot);
         break;
     case AG_FIELD_SET:
         if (old->info->kind == AG_KIND_PUBLICATION && i == AG_PUBLICATION_SCHEMAS)

@@ -22,3 +22,13 @@ bool ag_filter_ignores_object(const AgFilter *filter, const AgObject *object)
     return filter->models != NULL && filter->models->ignores->len > 0 &&
            ag_schema_ignores_object(filter->models, object);
 }
+
+bool ag_filter_wants(const AgFilter *filter, AgKind kind)
+{
+    bool any = filter->extensions;
+    for (guint i = 0; !any && filter->models != NULL && i < filter->models->objects->len; i++) {
+        const AgObject *object = g_ptr_array_index(filter->models->objects, i);
+        any = object->info->kind == kind;
+    }
+    return any;
+}

@@ -13,3 +13,6 @@ bool ag_filter_ignores(const AgFilter *filter, const char *element, const char *
                        const char *name);
 /* Likewise for an object that stands on its own. */
 bool ag_filter_ignores_object(const AgFilter *filter, const AgObject *object);
+/* Whether objects of a kind that stands in no schema are compared: the models name one, or
+ * everything is managed. */
+bool ag_filter_wants(const AgFilter *filter, AgKind kind);

@@ -2,13 +2,16 @@
 #include "model/column.h"
 
 #include "model/default_name.h"
+#include "model/foreign_data.h"
 #include "model/key.h"
+#include "model/table.h"
 #include "model/type_name.h"
 
 const AgColumnOwn ag_column_own_fields[] = {
     {AG_COLUMN_DEFAULT_SQL, true, true}, {AG_COLUMN_NULL, true, true},
     {AG_COLUMN_STORAGE, true, true},     {AG_COLUMN_COMPRESSION, true, false},
     {AG_COLUMN_STATISTICS, false, true}, {AG_COLUMN_PARAMS, false, false},
+    {AG_COLUMN_OPTIONS, false, false},
 };
 const guint ag_n_column_own_fields = G_N_ELEMENTS(ag_column_own_fields);
 
@@ -141,6 +144,11 @@ static const AgField fields[] = {
                           .form = AG_FORM_CHILDREN,
                           .dialects = AG_IN(POSTGRESQL),
                           .about = "Options: n_distinct, n_distinct_inherited."},
+    [AG_COLUMN_OPTIONS] = {.name = "option",
+                           AG_FIELD_OF(AgColumn, options, OPTIONS),
+                           .form = AG_FORM_CHILDREN,
+                           .dialects = AG_IN(POSTGRESQL),
+                           .about = "Options of a column of a foreign table."},
     [AG_COLUMN_USING] = {.name = "using",
                          AG_FIELD_OF(AgColumn, using, EXPR),
                          .form = AG_FORM_ELEMENT,
@@ -166,6 +174,10 @@ static bool check_column(const AgObject *object, AgDialectId dialect, AgDiag *di
     if (column->identity != NULL && column->null && dialect == AG_DIALECT_POSTGRESQL)
         ag_fail(diag, AG_PROBLEM_EXCLUSIVE, object->place,
                 "column '%s' has an identity and cannot accept NULL", object->name);
+    if (column->options != NULL && !ag_table_is_foreign(object->parent))
+        ag_fail(diag, AG_PROBLEM_UNSUPPORTED, object->place,
+                "column '%s' has options, which only those of foreign tables have", object->name);
+    ag_options_check(object, column->options, diag);
     enum { MOST_STATISTICS = 10000 };
     if (column->statistics != AG_INT_UNSET &&
         (column->statistics < 0 || column->statistics > MOST_STATISTICS))

@@ -23,6 +23,7 @@ typedef struct {
     const char *compression;       /* "default" (NULL), pglz, lz4 */
     int64_t statistics;            /* target, 0 to 10000; AG_INT_UNSET: the server's default */
     GPtrArray *params;             /* of AgOption *: n_distinct and the like */
+    GPtrArray *options;            /* of AgOption *: those of a foreign table; XML <option> */
     const char *type_storage;      /* introspected: the storage of the type; else NULL */
     AgFieldSet own; /* of an inherited column: what differs from the parent's (ag_column_own) */
     AgSql using;    /* how to convert rows when the type changes; read while making a revision */
@@ -47,6 +48,7 @@ enum {
     AG_COLUMN_COMPRESSION,
     AG_COLUMN_STATISTICS,
     AG_COLUMN_PARAMS,
+    AG_COLUMN_OPTIONS,
     AG_COLUMN_USING,
 };
 

@@ -42,13 +42,16 @@ bool ag_kind_is_grantable(const AgKindInfo *info)
 bool ag_kind_is_owned(const AgKindInfo *info)
 {
     return info->in_schema || info->kind == AG_KIND_NAMESPACE ||
-           info->kind == AG_KIND_EVENT_TRIGGER || info->kind == AG_KIND_PUBLICATION;
+           info->kind == AG_KIND_EVENT_TRIGGER || info->kind == AG_KIND_PUBLICATION ||
+           info->kind == AG_KIND_FOREIGN_DATA_WRAPPER || info->kind == AG_KIND_SERVER;
 }
 
 const AgKindInfo *ag_kind_by_element(const char *element, const AgKindInfo *parent)
 {
     for (int i = 0; i < AG_N_KINDS; i++) {
-        if (ag_text_same(infos[i]->element, element) && ag_kind_is_part_of(infos[i], parent))
+        bool named = ag_text_same(infos[i]->element, element) ||
+                     (infos[i]->also != NULL && ag_text_same(infos[i]->also, element));
+        if (named && ag_kind_is_part_of(infos[i], parent))
             return infos[i];
     }
     return NULL;

@@ -38,6 +38,7 @@ struct AgKindInfo {
     AgKind kind;
     const char *noun;    /* "foreign key": the word in messages and revision comments */
     const char *element; /* "foreign-key": the XML element */
+    const char *also;    /* a second element for some of its objects (ag_object_element); or NULL */
     const AgKindInfo *const *parents; /* NULL-terminated: the kinds whose part it is (columns belong
                                          to tables); NULL: stands on its own */
     bool in_schema;                   /* stands in a database schema and has a schema attribute */

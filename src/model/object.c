@@ -5,6 +5,7 @@
 #include "model/check.h"
 #include "model/foreign_key.h"
 #include "model/key.h"
+#include "model/table.h"
 
 #include <string.h>
 
@@ -37,6 +38,11 @@ AgObject *ag_object_part(const AgObject *object, AgKind kind, const char *name)
             return part;
     }
     return NULL;
+}
+
+const char *ag_object_element(const AgObject *object)
+{
+    return ag_table_is_foreign(object) ? object->info->also : object->info->element;
 }
 
 AgObject *ag_object_first(const AgObject *object, AgKind kind)

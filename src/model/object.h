@@ -30,6 +30,8 @@ AgObject *ag_object_new(AgPool *pool, const AgKindInfo *info, AgObject *parent, 
                         const char *name);
 /* The part of that kind and name, or NULL. Linear; for many look-ups use the schema's index. */
 AgObject *ag_object_part(const AgObject *object, AgKind kind, const char *name);
+/* The XML element that says it: that of its kind, or <foreign-table>. */
+const char *ag_object_element(const AgObject *object);
 /* The first part of that kind, or NULL: the primary key of a table. */
 AgObject *ag_object_first(const AgObject *object, AgKind kind);
 /* "shop.customers.phone", for an index "shop.customers_phone_idx", for a function

@@ -154,7 +154,7 @@ bool ag_schema_ignores(const AgSchema *schema, const char *element, const char *
 
 bool ag_schema_ignores_object(const AgSchema *schema, const AgObject *object)
 {
-    const char *element = object->info->element;
+    const char *element = ag_object_element(object);
     if (ag_schema_ignores(schema, element, object->schema, object->name))
         return true;
     if (object->signature == NULL || schema->ignores->len == 0)

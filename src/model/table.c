@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 #include "model/table.h"
 
+#include "model/column.h"
+#include "model/foreign_data.h"
 #include "model/needs.h"
 
 #include <string.h>
@@ -68,6 +70,16 @@ static const AgField fields[] = {
                                .about = "Whether policies decide which rows are seen; forced: for "
                                         "the owner, too; off-forced: that only once it is switched "
                                         "on. Absent: off."},
+    [AG_TABLE_SERVER] = {.name = "server",
+                         AG_FIELD_OF(AgTable, server, NAME),
+                         .dialects = AG_IN(POSTGRESQL),
+                         .about = "The foreign server where the rows are; of <foreign-table> and "
+                                  "<partition>."},
+    [AG_TABLE_OPTIONS] = {.name = "option",
+                          AG_FIELD_OF(AgTable, options, OPTIONS),
+                          .form = AG_FORM_CHILDREN,
+                          .dialects = AG_IN(POSTGRESQL),
+                          .about = "Options of a foreign table."},
     [AG_TABLE_STRICT] = {.name = "strict",
                          AG_FIELD_OF(AgTable, strict, BOOL),
                          .dialects = AG_IN(SQLITE),
@@ -163,6 +175,8 @@ static void collect_needs(const AgObject *object, AgNeeds *needs)
         if (ag_qname_split(needs->pool, g_ptr_array_index(table->inherits, i), &name))
             ag_needs_object(needs, AG_KIND_TABLE, name.schema, name.name);
     ag_needs_sql(needs, object, table->partition_by);
+    if (table->server != NULL)
+        ag_needs_object(needs, AG_KIND_SERVER, NULL, table->server);
 }
 
 static void check_index(const AgObject *table, const char *name, const char *attribute,
@@ -177,6 +191,52 @@ static void check_index(const AgObject *table, const char *name, const char *att
             "table '%s' has no index or key '%s' for '%s'", table->name, name, attribute);
 }
 
+/* --- foreign tables --- */
+
+bool ag_table_is_foreign(const AgObject *table)
+{
+    return table->info->kind == AG_KIND_TABLE && ((const AgTable *)table)->server != NULL;
+}
+
+/* What only rows that are here can have. */
+static void check_foreign_part(const AgObject *part, AgDiag *diag)
+{
+    static const AgKind kinds[] = {AG_KIND_PRIMARY_KEY, AG_KIND_UNIQUE, AG_KIND_FOREIGN_KEY,
+                                   AG_KIND_EXCLUDE,     AG_KIND_INDEX,  AG_KIND_POLICY,
+                                   AG_KIND_RULE};
+    bool wrong = part->info->kind == AG_KIND_COLUMN && ((const AgColumn *)part)->identity != NULL;
+    for (size_t i = 0; i < G_N_ELEMENTS(kinds); i++)
+        wrong = wrong || part->info->kind == kinds[i];
+    if (wrong && !part->inherited)
+        ag_fail(diag, AG_PROBLEM_UNSUPPORTED, part->place, "foreign table '%s' cannot have %s '%s'",
+                part->parent->name == NULL ? "" : part->parent->name,
+                part->info->kind == AG_KIND_COLUMN ? "the identity of column" : part->info->noun,
+                part->name == NULL ? "" : part->name);
+}
+
+static bool is_for_foreign(unsigned field)
+{
+    return field == AG_TABLE_INHERITS || field == AG_TABLE_PARTITION_OF ||
+           field == AG_TABLE_BOUND || field == AG_TABLE_SERVER || field == AG_TABLE_OPTIONS;
+}
+
+static void check_foreign(const AgTable *table, AgDiag *diag)
+{
+    const AgObject *object = &table->object;
+    for (unsigned i = 0; table->server != NULL && i < object->info->n_fields; i++)
+        if (!is_for_foreign(i) && ag_field_is_set(object, &fields[i]))
+            ag_fail(diag, AG_PROBLEM_UNSUPPORTED, object->place,
+                    "foreign table '%s' cannot have '%s'", object->name == NULL ? "" : object->name,
+                    fields[i].name);
+    for (guint i = 0; table->server != NULL && object->parts != NULL && i < object->parts->len; i++)
+        check_foreign_part(g_ptr_array_index(object->parts, i), diag);
+    if (table->server == NULL && table->options != NULL)
+        ag_fail(diag, AG_PROBLEM_UNSUPPORTED, object->place,
+                "table '%s' has options, which only foreign tables have",
+                object->name == NULL ? "" : object->name);
+    ag_options_check(object, table->options, diag);
+}
+
 static bool check_table(const AgObject *object, AgDialectId dialect, AgDiag *diag)
 {
     const AgTable *table = (const AgTable *)object;
@@ -186,6 +246,7 @@ static bool check_table(const AgObject *object, AgDialectId dialect, AgDiag *dia
         ag_fail(diag, AG_PROBLEM_EXCLUSIVE, object->place,
                 "table '%s' has 'replica-identity' and also 'replica-index'", object->name);
     check_parents(table, diag);
+    check_foreign(table, diag);
     check_index(object, table->replica_index, "replica-index", diag);
     check_index(object, table->cluster_on, "cluster-on", diag);
     return ag_diag_errors(diag) == errors;
@@ -195,6 +256,7 @@ const AgKindInfo ag_kind_table = {
     .kind = AG_KIND_TABLE,
     .noun = "table",
     .element = "table",
+    .also = "foreign-table",
     .in_schema = true,
     .names = AG_NAMED_AS_RELATION | AG_NAMED_AS_TYPE,
     .dialects = AG_IN_ALL,

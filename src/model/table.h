@@ -29,6 +29,9 @@ typedef struct {
     const char *replica_index;    /* REPLICA IDENTITY USING INDEX: an index or key of the table */
     const char *cluster_on;       /* CLUSTER ON: likewise */
     const char *row_security;     /* NULL or "off", "on", "forced", "off-forced" */
+    const char *server;           /* of a foreign table; NULL: the rows are here */
+    GPtrArray *options;           /* of AgOption *: how the server finds them; XML <option> */
+    bool secrets;                 /* introspected: there are options that are not shown */
     bool strict;                  /* SQLite: STRICT */
     bool without_rowid;           /* SQLite: WITHOUT ROWID */
 } AgTable;
@@ -45,10 +48,14 @@ enum {
     AG_TABLE_REPLICA_INDEX,
     AG_TABLE_CLUSTER_ON,
     AG_TABLE_ROW_SECURITY,
+    AG_TABLE_SERVER,
+    AG_TABLE_OPTIONS,
     AG_TABLE_STRICT,
     AG_TABLE_WITHOUT_ROWID,
 };
 
+/* Whether its rows are those of a server; <foreign-table> in XML. */
+bool ag_table_is_foreign(const AgObject *table);
 /* Whether a name could be that of a partition of the series, inside its range or not. */
 bool ag_series_fits(const AgSeries *series, const char *name);
 /* Whether the table is a partition or has parents by INHERITS: then parts may be inherited. */

@@ -10,6 +10,7 @@
 #include "model/domain.h"
 #include "model/enum.h"
 #include "model/event_trigger.h"
+#include "model/foreign_data.h"
 #include "model/index.h"
 #include "model/key.h"
 #include "model/policy.h"
@@ -115,6 +116,12 @@ static AgFieldSet alterable_fields(const AgChange *change)
                AG_FIELD_BIT(AG_TRIGGER_WITH_EXTENSIONS);
     case AG_KIND_PUBLICATION:
         return ALL_FIELDS & ~AG_FIELD_BIT(AG_PUBLICATION_ALL_TABLES);
+    case AG_KIND_FOREIGN_DATA_WRAPPER:
+        return ALL_FIELDS;
+    case AG_KIND_SERVER:
+        return ALL_FIELDS & ~(AG_FIELD_BIT(AG_SERVER_WRAPPER) | AG_FIELD_BIT(AG_SERVER_TYPE));
+    case AG_KIND_USER_MAPPING:
+        return AG_FIELD_BIT(AG_USER_MAPPING_OPTIONS);
     case AG_KIND_PUBLISHED_TABLE:
         return 0;
     case AG_KIND_EVENT_TRIGGER:

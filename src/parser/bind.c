@@ -111,11 +111,11 @@ static bool kind_fits(AgParse *parse, const AgElement *element, const AgKindInfo
     return false;
 }
 
-static const char *const table_words[] = {"column",  "primary-key", "unique",
-                                          "check",   "foreign-key", "index",
-                                          "use",     "param",       "partition-by",
-                                          "comment", "grant",       "revoke",
-                                          NULL};
+static const char *const table_words[] = {"column",       "primary-key", "unique",
+                                          "check",        "foreign-key", "index",
+                                          "use",          "param",       "option",
+                                          "partition-by", "comment",     "grant",
+                                          "revoke",       NULL};
 
 /* What hangs below a view and the like; unknown children have been complained about already. */
 static void bind_parts(AgParse *parse, const AgElement *element, AgObject *object,
@@ -140,8 +140,8 @@ static void bind_table_child(AgParse *parse, const AgElement *child, AgObject *t
         return;
     }
     if (info == NULL) {
-        if (strcmp(child->name, "param") != 0 && strcmp(child->name, "comment") != 0 &&
-            !ag_bind_is_grant(child))
+        if (strcmp(child->name, "param") != 0 && strcmp(child->name, "option") != 0 &&
+            strcmp(child->name, "comment") != 0 && !ag_bind_is_grant(child))
             ag_word_unknown_element(parse, child, table_words);
         return;
     }
@@ -177,10 +177,23 @@ static void bind_partition(AgParse *parse, const AgElement *element, AgTable *pa
         g_ptr_array_add(parse->tables, table);
 }
 
+/* A <table> has its rows here, a <foreign-table> on a server. */
+static void check_element(AgParse *parse, const AgElement *element, const AgTable *table)
+{
+    bool foreign = strcmp(element->name, ag_kind_table.also) == 0;
+    if (foreign && ag_element_attribute(element, "server") == NULL)
+        ag_fail(parse->diag, AG_PROBLEM_MISSING_ATTRIBUTE, element->place,
+                "<foreign-table> needs attribute 'server'");
+    else if (!foreign && table->server != NULL)
+        ag_fail(parse->diag, AG_PROBLEM_BAD_VALUE, element->place,
+                "a table with 'server' is a <foreign-table>");
+}
+
 static void bind_table(AgParse *parse, const AgElement *element, const AgDocument *document,
                        bool trial)
 {
     AgObject *table = make(parse, element, &ag_kind_table, NULL, document);
+    check_element(parse, element, (AgTable *)table);
     guint tables = parse->tables->len;
     bind_table_parts(parse, element, table, document);
     if (trial)
@@ -228,6 +241,9 @@ static const char *const ignore_kinds[] = {"any",
                                            "foreign-table",
                                            "event-trigger",
                                            "publication",
+                                           "foreign-data-wrapper",
+                                           "server",
+                                           "user-mapping",
                                            NULL};
 
 static void bind_ignore(AgParse *parse, const AgElement *element)
@@ -336,6 +352,7 @@ static void report_unknown_top(AgParse *parse, const AgElement *element)
     for (int i = 0; i < AG_N_KINDS; i++)
         if (ag_kind_info((AgKind)i)->parents == NULL)
             g_ptr_array_add(known, (gpointer)(guintptr)ag_kind_info((AgKind)i)->element);
+    g_ptr_array_add(known, (gpointer)(guintptr)ag_kind_table.also);
     g_ptr_array_add(known, NULL);
     ag_word_unknown_element(parse, element, (const char *const *)known->pdata);
 }
@@ -397,7 +414,7 @@ void ag_bind(AgParse *parse)
         const AgDocument *document = g_ptr_array_index(parse->documents, i);
         for (guint j = 0; j < ag_element_count(document->root); j++) {
             AgElement *element = ag_element_child(document->root, j);
-            if (strcmp(element->name, "table") == 0)
+            if (ag_kind_by_element(element->name, NULL) == &ag_kind_table)
                 bind_table(parse, element, document, false);
         }
     }

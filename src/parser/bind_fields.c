@@ -372,7 +372,7 @@ static bool is_foreign_to_fields(const AgKindInfo *info, const char *child)
     if (info->kind == AG_KIND_COLUMN)
         return strcmp(child, "default") == 0;
     if (info->kind == AG_KIND_TABLE)
-        return strcmp(child, "param") != 0;
+        return strcmp(child, "param") != 0 && strcmp(child, "option") != 0;
     return ag_kind_by_element(child, info) != NULL;
 }
 

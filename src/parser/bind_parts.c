@@ -194,14 +194,16 @@ static void bind_option(AgParse *parse, const AgElement *child, AgObject *object
     const char *name = ag_element_value(child, "name"), *value = ag_element_value(child, "value");
     if (name == NULL || value == NULL || name[0] == '\0') {
         ag_fail(parse->diag, AG_PROBLEM_MISSING_ATTRIBUTE, child->place,
-                "<param> needs attribute '%s'", value == NULL && name != NULL ? "value" : "name");
+                "<%s> needs attribute '%s'", child->name,
+                value == NULL && name != NULL ? "value" : "name");
         return;
     }
     GPtrArray *options = list_of(parse, object, field);
     for (guint i = 0; i < options->len; i++) {
         const AgOption *other = g_ptr_array_index(options, i);
         if (strcmp(other->name, name) == 0) {
-            ag_fail(parse->diag, AG_PROBLEM_DUPLICATE, child->place, "a second <param> '%s'", name);
+            ag_fail(parse->diag, AG_PROBLEM_DUPLICATE, child->place, "a second <%s> '%s'",
+                    child->name, name);
             return;
         }
     }

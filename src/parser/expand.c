@@ -199,7 +199,7 @@ void ag_expand(AgParse *parse)
         const AgDocument *document = g_ptr_array_index(parse->documents, i);
         for (guint j = 0; j < ag_element_count(document->root); j++) {
             AgElement *child = ag_element_child(document->root, j);
-            if (strcmp(child->name, "table") == 0)
+            if (ag_kind_by_element(child->name, NULL) == &ag_kind_table)
                 ag_mixins_expand(parse, child, document);
         }
     }

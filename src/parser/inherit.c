@@ -46,6 +46,7 @@ static AgColumn taken_from(const AgObject *table, const AgObject *column)
     copy.object.former = NULL;
     copy.statistics = AG_INT_UNSET;
     copy.params = NULL;
+    copy.options = NULL;
     copy.identity = NULL;
     copy.identity_sequence = NULL;
     copy.own = 0;
@@ -83,7 +84,7 @@ static void check_own(AgParse *parse, const AgColumn *column, const AgObject *fr
     ag_fail(parse->diag, AG_PROBLEM_EXCLUSIVE, object->place, "column '%s' comes from table '%s'",
             object->name, ag_object_label(parse->trees, from->parent));
     ag_hint(parse->diag, "its own can be default, null, storage, compression, statistics, param, "
-                         "comment and grants");
+                         "option, comment and grants");
 }
 
 static bool is_null(AgSql sql)
@@ -114,6 +115,7 @@ static void merge_column(AgParse *parse, AgColumn *column, const AgObject *from)
         merged.compression = column->compression;
     merged.statistics = column->statistics;
     merged.params = column->params;
+    merged.options = column->options;
     merged.object = object;
     *column = merged;
 }
@@ -183,7 +185,7 @@ static void copy_part(AgParse *parse, AgTable *table, const AgObject *part)
     bool check = kind == AG_KIND_CHECK && !((const AgCheck *)part)->no_inherit;
     bool partition = kind == AG_KIND_PRIMARY_KEY || kind == AG_KIND_UNIQUE ||
                      kind == AG_KIND_FOREIGN_KEY || kind == AG_KIND_INDEX;
-    if (!check && !(partition && table->partition_of.name != NULL))
+    if (!check && !(partition && table->partition_of.name != NULL && table->server == NULL))
         return;
     if (check && ag_object_part(&table->object, kind, part->name) != NULL)
         return;

@@ -94,6 +94,9 @@ static GPtrArray *naming_columns(AgPool *pool, AgDialectId dialect, const AgObje
     case AG_KIND_EVENT_TRIGGER:
     case AG_KIND_PUBLICATION:
     case AG_KIND_PUBLISHED_TABLE:
+    case AG_KIND_FOREIGN_DATA_WRAPPER:
+    case AG_KIND_SERVER:
+    case AG_KIND_USER_MAPPING:
     case AG_KIND_VIEW:
     case AG_KIND_MATERIALIZED_VIEW:
     case AG_KIND_VIEW_COLUMN:
@@ -139,6 +142,9 @@ static const char *label_of(AgKind kind)
     case AG_KIND_EVENT_TRIGGER:
     case AG_KIND_PUBLICATION:
     case AG_KIND_PUBLISHED_TABLE:
+    case AG_KIND_FOREIGN_DATA_WRAPPER:
+    case AG_KIND_SERVER:
+    case AG_KIND_USER_MAPPING:
     case AG_KIND_VIEW:
     case AG_KIND_MATERIALIZED_VIEW:
     case AG_KIND_VIEW_COLUMN:

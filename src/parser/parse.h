@@ -9,6 +9,7 @@
 #include "model/domain.h"
 #include "model/enum.h"
 #include "model/extension.h"
+#include "model/foreign_data.h"
 #include "model/foreign_key.h"
 #include "model/index.h"
 #include "model/key.h"

@@ -377,6 +377,22 @@ static void note_former_names(AgParse *parse, AgObject *object)
     }
 }
 
+/* Likewise what is known by a server's. */
+static void note_former_servers(AgParse *parse, AgObject *object)
+{
+    const AgUserMapping *mapping = (const AgUserMapping *)object;
+    const AgObject *server = ag_schema_find(parse->schema, AG_KIND_SERVER, NULL, mapping->server);
+    for (guint i = 0; server != NULL && server->former != NULL && i < server->former->len; i++) {
+        const AgQname *old = g_ptr_array_index(server->former, i);
+        AgQname *former = ag_pool_new0(parse->pool, AgQname);
+        former->name =
+            ag_pool_name(parse->pool, ag_user_mapping_name(parse->trees, mapping->user, old->name));
+        if (object->former == NULL)
+            object->former = ag_pool_array(parse->pool);
+        g_ptr_array_add(object->former, former);
+    }
+}
+
 void ag_resolve(AgParse *parse)
 {
     add_tables(parse);
@@ -397,6 +413,8 @@ void ag_resolve(AgParse *parse)
                           k < object->parts->len;
              k++)
             note_former_names(parse, g_ptr_array_index(object->parts, k));
+        if (object->info->kind == AG_KIND_USER_MAPPING)
+            note_former_servers(parse, object);
         if (object->info->kind == AG_KIND_SEQUENCE)
             resolve_owner(parse, (AgSequence *)object);
         if (object->info->kind == AG_KIND_STATISTICS)

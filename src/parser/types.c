@@ -196,8 +196,9 @@ static bool is_row_type(const AgParse *parse, const TypeName *type)
         const AgDocument *document = g_ptr_array_index(parse->documents, i);
         for (guint j = 0; j < ag_element_count(document->root); j++) {
             const AgElement *element = ag_element_child(document->root, j);
-            const char *name =
-                strcmp(element->name, "table") != 0 ? NULL : ag_element_value(element, "name");
+            const char *name = ag_kind_by_element(element->name, NULL) != &ag_kind_table
+                                   ? NULL
+                                   : ag_element_value(element, "name");
             if (name != NULL && (strcmp(name, type->exact) == 0 || strcmp(name, type->name) == 0))
                 return true;
         }

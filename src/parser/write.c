@@ -115,11 +115,12 @@ static AgElement *field_child(AgWrite *write, AgElement *element, const char *na
 }
 
 void ag_write_options(AgWrite *write, AgElement *element, const AgObject *object,
-                      const GPtrArray *options)
+                      const AgField *field)
 {
+    const GPtrArray *options = *(GPtrArray *const *)ag_field_at(object, field);
     for (guint i = 0; i < options->len; i++) {
         const AgOption *option = g_ptr_array_index(options, i);
-        AgElement *child = ag_element_new(write->pool, "param", element);
+        AgElement *child = ag_element_new(write->pool, field->name, element);
         ag_element_add(write->pool, element, child);
         ag_write_attribute(write, child, object, "name", option->name);
         ag_write_attribute(write, child, object, "value",
@@ -152,7 +153,7 @@ static void write_children(AgWrite *write, AgElement *element, const AgObject *o
     else if (field->type == AG_FIELD_ARGUMENTS)
         ag_write_arguments(write, element, object, members);
     else
-        ag_write_options(write, element, object, members);
+        ag_write_options(write, element, object, field);
 }
 
 static void write_field(AgWrite *write, AgElement *element, const AgObject *object,
@@ -279,7 +280,7 @@ static bool is_told_by_grants(const AgObject *part)
 
 AgElement *ag_write_object(AgWrite *write, const AgObject *object)
 {
-    AgElement *element = ag_element_new(write->pool, object->info->element, NULL);
+    AgElement *element = ag_element_new(write->pool, ag_object_element(object), NULL);
     write_name(write, element, object);
     if (object->info->in_schema && object->schema != NULL &&
         g_strcmp0(object->schema, write->home) != 0)
@@ -302,6 +303,7 @@ AgElement *ag_write_object(AgWrite *write, const AgObject *object)
         write_table_parts(write, element, object);
         ag_write_partition_by(write, element, (const AgTable *)object);
         write_field(write, element, object, &object->info->fields[AG_TABLE_PARAMS]);
+        write_field(write, element, object, &object->info->fields[AG_TABLE_OPTIONS]);
     } else {
         for (guint i = 0; object->parts != NULL && i < object->parts->len; i++) {
             const AgObject *part = g_ptr_array_index(object->parts, i);
@@ -375,7 +377,7 @@ static const char *own_path(AgWrite *write, GHashTable *taken, const AgObject *o
 {
     g_autofree char *schema = safe_name(object->schema == NULL ? "tables" : object->schema);
     g_autofree char *directory = object->signature != NULL
-                                     ? g_strdup_printf("%s/%ss", schema, object->info->element)
+                                     ? g_strdup_printf("%s/%ss", schema, ag_object_element(object))
                                      : g_strdup(schema);
     g_autofree char *name = safe_name(object->name);
     for (guint n = 1;; n++) {

@@ -152,8 +152,8 @@ void ag_write_own(AgWrite *write, AgElement *element, const AgColumn *column)
         else if (number == AG_COLUMN_STATISTICS)
             ag_write_attribute(write, element, object, field->name,
                                ag_field_text(write->pool, object, field));
-        else if (number == AG_COLUMN_PARAMS)
-            ag_write_options(write, element, object, column->params);
+        else if (number == AG_COLUMN_PARAMS || number == AG_COLUMN_OPTIONS)
+            ag_write_options(write, element, object, field);
     }
 }
 

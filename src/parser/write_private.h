@@ -43,7 +43,7 @@ void ag_write_type(AgWrite *write, AgElement *element, const AgObject *object,
 /* Whether something is to be said of a part: not when it is all its parent's. */
 bool ag_write_is_told(const AgObject *part);
 void ag_write_options(AgWrite *write, AgElement *element, const AgObject *object,
-                      const GPtrArray *options);
+                      const AgField *field);
 /* What an inherited column has of its own. */
 void ag_write_own(AgWrite *write, AgElement *element, const AgColumn *column);
 void ag_write_default(AgWrite *write, AgElement *element, const AgColumn *column);

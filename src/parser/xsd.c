@@ -526,6 +526,9 @@ static void append_model(GString *out)
         if (info->parents == NULL)
             g_string_append_printf(out, "        <xs:element name=\"%s\" type=\"%s\"/>\n",
                                    info->element, info->element);
+        if (info->also != NULL)
+            g_string_append_printf(out, "        <xs:element name=\"%s\" type=\"%s\"/>\n",
+                                   info->also, info->element);
     }
     g_string_append(
         out, "        <xs:group ref=\"foreign\"/>\n      </xs:choice>\n"

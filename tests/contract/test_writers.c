@@ -14,6 +14,7 @@
 #include "model/enum.h"
 #include "model/event_trigger.h"
 #include "model/extension.h"
+#include "model/foreign_data.h"
 #include "model/foreign_key.h"
 #include "model/index.h"
 #include "model/key.h"
@@ -203,6 +204,12 @@ static AgObject *add_sample(Side *s, AgKind kind, const AgField *field)
     }
     if (kind == AG_KIND_PUBLISHED_TABLE)
         ((AgPublishedTable *)object)->table = (AgQname){schema, "t"};
+    if (kind == AG_KIND_SERVER)
+        ((AgServer *)object)->wrapper = "w";
+    if (kind == AG_KIND_USER_MAPPING) {
+        ((AgUserMapping *)object)->user = "bob";
+        ((AgUserMapping *)object)->server = "s";
+    }
     if (kind == AG_KIND_RULE)
         ((AgRule *)object)->event = "insert";
     if (kind == AG_KIND_EVENT_TRIGGER)

@@ -111,6 +111,8 @@ static const char clear_sql[] =
     " FOR name IN SELECT nspname FROM pg_namespace WHERE nspname NOT LIKE 'pg\\_%'"
     " AND nspname NOT IN ('information_schema', 'public') LOOP"
     " EXECUTE format('DROP SCHEMA %I CASCADE', name); END LOOP;"
+    " FOR name IN SELECT format('DROP FOREIGN DATA WRAPPER %I CASCADE', fdwname)"
+    " FROM pg_foreign_data_wrapper LOOP EXECUTE name; END LOOP;"
     " FOR name IN SELECT format('DROP %s IF EXISTS %s CASCADE', i.type, i.identity)"
     " FROM pg_extension e, pg_identify_object('pg_extension'::regclass, e.oid, 0) i"
     " WHERE e.oid >= 16384 LOOP EXECUTE name; END LOOP;"

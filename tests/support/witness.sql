@@ -18,7 +18,7 @@ where c.oid >= 16384 and c.relkind <> 't' and c.relnamespace <> 'pg_toast'::regn
 -- column --
 select a.attrelid::regclass, a.attname, format_type(a.atttypid, a.atttypmod), a.attnotnull, pg_get_expr(d.adbin, d.adrelid),
        a.attidentity, a.attgenerated, nullif(a.attcollation, t.typcollation)::regcollation, a.attstorage, a.attcompression,
-       coalesce(a.attstattarget, -1), a.attislocal, a.attinhcount, a.attfdwoptions, a.attacl,
+       coalesce(a.attstattarget, -1), a.attislocal, a.attinhcount, (select array_agg(o order by o) from unnest(a.attfdwoptions) o), a.attacl,
        -- some minor releases keep a mark of their own among the options
        (select array_agg(o order by o) from unnest(a.attoptions) o where o !~ '^pg_attver=')
 from pg_attribute a join pg_class c on c.oid = a.attrelid join pg_type t on t.oid = a.atttypid
@@ -169,20 +169,21 @@ select subname, subenabled, subpublications, subslotname from pg_subscription
 where subdbid = (select oid from pg_database where datname = current_database())
 
 -- foreign-data wrapper --
-select f.fdwname, f.fdwhandler::regproc, f.fdwvalidator::regproc, f.fdwoptions,
+select f.fdwname, f.fdwhandler::regproc, f.fdwvalidator::regproc, (select array_agg(o order by o) from unnest(f.fdwoptions) o),
        (select array_agg(x::text order by x::text) from aclexplode(coalesce(f.fdwacl, acldefault('F', f.fdwowner))) x)
 from pg_foreign_data_wrapper f
 
 -- server --
-select s.srvname, f.fdwname, s.srvtype, s.srvversion, s.srvoptions,
+select s.srvname, f.fdwname, s.srvtype, s.srvversion, (select array_agg(o order by o) from unnest(s.srvoptions) o),
        (select array_agg(x::text order by x::text) from aclexplode(coalesce(s.srvacl, acldefault('S', s.srvowner))) x)
 from pg_foreign_server s join pg_foreign_data_wrapper f on f.oid = s.srvfdw
 
 -- user mapping --
-select srvname, usename, umoptions from pg_user_mappings
+select srvname, usename, (select array_agg(o order by o) from unnest(umoptions) o) from pg_user_mappings
 
 -- foreign table --
-select t.ftrelid::regclass, s.srvname, t.ftoptions from pg_foreign_table t join pg_foreign_server s on s.oid = t.ftserver
+select t.ftrelid::regclass, s.srvname, (select array_agg(o order by o) from unnest(t.ftoptions) o)
+from pg_foreign_table t join pg_foreign_server s on s.oid = t.ftserver
 
 -- language --
 select lanname, lanpltrusted, lanplcallfoid::regproc, laninline::regproc,

@@ -269,6 +269,45 @@ static void add_publication(Maker *m, const AgObject *table)
         published->where = sql_of(some_expression(m));
 }
 
+/* `server`: its name. */
+static void add_server(Maker *m, const char *server)
+{
+    AgForeignDataWrapper *wrapper =
+        (AgForeignDataWrapper *)add(m, &ag_kind_foreign_data_wrapper, NULL, NULL, new_name(m, "w"));
+    wrapper->handler = chance(m, 30) ? (AgQname){"Odd schema", "h"} : (AgQname){NULL, NULL};
+    wrapper->validator = chance(m, 30) ? (AgQname){NULL, "v"} : (AgQname){NULL, NULL};
+    wrapper->options = chance(m, 40) ? some_options(m) : NULL;
+    wrapper->object.comment = some_comment(m);
+    assert_true(ag_schema_add(m->schema, &wrapper->object));
+    AgServer *s = (AgServer *)add(m, &ag_kind_server, NULL, NULL, server);
+    s->wrapper = wrapper->object.name;
+    s->type = chance(m, 30) ? "it's" : NULL;
+    s->version = chance(m, 30) ? "9.5" : NULL;
+    s->options = chance(m, 40) ? some_options(m) : NULL;
+    assert_true(ag_schema_add(m->schema, &s->object));
+    const char *user = chance(m, 50) ? "public" : "odd@role";
+    AgUserMapping *mapping = (AgUserMapping *)add(m, &ag_kind_user_mapping, NULL, NULL,
+                                                  ag_user_mapping_name(m->pool, user, server));
+    mapping->object.comment = NULL;
+    mapping->user = user;
+    mapping->server = server;
+    mapping->options = chance(m, 40) ? some_options(m) : NULL;
+    assert_true(ag_schema_add(m->schema, &mapping->object));
+}
+
+static void add_foreign_table(Maker *m, const char *schema)
+{
+    const char *server = new_name(m, "srv");
+    add_server(m, server);
+    AgTable *table = (AgTable *)add(m, &ag_kind_table, NULL, schema, new_name(m, "ft"));
+    table->server = server;
+    table->options = chance(m, 50) ? some_options(m) : NULL;
+    AgColumn *column = (AgColumn *)add(m, &ag_kind_column, &table->object, NULL, new_name(m, "c"));
+    column->type = sql_of("integer");
+    column->options = chance(m, 50) ? some_options(m) : NULL;
+    assert_true(ag_schema_add(m->schema, &table->object));
+}
+
 static void add_postgres_objects(Maker *m, const char *schema, AgObject *table)
 {
     static const char *const unmanaged[] = {"report", "ignore"};
@@ -288,6 +327,8 @@ static void add_postgres_objects(Maker *m, const char *schema, AgObject *table)
         add_event_trigger(m, schema);
     if (chance(m, 30))
         add_publication(m, table);
+    if (chance(m, 30))
+        add_foreign_table(m, schema);
     AgExtension *extension =
         (AgExtension *)add(m, &ag_kind_extension, NULL, NULL, new_name(m, "x"));
     extension->in = chance(m, 50) ? "ext schema" : NULL;

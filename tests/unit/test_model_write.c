@@ -13,6 +13,7 @@
 #include "model/enum.h"
 #include "model/event_trigger.h"
 #include "model/extension.h"
+#include "model/foreign_data.h"
 #include "model/foreign_key.h"
 #include "model/index.h"
 #include "model/key.h"

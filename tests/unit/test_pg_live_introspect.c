@@ -6,6 +6,7 @@
 #include "model/column.h"
 #include "model/enum.h"
 #include "model/extension.h"
+#include "model/foreign_data.h"
 #include "model/foreign_key.h"
 #include "model/index.h"
 #include "model/key.h"
@@ -397,6 +398,25 @@ static void test_a_role_without_rights(void **state)
     live_script(db, "RESET ROLE; DROP ROLE autogen_test_looker");
 }
 
+static void test_secrets_are_not_shown(void **state)
+{
+    (void)state;
+    given("CREATE FOREIGN DATA WRAPPER w; CREATE SERVER s FOREIGN DATA WRAPPER w;"
+          "CREATE USER MAPPING FOR PUBLIC SERVER s OPTIONS (\"user\" 'bob', password 'hush')");
+    const AgObject *mapping = ag_schema_find(schema, AG_KIND_USER_MAPPING, NULL, "public@s");
+    assert_non_null(mapping);
+    assert_string_equal(describe(mapping), "public@s user=[public] server=[s] option=[user=bob]");
+    assert_true(((const AgUserMapping *)mapping)->secrets);
+    assert_unmanaged("secret option of user mapping", "public@s.password");
+    live_script(db, "CREATE ROLE autogen_test_looker; SET ROLE autogen_test_looker");
+    look(NULL);
+    mapping = ag_schema_find(schema, AG_KIND_USER_MAPPING, NULL, "public@s");
+    assert_true(((const AgUserMapping *)mapping)->hidden);
+    assert_unmanaged("options of user mapping", "public@s");
+    live_script(db, "RESET ROLE; DROP ROLE autogen_test_looker;"
+                    "DROP FOREIGN DATA WRAPPER w CASCADE");
+}
+
 static void append_text(GString *out, const GPtrArray *objects)
 {
     for (guint i = 0; objects != NULL && i < objects->len; i++) {
@@ -460,6 +480,7 @@ int main(void)
         LIVE_TEST(test_members_of_extensions_are_invisible),
         LIVE_TEST(test_filters),
         LIVE_TEST(test_a_role_without_rights),
+        LIVE_TEST(test_secrets_are_not_shown),
         LIVE_TEST(test_order_does_not_depend_on_history),
         LIVE_TEST(test_no_transaction_is_left),
     };

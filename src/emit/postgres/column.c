@@ -107,6 +107,7 @@ bool ag_postgres_put_column(AgWriting *w, GString *out, const AgColumn *column)
     const AgObject *object = &column->object;
     ag_quote_name(w->dialect, out, object->name);
     g_string_append_printf(out, " %s", ag_postgres_type(w, object, column->type));
+    ag_postgres_put_foreign_options(w, out, " ", column->options);
     ag_postgres_put_collation(w, out, object, column->collation);
     if (!column->null)
         g_string_append(out, " NOT NULL");
@@ -142,7 +143,7 @@ static bool create(AgWriting *w, const AgChange *change)
         return false;
     AgStatement *statement = ag_write(w, change, "ALTER TABLE %s ADD COLUMN %s",
                                       ag_writing_qname(w, change->new), out->str);
-    if (!ag_writing_is_new(w, change->new))
+    if (!ag_writing_is_new(w, change->new) && !ag_table_is_foreign(change->new->parent))
         mark_create(w, statement, column);
     return ag_postgres_create_column_rest(w, change);
 }
@@ -181,7 +182,8 @@ static bool drop(AgWriting *w, const AgChange *change)
     AgStatement *statement = ag_write(w, change, "ALTER TABLE %s%s DROP COLUMN %s",
                                       outlived ? "ONLY " : "", ag_writing_qname(w, change->old),
                                       ag_writing_name(w, ag_writing_current(w, change->old)->name));
-    if (column->generated.written == NULL || comes_back_plain(w, change->old))
+    if (!ag_table_is_foreign(change->old->parent) &&
+        (column->generated.written == NULL || comes_back_plain(w, change->old)))
         ag_write_hazard(w, statement, AG_PROBLEM_HAZARD_DELETES_DATA, change->old);
     if (outlived)
         ag_postgres_drop_others(w, change);

@@ -29,7 +29,7 @@ static void put_using(AgWriting *w, GString *out, const AgChange *change, unsign
     bool arrays = g_str_has_suffix(ag_postgres_print(w, old->type), "[]") &&
                   g_str_has_suffix(ag_postgres_print(w, new->type), "[]");
     /* The server computes generated columns anew and refuses a USING for them. */
-    if (new->generated.written != NULL)
+    if (new->generated.written != NULL || ag_table_is_foreign(change->new->parent))
         return;
     if (new->using.written != NULL)
         g_string_append_printf(out, " USING %s",
@@ -70,6 +70,9 @@ static void write_type(AgWriting *w, const AgChange *change)
         cast |= AG_CAST_REWRITES | AG_CAST_CHANGES | AG_CAST_MAY_FAIL;
     if (has_changed(change, AG_COLUMN_COLLATION))
         cast |= AG_CAST_REBUILDS;
+    /* Nothing is converted here, and the server takes no USING. */
+    if (ag_table_is_foreign(change->new->parent))
+        cast = AG_CAST_FREE;
     g_autoptr(GString) out = g_string_new(NULL);
     g_string_append_printf(out, "%s TYPE %s", head(w, change), type);
     ag_postgres_put_collation(w, out, change->new, new->collation);
@@ -108,7 +111,7 @@ static void write_null(AgWriting *w, const AgChange *change)
     if (ag_postgres_is_held_above(w, (const AgColumn *)change->new))
         return;
     AgStatement *statement = ag_write(w, change, "%s SET NOT NULL", head(w, change));
-    if (ag_writing_is_new(w, change->new))
+    if (ag_writing_is_new(w, change->new) || ag_table_is_foreign(change->new->parent))
         return;
     ag_write_hazard(w, statement, AG_PROBLEM_HAZARD_MAY_FAIL, change->new);
     ag_write_hazard(w, statement, AG_PROBLEM_HAZARD_LOCKS_TABLE, change->new->parent);

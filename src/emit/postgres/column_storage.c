@@ -102,5 +102,10 @@ AgFieldSet ag_postgres_alter_column_rest(AgWriting *w, const AgChange *change)
         set_statistics(w, change);
     if (ag_postgres_take(change, AG_COLUMN_PARAMS, &handled))
         set_params(w, change, old->params);
+    if (ag_postgres_take(change, AG_COLUMN_OPTIONS, &handled))
+        ag_write(w, change, "ALTER FOREIGN TABLE %s ALTER COLUMN %s %s",
+                 ag_writing_qname(w, change->new),
+                 ag_writing_name(w, ag_writing_current(w, change->new)->name),
+                 ag_postgres_foreign_options(w, old->options, new->options));
     return handled;
 }

@@ -19,6 +19,11 @@ static const char *target_of(AgWriting *w, const AgObject *object)
         return ag_pool_printf(w->pool, "SCHEMA %s", name);
     case AG_KIND_PUBLICATION:
         return ag_pool_printf(w->pool, "PUBLICATION %s", name);
+    case AG_KIND_FOREIGN_DATA_WRAPPER:
+        return ag_pool_printf(w->pool, "FOREIGN DATA WRAPPER %s", name);
+    case AG_KIND_SERVER:
+        return ag_pool_printf(w->pool, "SERVER %s", name);
+    case AG_KIND_USER_MAPPING:
     case AG_KIND_PUBLISHED_TABLE:
         return NULL; /* the server keeps none */
     case AG_KIND_EVENT_TRIGGER:
@@ -43,7 +48,8 @@ static const char *target_of(AgWriting *w, const AgObject *object)
     case AG_KIND_AGGREGATE:
         return ag_postgres_routine(w, object);
     case AG_KIND_TABLE:
-        return ag_pool_printf(w->pool, "TABLE %s", ag_writing_qname(w, object));
+        return ag_pool_printf(w->pool, "%sTABLE %s", ag_table_is_foreign(object) ? "FOREIGN " : "",
+                              ag_writing_qname(w, object));
     case AG_KIND_VIEW:
         return ag_pool_printf(w->pool, "VIEW %s", ag_writing_qname(w, object));
     case AG_KIND_MATERIALIZED_VIEW:

@@ -11,6 +11,7 @@ static AgColumn *as_made(AgWriting *w, const AgColumn *column)
     made->default_sql = (AgSql){0};
     made->null = !column->null;
     made->params = NULL;
+    made->options = NULL;
     return made;
 }
 

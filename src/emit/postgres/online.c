@@ -17,7 +17,8 @@ bool ag_postgres_add_validated(AgWriting *w, const AgChange *change, const char 
                                bool not_valid)
 {
     const char *table = ag_writing_qname(w, change->new);
-    bool is_new = ag_writing_is_new(w, change->new);
+    /* Of rows that are not here nothing is looked at. */
+    bool is_new = ag_writing_is_new(w, change->new) || ag_table_is_foreign(change->new->parent);
     /* A partitioned table takes no foreign key that is not valid. */
     bool partitioned =
         is_partitioned(change->new->parent) && change->new->info->kind == AG_KIND_FOREIGN_KEY;

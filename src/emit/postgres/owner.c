@@ -14,6 +14,10 @@ static const char *word_of(AgKind kind)
         return "DOMAIN";
     case AG_KIND_PUBLICATION:
         return "PUBLICATION";
+    case AG_KIND_FOREIGN_DATA_WRAPPER:
+        return "FOREIGN DATA WRAPPER";
+    case AG_KIND_SERVER:
+        return "SERVER";
     case AG_KIND_EVENT_TRIGGER:
         return "EVENT TRIGGER";
     case AG_KIND_ENUM:
@@ -50,6 +54,7 @@ static const char *word_of(AgKind kind)
     case AG_KIND_TRIGGER:
     case AG_KIND_POLICY:
     case AG_KIND_RULE:
+    case AG_KIND_USER_MAPPING:
     case AG_KIND_PUBLISHED_TABLE:
         return NULL;
     }

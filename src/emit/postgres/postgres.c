@@ -64,6 +64,12 @@ const AgKindWriter *ag_postgres_writer(AgKind kind)
         return &ag_postgres_publication_writer;
     case AG_KIND_PUBLISHED_TABLE:
         return &ag_postgres_published_table_writer;
+    case AG_KIND_FOREIGN_DATA_WRAPPER:
+        return &ag_postgres_foreign_data_wrapper_writer;
+    case AG_KIND_SERVER:
+        return &ag_postgres_server_writer;
+    case AG_KIND_USER_MAPPING:
+        return &ag_postgres_user_mapping_writer;
     case AG_KIND_EVENT_TRIGGER:
         return &ag_postgres_event_trigger_writer;
     }

@@ -146,6 +146,19 @@ AgFieldSet ag_postgres_alter_parents(AgWriting *w, const AgChange *change);
 /* The name of a table given as [schema.]name of the object's side, as it is called at this step. */
 const char *ag_postgres_table_name(AgWriting *w, const AgObject *object, AgQname name);
 
+/* --- foreign data (foreign_data.c) --- */
+
+/* `lead`, then "OPTIONS (a 'x')"; nothing where there are none. */
+void ag_postgres_put_foreign_options(AgWriting *w, GString *out, const char *lead,
+                                     const GPtrArray *options);
+/* "OPTIONS (DROP a, ADD b 'x', SET c 'y')": what makes the one list into the other. */
+const char *ag_postgres_foreign_options(AgWriting *w, const GPtrArray *old,
+                                        const GPtrArray *new_list);
+/* The name of a server or wrapper that an object of either side speaks of, as it is at this step.
+ */
+const char *ag_postgres_foreign_name(AgWriting *w, const AgObject *object, AgKind kind,
+                                     const char *name);
+
 /* --- numbering (numbering.c) --- */
 
 /* Numbers as a model says them (AG_INT_UNSET: not), or as they are in force. */
@@ -268,4 +281,6 @@ extern const AgKindWriter ag_postgres_namespace_writer, ag_postgres_extension_wr
     ag_postgres_policy_writer, ag_postgres_statistics_writer, ag_postgres_view_writer,
     ag_postgres_materialized_view_writer, ag_postgres_view_column_writer,
     ag_postgres_event_trigger_writer, ag_postgres_publication_writer,
-    ag_postgres_published_table_writer, ag_postgres_rule_writer;
+    ag_postgres_published_table_writer, ag_postgres_rule_writer,
+    ag_postgres_foreign_data_wrapper_writer, ag_postgres_server_writer,
+    ag_postgres_user_mapping_writer;

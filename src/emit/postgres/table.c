@@ -6,10 +6,11 @@
 #include "model/foreign_key.h"
 #include "model/key.h"
 
-/* A table with another partition key is another table (diff/inherit.c). */
+/* A table with another partition key or on another server is another table (diff/inherit.c). */
 static AgStrategy choose_strategy(const AgChange *change)
 {
-    return (change->changed & AG_FIELD_BIT(AG_TABLE_PARTITION_BY)) != 0 ? AG_REFUSE : AG_IN_PLACE;
+    AgFieldSet another = AG_FIELD_BIT(AG_TABLE_PARTITION_BY) | AG_FIELD_BIT(AG_TABLE_SERVER);
+    return (change->changed & another) != 0 ? AG_REFUSE : AG_IN_PLACE;
 }
 
 /* --- CREATE TABLE --- */
@@ -86,6 +87,9 @@ static bool put_part(AgWriting *w, GString *out, const AgObject *part)
     case AG_KIND_EVENT_TRIGGER:
     case AG_KIND_PUBLICATION:
     case AG_KIND_PUBLISHED_TABLE:
+    case AG_KIND_FOREIGN_DATA_WRAPPER:
+    case AG_KIND_SERVER:
+    case AG_KIND_USER_MAPPING:
     case AG_KIND_VIEW:
     case AG_KIND_MATERIALIZED_VIEW:
     case AG_KIND_VIEW_COLUMN:
@@ -130,6 +134,12 @@ static void put_tail(AgWriting *w, GString *out, const AgTable *table)
         g_string_append(out, "\nWITH (");
         ag_postgres_put_options(w, out, table->params);
         g_string_append_c(out, ')');
+    }
+    if (table->server != NULL) {
+        g_string_append_printf(out, "\nSERVER %s",
+                               ag_postgres_foreign_name(w, &table->object, AG_KIND_SERVER,
+                                                        table->server));
+        ag_postgres_put_foreign_options(w, out, "\n", table->options);
     }
     if (table->tablespace != NULL)
         g_string_append_printf(out, "\nTABLESPACE %s", ag_writing_name(w, table->tablespace));
@@ -204,9 +214,11 @@ static bool create(AgWriting *w, const AgChange *change)
     const char *list = parts->len > 0 ? ag_pool_printf(w->pool, " (\n%s\n)", parts->str)
                        : partition    ? ""
                                       : " ()";
-    AgStatement *statement =
-        ag_write(w, change, "CREATE %sTABLE %s%s%s%s", table->unlogged ? "UNLOGGED " : "",
-                 ag_writing_qname(w, change->new), of, list, tail->str);
+    AgStatement *statement = ag_write(w, change, "CREATE %sTABLE %s%s%s%s",
+                                      table->unlogged         ? "UNLOGGED "
+                                      : table->server != NULL ? "FOREIGN "
+                                                              : "",
+                                      ag_writing_qname(w, change->new), of, list, tail->str);
     ag_postgres_mark_partition(w, statement, change->new);
     return create_rest(w, change) && ag_postgres_create_own(w, change->new) && ok;
 }
@@ -231,6 +243,13 @@ static AgFieldSet alter(AgWriting *w, const AgChange *change)
     }
     if (ag_postgres_take(change, AG_TABLE_PARAMS, &handled))
         ag_postgres_alter_options(w, change, "TABLE", name, old->params, new->params);
+    if ((change->changed & AG_FIELD_BIT(AG_TABLE_SERVER)) != 0)
+        ag_fail(w->diag, AG_PROBLEM_UNSUPPORTED, change->new->place,
+                "table '%s': the server of a table cannot be changed",
+                ag_object_label(w->pool, change->new));
+    if (ag_postgres_take(change, AG_TABLE_OPTIONS, &handled))
+        ag_write(w, change, "ALTER FOREIGN TABLE %s %s", name,
+                 ag_postgres_foreign_options(w, old->options, new->options));
     if (ag_postgres_take(change, AG_TABLE_ROW_SECURITY, &handled))
         set_security(w, change, old->row_security, new->row_security);
     if (ag_postgres_take(change, AG_TABLE_ACCESS_METHOD, &handled) &&
@@ -251,8 +270,10 @@ static bool move(AgWriting *w, const AgChange *change)
 /* Never CASCADE: what depends on the table and was not dropped before is not autogen's. */
 static bool drop(AgWriting *w, const AgChange *change)
 {
-    AgStatement *statement = ag_write(w, change, "DROP TABLE %s", ag_writing_qname(w, change->old));
-    if (!change->recreate)
+    bool foreign = ag_table_is_foreign(change->old);
+    AgStatement *statement = ag_write(w, change, "DROP %sTABLE %s", foreign ? "FOREIGN " : "",
+                                      ag_writing_qname(w, change->old));
+    if (foreign ? ((const AgTable *)change->old)->secrets : !change->recreate)
         ag_write_hazard(w, statement, AG_PROBLEM_HAZARD_DELETES_DATA, change->old);
     return true;
 }

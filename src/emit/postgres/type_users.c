@@ -279,6 +279,9 @@ static bool depends_on(AgWriting *w, const AgObject *part, const char *column)
     case AG_KIND_EVENT_TRIGGER:
     case AG_KIND_PUBLICATION:
     case AG_KIND_PUBLISHED_TABLE:
+    case AG_KIND_FOREIGN_DATA_WRAPPER:
+    case AG_KIND_SERVER:
+    case AG_KIND_USER_MAPPING:
     case AG_KIND_TABLE:
     case AG_KIND_COLUMN:
     case AG_KIND_PRIMARY_KEY:

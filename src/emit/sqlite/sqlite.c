@@ -32,6 +32,9 @@ const AgKindWriter *ag_sqlite_writer(AgKind kind)
     case AG_KIND_EVENT_TRIGGER:
     case AG_KIND_PUBLICATION:
     case AG_KIND_PUBLISHED_TABLE:
+    case AG_KIND_FOREIGN_DATA_WRAPPER:
+    case AG_KIND_SERVER:
+    case AG_KIND_USER_MAPPING:
     case AG_KIND_MATERIALIZED_VIEW:
     case AG_KIND_VIEW_COLUMN:
     case AG_KIND_COLLATION:
@@ -150,6 +153,9 @@ bool ag_sqlite_part_uses(AgPool *pool, const AgObject *part, const char *column)
     case AG_KIND_EVENT_TRIGGER:
     case AG_KIND_PUBLICATION:
     case AG_KIND_PUBLISHED_TABLE:
+    case AG_KIND_FOREIGN_DATA_WRAPPER:
+    case AG_KIND_SERVER:
+    case AG_KIND_USER_MAPPING:
     case AG_KIND_VIEW:
     case AG_KIND_MATERIALIZED_VIEW:
     case AG_KIND_VIEW_COLUMN:

@@ -2,6 +2,7 @@
 #include "dialect/dialect.h"
 #include "introspect/postgres/canonical_private.h"
 #include "introspect/reader.h"
+#include "model/foreign_data.h"
 #include "model/namespace.h"
 
 static void list_tables(AgCanonical *c)
@@ -60,11 +61,25 @@ static void hand_down(AgCanonical *c)
     }
 }
 
+/* Of options that this role may not read, it is taken that they are as the models say. */
+static void trust_hidden(AgCanonical *c)
+{
+    for (guint i = 0; i < c->desired->objects->len; i++) {
+        AgObject *object = g_ptr_array_index(c->desired->objects, i);
+        const AgObject *live = object->info->kind != AG_KIND_USER_MAPPING
+                                   ? NULL
+                                   : ag_schema_find_like(c->live, object);
+        if (live != NULL && ((const AgUserMapping *)live)->hidden)
+            ((AgUserMapping *)object)->options = NULL;
+    }
+}
+
 /* Types first: expressions are asked about between columns of known types. Privileges last: of a
  * view only the query tells which columns it has. */
 static bool make_canonical(AgCanonical *c, AgDiag *diag)
 {
     imply_public(c);
+    trust_hidden(c);
     ag_canonical_enums(c);
     list_tables(c);
     bool good = ag_canonical_types(c, diag) && ag_canonical_routines(c, diag) &&

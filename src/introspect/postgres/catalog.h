@@ -142,7 +142,7 @@ extern const AgPgReader ag_pg_read_comments, ag_pg_read_privileges, ag_pg_read_n
     ag_pg_read_checks, ag_pg_read_foreign_keys, ag_pg_read_opclasses, ag_pg_read_indexes,
     ag_pg_read_triggers, ag_pg_read_disabled_triggers, ag_pg_read_policies, ag_pg_read_rules,
     ag_pg_read_statistics, ag_pg_read_event_triggers, ag_pg_read_publications,
-    ag_pg_read_published_tables, ag_pg_read_publications, ag_pg_read_published_tables,
+    ag_pg_read_published_tables, ag_pg_read_wrappers, ag_pg_read_servers, ag_pg_read_user_mappings,
     ag_pg_read_unmanaged, ag_pg_read_global_unmanaged;
 
 /* --- what arrived --- */
@@ -208,6 +208,10 @@ char *ag_pg_array_text(AgPool *pool, const GPtrArray *list);
 /* reloptions: "{fillfactor=70,...}" as AgOption list; NULL when there are none. `prefix` goes
  * before each name. Appended to `options` when that is not NULL. */
 GPtrArray *ag_pg_options(AgPool *pool, GPtrArray *options, const char *prefix, const char *text);
+/* Options of foreign data likewise, without passwords and the like, which are only named: `noun`
+ * and `label` are of the object that has them. `secrets` is set where there are any. */
+GPtrArray *ag_pg_foreign_options(AgCatalog *catalog, const char *text, const char *noun,
+                                 const char *label, bool *secrets);
 /* The columns in what AG_PG_SHAPE printed, of const AgShapeColumn *. */
 GPtrArray *ag_pg_shape(AgPool *pool, const char *text);
 /* What pg_get_viewdef prints, without the semicolon and the blanks round it. */

@@ -23,14 +23,15 @@ static const char *sql_of(AgPool *pool, long version)
         " a.attstorage, CASE WHEN c.relispartition OR NOT a.attislocal THEN 't' END,"
         " CASE WHEN " AG_PG_HAS_OPTIONS " THEN a.attoptions END,"
         " CASE WHEN a.attacl IS NOT NULL THEN 't' END,"
-        " CASE WHEN c.relkind IN ('i', 'I') THEN coalesce(%s, false) END, %s AS compression,"
+        " CASE WHEN c.relkind IN ('i', 'I') THEN coalesce(%s, false) END,"
+        " CASE WHEN c.relkind = 'f' THEN a.attfdwoptions END, %s AS compression,"
         " CASE WHEN a.attstattarget >= 0 THEN a.attstattarget END AS statistics,"
         " CASE WHEN NOT a.attnotnull THEN 't' END AS \"null\","
         " CASE a.attidentity WHEN 'a' THEN 'always' WHEN 'd' THEN 'by-default' END AS identity,"
         " CASE a.attgenerated WHEN 's' THEN 'stored' WHEN 'v' THEN 'virtual' END"
         " AS \"generated/kind\""
         " FROM pg_catalog.pg_attribute a JOIN pg_catalog.pg_class c ON c.oid = a.attrelid"
-        " WHERE a.attnum > 0 AND NOT a.attisdropped AND (c.relkind IN ('r', 'p', 'm', 'v')"
+        " WHERE a.attnum > 0 AND NOT a.attisdropped AND (c.relkind IN ('r', 'p', 'm', 'v', 'f')"
         " OR c.relkind IN ('i', 'I') AND (" AG_PG_HAS_OPTIONS " OR %s))"
         " AND c.relpersistence <> 't'"
         " AND " AG_PG_MANAGED("c.relnamespace"),
@@ -48,12 +49,22 @@ enum {
     INHERITED,
     PARAMS,
     HAS_PRIVILEGES,
-    OF_INDEX
+    OF_INDEX,
+    OPTIONS
 };
 
 static bool has_privileges(const AgRows *rows, guint row)
 {
     return ag_rows_get(rows, row, HAS_PRIVILEGES) != NULL;
+}
+
+static void take_options(AgCatalog *catalog, AgColumn *column, const char *text)
+{
+    bool secrets;
+    if (text != NULL)
+        column->options =
+            ag_pg_foreign_options(catalog, text, "column",
+                                  ag_object_label(catalog->scratch, &column->object), &secrets);
 }
 
 static bool add_column(AgCatalog *catalog, AgPgTable *table, AgPgColumn *found,
@@ -71,6 +82,7 @@ static bool add_column(AgCatalog *catalog, AgPgTable *table, AgPgColumn *found,
         ag_catalog_want_privileges(catalog, object, table->oid, number);
     found->column = (AgColumn *)object;
     found->column->params = ag_pg_options(catalog->pool, NULL, "", ag_rows_get(rows, row, PARAMS));
+    take_options(catalog, found->column, ag_rows_get(rows, row, OPTIONS));
     return true;
 }
 
@@ -152,7 +164,7 @@ static const char *defaults_sql(AgPool *pool, long version)
     return "SELECT d.adrelid, d.adnum, pg_catalog.pg_get_expr(d.adbin, CASE WHEN"
            " pg_catalog.strpos(d.adbin::pg_catalog.text, '{VAR ') > 0 THEN d.adrelid ELSE 0 END)"
            " FROM pg_catalog.pg_attrdef d JOIN pg_catalog.pg_class c ON c.oid = d.adrelid"
-           " WHERE c.relkind IN ('r', 'p', 'v') AND c.relpersistence <> 't'"
+           " WHERE c.relkind IN ('r', 'p', 'v', 'f') AND c.relpersistence <> 't'"
            " AND " AG_PG_MANAGED("c.relnamespace");
 }
 

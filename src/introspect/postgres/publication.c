@@ -24,17 +24,6 @@ static const char *sql_of(AgPool *pool, long version)
 
 enum { OID, NAME, SCHEMAS, OWNER, ALL_TABLES, VIA_ROOT, INSERT, UPDATE, DELETE, TRUNCATE };
 
-/* Somebody's replication is nobody's business until a model speaks of one. */
-static bool is_wanted(const AgFilter *filter)
-{
-    bool any = filter->extensions;
-    for (guint i = 0; !any && filter->models != NULL && i < filter->models->objects->len; i++) {
-        const AgObject *object = g_ptr_array_index(filter->models->objects, i);
-        any = object->info->kind == AG_KIND_PUBLICATION;
-    }
-    return any;
-}
-
 static GPtrArray *events_of(AgPool *pool, const AgRows *rows, guint row)
 {
     static const char *const words[] = {"insert", "update", "delete", "truncate"};
@@ -51,7 +40,8 @@ static bool take(AgCatalog *catalog, const AgRows *rows, AgDiag *diag)
 {
     AgBinding binding;
     AgPool *pool = catalog->pool;
-    bool wanted = is_wanted(catalog->filter);
+    /* Somebody's replication is nobody's business until a model speaks of one. */
+    bool wanted = ag_filter_wants(catalog->filter, AG_KIND_PUBLICATION);
     ag_binding_init(&binding, &ag_kind_publication, rows);
     for (guint row = 0; row < rows->n_rows; row++) {
         const char *name = ag_rows_get(rows, row, NAME), *wrong;

@@ -10,8 +10,8 @@ static const char *sql_of(AgPool *pool, long version)
     (void)pool;
     (void)version;
     return "SELECT c.oid, c.relnamespace, c.relname, c.relnatts,"
-           " CASE WHEN c.relkind = 'f' THEN 'foreign table'"
-           " WHEN c.reloftype <> 0 THEN 'typed table' END AS noun,"
+           " CASE WHEN c.reloftype <> 0 THEN 'typed table' END AS noun, e.srvname AS server, "
+           "f.ftoptions,"
            " CASE WHEN c.oid IN (SELECT i.inhrelid FROM pg_catalog.pg_inherits i) THEN"
            " ARRAY(SELECT i.inhparent FROM pg_catalog.pg_inherits i WHERE i.inhrelid = c.oid"
            " ORDER BY i.inhseqno) END AS parents, c.relispartition,"
@@ -25,7 +25,8 @@ static const char *sql_of(AgPool *pool, long version)
            " CASE WHEN c.relrowsecurity AND c.relforcerowsecurity THEN 'forced'"
            " WHEN c.relrowsecurity THEN 'on' WHEN c.relforcerowsecurity THEN 'off-forced' END"
            " AS \"row-security\","
-           " CASE c.relreplident WHEN 'f' THEN 'full' WHEN 'n' THEN 'nothing' END"
+           " CASE WHEN c.relkind <> 'f' THEN CASE c.relreplident WHEN 'f' THEN 'full'"
+           " WHEN 'n' THEN 'nothing' END END"
            " AS \"replica-identity\","
            " CASE WHEN c.relam NOT IN (0, 2) THEN (SELECT a.amname FROM pg_catalog.pg_am a"
            " WHERE a.oid = c.relam) END AS \"access-method\""
@@ -33,13 +34,15 @@ static const char *sql_of(AgPool *pool, long version)
            " LEFT JOIN pg_catalog.pg_tablespace s ON s.oid = c.reltablespace"
            " LEFT JOIN (SELECT w.oid, w.reloptions FROM pg_catalog.pg_class w"
            " WHERE w.relkind = 't' AND w.reloptions IS NOT NULL) t ON t.oid = c.reltoastrelid"
+           " LEFT JOIN pg_catalog.pg_foreign_table f ON f.ftrelid = c.oid"
+           " LEFT JOIN pg_catalog.pg_foreign_server e ON e.oid = f.ftserver"
            " WHERE c.relkind IN ('r', 'p', 'f') AND c.relpersistence <> 't'"
            " AND " AG_PG_MANAGED("c.relnamespace") " AND " AG_PG_NOT_MEMBER("c.oid", AG_PG_CLASS);
 }
 
 typedef struct {
     AgBinding binding;
-    int noun, reloptions, toast, parents, partition;
+    int noun, reloptions, toast, parents, partition, server, options;
 } Columns;
 
 static void find_columns(Columns *columns, const AgRows *rows)
@@ -48,6 +51,8 @@ static void find_columns(Columns *columns, const AgRows *rows)
     columns->noun = ag_rows_column(rows, "noun");
     columns->reloptions = ag_rows_column(rows, "reloptions");
     columns->toast = ag_rows_column(rows, "toast");
+    columns->server = ag_rows_column(rows, "server");
+    columns->options = ag_rows_column(rows, "ftoptions");
     columns->parents = ag_rows_column(rows, "parents");
     columns->partition = ag_rows_column(rows, "relispartition");
 }
@@ -81,6 +86,12 @@ static bool add_table(AgCatalog *catalog, AgPgTable *table, const Columns *colum
     GPtrArray *params = ag_pg_options(pool, NULL, "", ag_rows_get(rows, row, columns->reloptions));
     table->table->params =
         ag_pg_options(pool, params, "toast.", ag_rows_get(rows, row, columns->toast));
+    const char *options = ag_rows_get(rows, row, columns->options);
+    if (options != NULL) {
+        g_autofree char *label = g_strdup_printf("%s.%s", table->schema, table->name);
+        table->table->options =
+            ag_pg_foreign_options(catalog, options, "foreign table", label, &table->table->secrets);
+    }
     ag_catalog_describe(catalog, object, 1259, table->oid, 0);
     name_parents(catalog, table);
     ag_schema_add(catalog->schema, object);
@@ -116,10 +127,11 @@ static void leave_orphans(const AgCatalog *catalog, const char **nouns)
     }
 }
 
-static bool is_left_out(const AgCatalog *catalog, const AgPgTable *table)
+static bool is_left_out(const AgCatalog *catalog, const AgPgTable *table, bool foreign)
 {
     return ag_filter_is_own(catalog->filter, "public", table->schema, table->name) ||
-           ag_filter_ignores(catalog->filter, "table", table->schema, table->name);
+           ag_filter_ignores(catalog->filter, foreign ? ag_kind_table.also : ag_kind_table.element,
+                             table->schema, table->name);
 }
 
 static bool take(AgCatalog *catalog, const AgRows *rows, AgDiag *diag)
@@ -136,8 +148,9 @@ static bool take(AgCatalog *catalog, const AgRows *rows, AgDiag *diag)
         table->parents = parents == NULL ? NULL : ag_pg_array(catalog->scratch, parents);
         table->partition = ag_pg_true(ag_rows_get(rows, row, columns.partition));
         places[table->place] = row;
+        bool foreign = ag_rows_get(rows, row, columns.server) != NULL;
         nouns[table->place] =
-            is_left_out(catalog, table) ? left_out : ag_rows_get(rows, row, columns.noun);
+            is_left_out(catalog, table, foreign) ? left_out : ag_rows_get(rows, row, columns.noun);
     }
     leave_orphans(catalog, nouns);
     for (guint i = 0; i < catalog->table_list->len; i++) {

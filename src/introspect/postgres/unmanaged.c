@@ -101,8 +101,6 @@ const AgPgReader ag_pg_read_unmanaged = {.sql = sql_of, .take = take};
 /* --- what stands in no schema, or is said of one --- */
 
 static const Standing global[] = {
-    {"foreign data wrapper", "pg_foreign_data_wrapper", "2328", "x.fdwname", NULL, NULL},
-    {"foreign server", "pg_foreign_server", "1417", "x.srvname", NULL, NULL},
     {"language", "pg_language", "2612", "x.lanname", NULL, NULL},
     {"access method", "pg_am", "2601", "x.amname", NULL, NULL},
     /* A range type makes its own cast. */

@@ -154,6 +154,9 @@ static void settle_object(const AgSettling *known, const AgTable *table, AgObjec
     case AG_KIND_EVENT_TRIGGER:
     case AG_KIND_PUBLICATION:
     case AG_KIND_PUBLISHED_TABLE:
+    case AG_KIND_FOREIGN_DATA_WRAPPER:
+    case AG_KIND_SERVER:
+    case AG_KIND_USER_MAPPING:
     case AG_KIND_VIEW:
     case AG_KIND_MATERIALIZED_VIEW:
     case AG_KIND_VIEW_COLUMN:
