@@ -532,7 +532,8 @@ static void respell_field(const AgDiffing *d, const AgObject *old, AgObject *cop
 
 const AgObject *ag_diff_respell(const AgDiffing *d, const AgObject *old)
 {
-    if (!d->any_renames)
+    /* SQLite rewrites no arguments of modules: they go on with the old names. */
+    if (!d->any_renames || old->info->kind == AG_KIND_VIRTUAL_TABLE)
         return old;
     AgObject *copy = ag_pool_alloc(d->pool, old->info->size);
     memcpy(copy, old, old->info->size);

@@ -23,6 +23,7 @@
 #include "model/trigger.h"
 #include "model/type_name.h"
 #include "model/view.h"
+#include "model/virtual_table.h"
 
 #include <string.h>
 
@@ -104,6 +105,8 @@ static AgFieldSet alterable_fields(const AgChange *change)
     case AG_KIND_VIEW_COLUMN:
     case AG_KIND_RULE:
         return ALL_FIELDS;
+    case AG_KIND_VIRTUAL_TABLE:
+        return ag_virtual_table_is_index((const AgVirtualTable *)change->new) ? 0 : ALL_FIELDS;
     case AG_KIND_INDEX:
         return AG_FIELD_COMMENT | AG_FIELD_BIT(AG_INDEX_PARAMS) | AG_FIELD_BIT(AG_INDEX_TABLESPACE);
     case AG_KIND_POLICY:

@@ -8,6 +8,7 @@
 
 #include "model/trigger.h"
 #include "model/view.h"
+#include "model/virtual_table.h"
 #include "sql/lexer.h"
 #include "sql/tokens.h"
 
@@ -30,9 +31,18 @@ typedef struct {
     GHashTable *there[2]; /* in lower case: what can be read before and after; made when asked */
 } Texts;
 
+/* A full-text index over another table holds nothing of its own, and what it says of that table
+ * nobody rewrites either. */
+static bool is_index(const AgObject *object)
+{
+    return object->info->kind == AG_KIND_VIRTUAL_TABLE &&
+           ag_virtual_table_is_index((const AgVirtualTable *)object);
+}
+
 static bool is_text(const AgObject *object)
 {
-    return object->info->kind == AG_KIND_VIEW || object->info->kind == AG_KIND_TRIGGER;
+    return is_index(object) || object->info->kind == AG_KIND_VIEW ||
+           object->info->kind == AG_KIND_TRIGGER;
 }
 
 /* What it comes again as; itself when nobody wants it otherwise. */
@@ -100,7 +110,8 @@ static void note_moves(Texts *t)
     for (guint i = 0; i < t->o->changes->len; i++) {
         const AgChange *change = g_ptr_array_index(t->o->changes, i);
         const AgObject *object = ag_change_object(change);
-        bool is_table = object->info->kind == AG_KIND_TABLE;
+        bool is_table =
+            object->info->kind == AG_KIND_TABLE || object->info->kind == AG_KIND_VIRTUAL_TABLE;
         if (change->verb == AG_ALTER)
             continue;
         if (is_table || object->info->kind == AG_KIND_VIEW) {
@@ -129,6 +140,12 @@ static GPtrArray *names_in(const Texts *t, const AgObject *object)
     GPtrArray *names = ag_pool_array(t->o->pool);
     if (object->info->kind == AG_KIND_VIEW) {
         add_names(t, names, ((const AgView *)object)->query.written);
+        return names;
+    }
+    if (is_index(object)) {
+        const char *content;
+        ag_virtual_table_rows(t->o->pool, (const AgVirtualTable *)object, &content);
+        g_ptr_array_add(names, (gpointer)(guintptr)content);
         return names;
     }
     for (guint i = 0; trigger->update_of != NULL && i < trigger->update_of->len; i++)
@@ -265,6 +282,8 @@ static bool reads_missing(Texts *t, const char *text, bool after)
 /* A view that is broken is nobody's trouble until something is renamed. */
 static bool is_broken(Texts *t, const AgObject *object)
 {
+    if (is_index(object))
+        return false;
     const char *text = object->info->kind == AG_KIND_VIEW
                            ? ((const AgView *)object)->query.written
                            : ((const AgTrigger *)object)->body.written;

@@ -373,7 +373,8 @@ static void bind_top(AgParse *parse, AgElement *element, const AgDocument *docum
     } else if (info == NULL) {
         report_unknown_top(parse, element);
     } else if (kind_fits(parse, element, info)) {
-        bool skipped = parse->sqlite && !is_inlined(info) && info->kind != AG_KIND_VIEW;
+        bool skipped = parse->sqlite && !is_inlined(info) && info->kind != AG_KIND_VIEW &&
+                       info->kind != AG_KIND_VIRTUAL_TABLE;
         AgObject *object = make(parse, element, info, NULL, document);
         bind_parts(parse, element, object, document);
         g_hash_table_insert(parse->homes, object, (gpointer)(guintptr)document);

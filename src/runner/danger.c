@@ -101,10 +101,12 @@ static bool same_name(const char *a, const char *b)
 }
 
 /* What the statements before and after say about tables, so that the DROP of a rebuild (create
- * anew, copy, drop, rename) and of a helper table are not taken for a loss. */
+ * anew, copy, drop, rename), of a helper table, and of a virtual table that is made and filled
+ * again are not taken for a loss. */
 typedef struct {
     GPtrArray *created, *filled; /* of const char *: names so far */
     GPtrArray *renamed_from, *renamed_to;
+    GPtrArray *virtuals, *refilled; /* names of virtual tables that are made, and filled then */
 } Story;
 
 static bool holds(const GPtrArray *names, const char *name)
@@ -117,11 +119,23 @@ static bool holds(const GPtrArray *names, const char *name)
 
 static bool is_rebuilt(const Story *story, const char *table)
 {
+    if (holds(story->refilled, table))
+        return true;
     for (guint i = 0; i < story->renamed_to->len; i++)
         if (same_name(last_part(g_ptr_array_index(story->renamed_to, i)), last_part(table)) &&
             holds(story->filled, g_ptr_array_index(story->renamed_from, i)))
             return true;
     return false;
+}
+
+/* CREATE VIRTUAL TABLE name, and INSERT INTO name behind it. */
+static void note_virtual(const Words *words, Story *story)
+{
+    bool made = is(words, 0, "create") && is(words, 1, "virtual");
+    guint i = made ? 3 : 2;
+    const char *name = made || is(words, 1, "into") ? take_name(words, &i) : NULL;
+    if (name != NULL && (made || holds(story->virtuals, name)))
+        g_ptr_array_add(made ? story->virtuals : story->refilled, (gpointer)(guintptr)name);
 }
 
 static void note_created(const Words *words, Story *story)
@@ -279,11 +293,13 @@ static GPtrArray *look_at(const Words *words, Story *story)
 
 typedef void (*OnStatement)(Words *words, Story *story, GPtrArray *out);
 
-static void collect_renames(Words *words, Story *story, GPtrArray *out)
+static void collect_ends(Words *words, Story *story, GPtrArray *out)
 {
     (void)out;
     if (is(words, 0, "alter"))
         note_renamed(words, story);
+    else if (is(words, 0, "create") || is(words, 0, "insert"))
+        note_virtual(words, story);
 }
 
 static void collect_dangers(Words *words, Story *story, GPtrArray *out)
@@ -308,9 +324,9 @@ GPtrArray *ag_danger_find(AgPool *pool, const AgScript *script)
     g_autoptr(GArray) tokens = g_array_new(FALSE, FALSE, sizeof(AgToken));
     Words words = {pool, script->dialect, script, tokens};
     Story story = {ag_pool_array(pool), ag_pool_array(pool), ag_pool_array(pool),
-                   ag_pool_array(pool)};
+                   ag_pool_array(pool), ag_pool_array(pool), ag_pool_array(pool)};
     GPtrArray *out = ag_pool_array(pool);
-    for_all(&words, collect_renames, &story, NULL);
+    for_all(&words, collect_ends, &story, NULL);
     for_all(&words, collect_dangers, &story, out);
     return out;
 }

@@ -28,6 +28,7 @@
 #include "model/table.h"
 #include "model/trigger.h"
 #include "model/view.h"
+#include "model/virtual_table.h"
 
 #include <setjmp.h>
 #include <stdarg.h>
@@ -212,6 +213,8 @@ static AgObject *add_sample(Side *s, AgKind kind, const AgField *field)
     }
     if (kind == AG_KIND_RULE)
         ((AgRule *)object)->event = "insert";
+    if (kind == AG_KIND_VIRTUAL_TABLE)
+        ((AgVirtualTable *)object)->module = "fts5";
     if (kind == AG_KIND_EVENT_TRIGGER)
         ((AgEventTrigger *)object)->function = (AgQname){schema, "f"};
     if (kind == AG_KIND_STATISTICS) {

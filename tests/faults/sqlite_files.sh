@@ -133,3 +133,9 @@ expect "and back" 0 -- autogen downgrade -1 --allow-destructive
 sqlite3 shop.db "PRAGMA writable_schema = on; UPDATE sqlite_master SET sql = 'CREATE TABLE odd (n int CHECK (checked_by_app(n)))' WHERE name = 'odd'"
 expect "a check with a function of the application" 0 "1 revision applied" -- autogen upgrade head
 finish
+
+# A module that only other programs have: its table is named and left alone, its shadow is not seen.
+sqlite3 far.db "CREATE TABLE t (id integer NOT NULL PRIMARY KEY, note text); CREATE TABLE far_data (a);
+PRAGMA writable_schema = on;
+INSERT INTO sqlite_master VALUES ('table', 'far', 'far', 0, 'CREATE VIRTUAL TABLE far USING nowhere (a)');"
+expect "a module that SQLite here does not have" 2 "virtual table 'far'" "no module 'nowhere'" "!far_data" -- autogen --url sqlite:///far.db -v check

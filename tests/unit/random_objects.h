@@ -231,6 +231,17 @@ static void add_view(Maker *m, const char *schema, bool materialized)
     assert_true(ag_schema_add(m->schema, &view->object));
 }
 
+static void add_virtual_table(Maker *m)
+{
+    static const char *const modules[] = {"fts5", "rtree", "Odd module"};
+    AgVirtualTable *table =
+        (AgVirtualTable *)add(m, &ag_kind_virtual_table, NULL, NULL, new_name(m, "vt"));
+    table->module = PICK(m, modules);
+    table->arguments =
+        chance(m, 80) ? sql_of("a, \"b c\", content='t', prefix='2 3'") : sql_of(NULL);
+    assert_true(ag_schema_add(m->schema, &table->object));
+}
+
 static void add_event_trigger(Maker *m, const char *schema)
 {
     static const char *const events[] = {NULL, "ddl-command-end", "sql-drop"};

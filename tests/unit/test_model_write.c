@@ -28,6 +28,7 @@
 #include "model/table.h"
 #include "model/trigger.h"
 #include "model/view.h"
+#include "model/virtual_table.h"
 
 #include <setjmp.h>
 #include <stdarg.h>
@@ -546,6 +547,8 @@ static void make_schema(Maker *m)
             make_strict(m, table);
         if (!postgres && chance(m, 40))
             add_view(m, NULL, false);
+        if (!postgres && chance(m, 40))
+            add_virtual_table(m);
         if (last != NULL && chance(m, 70) && !((AgTable *)table)->strict)
             add_foreign_key(m, table, last);
         last = table;

@@ -26,6 +26,8 @@ static const char *target_of(AgWriting *w, const AgObject *object)
     case AG_KIND_USER_MAPPING:
     case AG_KIND_PUBLISHED_TABLE:
         return NULL; /* the server keeps none */
+    case AG_KIND_VIRTUAL_TABLE:
+        return NULL; /* nor does it have any */
     case AG_KIND_EVENT_TRIGGER:
         return ag_pool_printf(w->pool, "EVENT TRIGGER %s", name);
     case AG_KIND_EXTENSION:

@@ -40,6 +40,7 @@ static const char *word_of(AgKind kind)
         return "VIEW";
     case AG_KIND_MATERIALIZED_VIEW:
         return "MATERIALIZED VIEW";
+    case AG_KIND_VIRTUAL_TABLE:
     case AG_KIND_EXTENSION:
     case AG_KIND_DOMAIN_CHECK:
     case AG_KIND_COMPOSITE_FIELD:

@@ -70,6 +70,8 @@ const AgKindWriter *ag_postgres_writer(AgKind kind)
         return &ag_postgres_server_writer;
     case AG_KIND_USER_MAPPING:
         return &ag_postgres_user_mapping_writer;
+    case AG_KIND_VIRTUAL_TABLE:
+        return NULL;
     case AG_KIND_EVENT_TRIGGER:
         return &ag_postgres_event_trigger_writer;
     }

@@ -92,6 +92,7 @@ static bool put_part(AgWriting *w, GString *out, const AgObject *part)
     case AG_KIND_USER_MAPPING:
     case AG_KIND_VIEW:
     case AG_KIND_MATERIALIZED_VIEW:
+    case AG_KIND_VIRTUAL_TABLE:
     case AG_KIND_VIEW_COLUMN:
     case AG_KIND_COLLATION:
     case AG_KIND_ENUM:

@@ -263,6 +263,7 @@ static bool depends_on(AgWriting *w, const AgObject *part, const char *column)
     case AG_KIND_EXTENSION:
     case AG_KIND_VIEW:
     case AG_KIND_MATERIALIZED_VIEW:
+    case AG_KIND_VIRTUAL_TABLE:
     case AG_KIND_VIEW_COLUMN:
     case AG_KIND_COLLATION:
     case AG_KIND_ENUM:

@@ -27,6 +27,8 @@ const AgKindWriter *ag_sqlite_writer(AgKind kind)
         return &ag_sqlite_view;
     case AG_KIND_TRIGGER:
         return &ag_sqlite_trigger;
+    case AG_KIND_VIRTUAL_TABLE:
+        return &ag_sqlite_virtual_table;
     case AG_KIND_NAMESPACE:
     case AG_KIND_EXTENSION:
     case AG_KIND_EVENT_TRIGGER:
@@ -158,6 +160,7 @@ bool ag_sqlite_part_uses(AgPool *pool, const AgObject *part, const char *column)
     case AG_KIND_USER_MAPPING:
     case AG_KIND_VIEW:
     case AG_KIND_MATERIALIZED_VIEW:
+    case AG_KIND_VIRTUAL_TABLE:
     case AG_KIND_VIEW_COLUMN:
     case AG_KIND_COLLATION:
     case AG_KIND_ENUM:

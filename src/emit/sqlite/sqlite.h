@@ -13,7 +13,7 @@
 
 extern const AgKindWriter ag_sqlite_table, ag_sqlite_column, ag_sqlite_primary_key,
     ag_sqlite_unique, ag_sqlite_check, ag_sqlite_foreign_key, ag_sqlite_index, ag_sqlite_view,
-    ag_sqlite_trigger;
+    ag_sqlite_trigger, ag_sqlite_virtual_table;
 
 /* --- pieces of SQL --- */
 

@@ -32,6 +32,7 @@ static void put_part(AgWriting *w, GString *out, const AgObject *part, const AgK
     case AG_KIND_USER_MAPPING:
     case AG_KIND_VIEW:
     case AG_KIND_MATERIALIZED_VIEW:
+    case AG_KIND_VIRTUAL_TABLE:
     case AG_KIND_VIEW_COLUMN:
     case AG_KIND_COLLATION:
     case AG_KIND_ENUM:

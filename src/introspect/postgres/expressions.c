@@ -457,6 +457,7 @@ static void ask_part(Asking *asking, AgCanonicalTable *table, AgObject *part)
     case AG_KIND_EXTENSION:
     case AG_KIND_COLLATION:
     case AG_KIND_EVENT_TRIGGER:
+    case AG_KIND_VIRTUAL_TABLE:
     case AG_KIND_PUBLICATION:
     case AG_KIND_PUBLISHED_TABLE:
     case AG_KIND_FOREIGN_DATA_WRAPPER:

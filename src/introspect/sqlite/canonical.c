@@ -159,6 +159,7 @@ static void settle_object(const AgSettling *known, const AgTable *table, AgObjec
     case AG_KIND_USER_MAPPING:
     case AG_KIND_VIEW:
     case AG_KIND_MATERIALIZED_VIEW:
+    case AG_KIND_VIRTUAL_TABLE:
     case AG_KIND_VIEW_COLUMN:
     case AG_KIND_COLLATION:
     case AG_KIND_ENUM:
@@ -212,6 +213,13 @@ void ag_sqlite_settle_view(const AgSettling *known, AgView *view)
     }
 }
 
+void ag_sqlite_settle_virtual_table(AgPool *pool, AgVirtualTable *table)
+{
+    if (table->arguments.written != NULL)
+        table->arguments.canonical =
+            ag_sql_normal(pool, AG_DIALECT_SQLITE, table->arguments.written);
+}
+
 static bool is_null_default(AgSql sql)
 {
     return sql.canonical != NULL && strcmp(sql.canonical, "null") == 0;
@@ -240,6 +248,8 @@ bool ag_sqlite_canonicalize(AgSchema *desired, AgSchema *live, AgDiag *diag)
         AgObject *object = g_ptr_array_index(desired->objects, i);
         if (object->info->kind == AG_KIND_VIEW)
             ag_sqlite_settle_view(&known, (AgView *)object);
+        if (object->info->kind == AG_KIND_VIRTUAL_TABLE)
+            ag_sqlite_settle_virtual_table(desired->pool, (AgVirtualTable *)object);
         if (object->info->kind != AG_KIND_TABLE)
             continue;
         ag_sqlite_settle_table(&known, (AgTable *)object);

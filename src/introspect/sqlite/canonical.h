@@ -4,6 +4,7 @@
 
 #include "model/table.h"
 #include "model/view.h"
+#include "model/virtual_table.h"
 
 /* What is known already: the same few types and defaults stand in thousands of columns. */
 typedef struct {
@@ -21,6 +22,9 @@ void ag_sqlite_settle_table(const AgSettling *known, AgTable *table);
 
 /* Likewise of a view with its triggers. */
 void ag_sqlite_settle_view(const AgSettling *known, AgView *view);
+
+/* Likewise of a virtual table: the arguments are compared token by token. */
+void ag_sqlite_settle_virtual_table(AgPool *pool, AgVirtualTable *table);
 
 /* The normal form of an expression, without parentheses around the whole. In the pool. */
 const char *ag_sqlite_normal_expression(AgPool *pool, const char *text);

@@ -13,6 +13,7 @@ typedef struct {
     const AgFilter *filter;
     const AgRows *rows;  /* type, name, tbl_name, sql */
     GHashTable *shadows; /* names of shadow tables, in lower case */
+    GHashTable *modules; /* names of modules the library has, in lower case */
     GPtrArray *virtuals; /* names of virtual tables */
 } Catalog;
 
@@ -116,6 +117,14 @@ static bool is_shadow(const Catalog *catalog, const char *name)
     return false;
 }
 
+static bool ask_names(Catalog *catalog, const char *sql, GHashTable *names, AgDiag *diag)
+{
+    const AgRows *rows = ag_db_query(catalog->db, catalog->schema->pool, sql, NULL, 0, diag);
+    for (guint i = 0; rows != NULL && i < rows->n_rows; i++)
+        g_hash_table_add(names, (gpointer)(guintptr)ag_rows_get(rows, i, 0));
+    return rows != NULL;
+}
+
 /* PRAGMA table_list makes SQLite look at every view and module, so it is asked only where there is
  * a virtual table at all. */
 static bool find_shadows(Catalog *catalog, AgDiag *diag)
@@ -125,19 +134,48 @@ static bool find_shadows(Catalog *catalog, AgDiag *diag)
         if (is_row_of(catalog, i, "table") && sql != NULL && is_virtual(sql))
             g_ptr_array_add(catalog->virtuals, (gpointer)(guintptr)cell(catalog, i, COLUMN_NAME));
     }
-    if (catalog->virtuals->len == 0 || ag_db_version(catalog->db) < 3037000)
+    if (catalog->virtuals->len == 0)
         return true;
-    AgPool *pool = catalog->schema->pool;
-    const AgRows *rows = ag_db_query(catalog->db, pool,
-                                     "SELECT lower(name) FROM pragma_table_list "
-                                     "WHERE schema = 'main' AND type = 'shadow'",
-                                     NULL, 0, diag);
-    for (guint i = 0; rows != NULL && i < rows->n_rows; i++)
-        g_hash_table_add(catalog->shadows, (gpointer)(guintptr)ag_rows_get(rows, i, 0));
-    return rows != NULL;
+    if (!ask_names(catalog, "SELECT lower(name) FROM pragma_module_list", catalog->modules, diag))
+        return false;
+    return ag_db_version(catalog->db) < 3037000 ||
+           ask_names(catalog,
+                     "SELECT lower(name) FROM pragma_table_list "
+                     "WHERE schema = 'main' AND type = 'shadow'",
+                     catalog->shadows, diag);
 }
 
 /* --- objects --- */
+
+/* A module that only other programs have can be compared but not dropped: unless models have the
+ * table, it is left alone. */
+static bool is_out_of_reach(const Catalog *catalog, const AgVirtualTable *table)
+{
+    const AgFilter *filter = catalog->filter;
+    g_autofree char *lower = g_ascii_strdown(table->module, -1);
+    if (g_hash_table_contains(catalog->modules, lower))
+        return false;
+    return filter == NULL || filter->models == NULL ||
+           ag_schema_find(filter->models, AG_KIND_VIRTUAL_TABLE, NULL, table->object.name) == NULL;
+}
+
+static void read_virtual_table(Catalog *catalog, guint row)
+{
+    AgPool *pool = catalog->schema->pool;
+    const char *name = cell(catalog, row, COLUMN_NAME);
+    if (is_ignored(catalog, "virtual-table", NULL, name)) {
+        add_unmanaged(catalog, row, "virtual table", name, "ignored");
+        return;
+    }
+    AgVirtualTable *table =
+        ag_create_read_virtual_table(pool, name, cell(catalog, row, COLUMN_SQL));
+    if (table != NULL && is_out_of_reach(catalog, table))
+        add_unmanaged(catalog, row, "virtual table", name,
+                      ag_pool_printf(pool, "SQLite here has no module '%s'", table->module));
+    else if (table == NULL || !ag_schema_add(catalog->schema, &table->object))
+        add_unmanaged(catalog, row, "virtual table", name,
+                      "its CREATE VIRTUAL TABLE cannot be read");
+}
 
 static void read_table(Catalog *catalog, guint row)
 {
@@ -146,7 +184,7 @@ static void read_table(Catalog *catalog, guint row)
     if (is_invisible(catalog, name) || is_ignored(catalog, "table", NULL, name))
         return;
     if (sql != NULL && is_virtual(sql)) {
-        add_unmanaged(catalog, row, "virtual table", name, NULL);
+        read_virtual_table(catalog, row);
         return;
     }
     if (is_shadow(catalog, name))
@@ -225,6 +263,10 @@ static void settle(const Catalog *catalog)
             ag_sqlite_settle_view(&known, (AgView *)object);
             continue;
         }
+        if (object->info->kind == AG_KIND_VIRTUAL_TABLE) {
+            ag_sqlite_settle_virtual_table(schema->pool, (AgVirtualTable *)object);
+            continue;
+        }
         ag_sqlite_settle_table(&known, (AgTable *)object);
         for (guint j = 0; j < object->parts->len; j++) {
             AgObject *part = g_ptr_array_index(object->parts, j);
@@ -260,9 +302,14 @@ bool ag_sqlite_read(AgDb *db, AgSchema *schema, const AgFilter *filter, AgDiag *
 {
     g_autoptr(AgPool) pool = ag_pool_new();
     g_autoptr(GHashTable) shadows = g_hash_table_new(g_str_hash, g_str_equal);
+    g_autoptr(GHashTable) modules = g_hash_table_new(g_str_hash, g_str_equal);
     g_autoptr(GPtrArray) virtuals = g_ptr_array_new();
-    Catalog catalog = {
-        .db = db, .schema = schema, .filter = filter, .shadows = shadows, .virtuals = virtuals};
+    Catalog catalog = {.db = db,
+                       .schema = schema,
+                       .filter = filter,
+                       .shadows = shadows,
+                       .modules = modules,
+                       .virtuals = virtuals};
     catalog.rows =
         ag_db_query(db, pool, "SELECT type, name, tbl_name, sql FROM sqlite_master ORDER BY rowid",
                     NULL, 0, diag);

@@ -10,6 +10,7 @@
 #include "model/table.h"
 #include "model/trigger.h"
 #include "model/view.h"
+#include "model/virtual_table.h"
 #include "sql/lexer.h"
 
 typedef struct {
@@ -57,6 +58,8 @@ AgTable *ag_create_read_table(AgPool *pool, const char *name, const char *text);
 bool ag_create_read_index(AgPool *pool, AgTable *table, const char *name, const char *text);
 /* A view; NULL when the text cannot be read. */
 AgView *ag_create_read_view(AgPool *pool, const char *name, const char *text);
+/* A virtual table; NULL when the text cannot be read. */
+AgVirtualTable *ag_create_read_virtual_table(AgPool *pool, const char *name, const char *text);
 /* A trigger, appended to its table or view. */
 bool ag_create_read_trigger(AgPool *pool, AgObject *holder, const char *name, const char *text);
 

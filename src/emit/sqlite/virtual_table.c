@@ -1,0 +1,138 @@
+/* SPDX-License-Identifier: MIT */
+/* A module takes its arguments when it is made and never again, so a virtual table that changes is
+ * dropped and made anew. Its rows are kept in a plain table meanwhile, or built again from the
+ * table that they come from; those that cannot be read are lost, which is said. */
+#include "model/virtual_table.h"
+
+#include "emit/sqlite/sqlite.h"
+
+static const char *const kept_rows = "__ag_rows";
+
+/* An index over another table is built again when that table has its new name. */
+static AgStrategy strategy(const AgChange *change)
+{
+    bool again =
+        change->verb == AG_ALTER && ag_virtual_table_is_index((const AgVirtualTable *)change->new);
+    return again ? AG_RECREATE : AG_IN_PLACE;
+}
+
+static AgStatement *write_create(AgWriting *w, const AgChange *change)
+{
+    const AgVirtualTable *table = (const AgVirtualTable *)change->new;
+    const char *arguments = table->arguments.written;
+    return ag_write(w, change, "CREATE VIRTUAL TABLE %s USING %s%s%s%s",
+                    ag_writing_name(w, table->object.name), ag_writing_name(w, table->module),
+                    arguments == NULL ? "" : " (", arguments == NULL ? "" : arguments,
+                    arguments == NULL ? "" : ")");
+}
+
+static bool is_there(const AgWriting *w, const char *name)
+{
+    return ag_schema_find(w->to, AG_KIND_TABLE, NULL, name) != NULL ||
+           ag_schema_find(w->to, AG_KIND_VIEW, NULL, name) != NULL;
+}
+
+/* An index over the rows of another table begins empty. */
+static void write_rebuild(AgWriting *w, const AgChange *change)
+{
+    const char *content, *name = ag_writing_name(w, change->new->name);
+    ag_virtual_table_rows(w->pool, (const AgVirtualTable *)change->new, &content);
+    if (content != NULL && is_there(w, content))
+        ag_write(w, change, "INSERT INTO %s (%s) VALUES ('rebuild')", name, name);
+}
+
+static bool create(AgWriting *w, const AgChange *change)
+{
+    write_create(w, change);
+    write_rebuild(w, change);
+    return true;
+}
+
+static AgStatement *write_drop(AgWriting *w, const AgChange *change)
+{
+    return ag_write(w, change, "DROP TABLE %s", ag_writing_qname(w, change->old));
+}
+
+/* Of an index over another table nothing is lost when it comes again. */
+static bool drop(AgWriting *w, const AgChange *change)
+{
+    AgStatement *statement = write_drop(w, change);
+    if (!change->recreate || !ag_virtual_table_is_index((const AgVirtualTable *)change->old))
+        ag_write_hazard(w, statement, AG_PROBLEM_HAZARD_DELETES_DATA, change->old);
+    return true;
+}
+
+/* --- changes --- */
+
+/* The columns that both have, in the new order. */
+static GPtrArray *common_columns(AgWriting *w, const GPtrArray *before, const GPtrArray *after)
+{
+    GPtrArray *common = ag_pool_array(w->pool);
+    for (guint i = 0; i < after->len; i++)
+        if (ag_sqlite_has_name(before, g_ptr_array_index(after, i)))
+            g_ptr_array_add(common, g_ptr_array_index(after, i));
+    return common;
+}
+
+typedef struct {
+    const char *columns; /* "a, b" of what is carried over; NULL: nothing */
+    bool rowid;          /* and the rowid */
+    bool loses;          /* something cannot be carried */
+} Carried;
+
+static Carried find_carried(AgWriting *w, const AgVirtualTable *old, const AgVirtualTable *new)
+{
+    const char *content;
+    AgVirtualRows was = ag_virtual_table_rows(w->pool, old, &content);
+    AgVirtualRows is = ag_virtual_table_rows(w->pool, new, &content);
+    bool rowid = ag_virtual_table_has_rowid(old);
+    if (was == AG_ROWS_NONE || was == AG_ROWS_UNKNOWN || is == AG_ROWS_UNKNOWN ||
+        rowid != ag_virtual_table_has_rowid(new))
+        return (Carried){.loses = true};
+    const GPtrArray *before = ag_virtual_table_columns(w->pool, old);
+    const GPtrArray *after = ag_virtual_table_columns(w->pool, new);
+    GPtrArray *common = common_columns(w, before, after);
+    bool loses = was == AG_ROWS_OWN && (common->len < before->len || is == AG_ROWS_NONE);
+    /* Rows of an R-Tree are nothing without their number. */
+    if (common->len == 0 || (!rowid && !ag_sqlite_has_name(common, before->pdata[0])))
+        return (Carried){.loses = true};
+    g_autoptr(GString) names = g_string_new(NULL);
+    ag_quote_names(w->dialect, names, common);
+    return (Carried){ag_pool_text(w->pool, names->str), rowid, loses};
+}
+
+static AgFieldSet alter(AgWriting *w, const AgChange *change)
+{
+    const char *name = ag_writing_name(w, change->new->name);
+    Carried carried =
+        find_carried(w, (const AgVirtualTable *)change->old, (const AgVirtualTable *)change->new);
+    const char *number = carried.rowid ? "rowid, " : "";
+    if (carried.columns != NULL)
+        ag_write(w, change, "CREATE TABLE %s AS\nSELECT %s%s FROM %s", kept_rows,
+                 carried.rowid ? "rowid AS __ag_rowid, " : "", carried.columns, name);
+    AgStatement *dropped = write_drop(w, change);
+    if (carried.loses)
+        ag_write_hazard(w, dropped, AG_PROBLEM_HAZARD_DELETES_DATA, change->old);
+    create(w, change);
+    if (carried.columns != NULL) {
+        ag_write(w, change, "INSERT INTO %s (%s%s)\nSELECT %s%s FROM %s", name, number,
+                 carried.columns, carried.rowid ? "__ag_rowid, " : "", carried.columns, kept_rows);
+        ag_write(w, change, "DROP TABLE %s", kept_rows);
+    }
+    return change->changed & ~AG_FIELD_COMMON;
+}
+
+static bool rename_table(AgWriting *w, const AgChange *change)
+{
+    ag_write(w, change, "ALTER TABLE %s RENAME TO %s", ag_writing_qname(w, change->old),
+             ag_writing_name(w, change->new->name));
+    return true;
+}
+
+const AgKindWriter ag_sqlite_virtual_table = {
+    .strategy = strategy,
+    .create = create,
+    .alter = alter,
+    .rename = rename_table,
+    .drop = drop,
+};
