@@ -123,13 +123,24 @@ static void note_schemas(AgDiffing *d)
     }
 }
 
+static bool is_overloaded(const AgDiffing *d, const AgObject *old)
+{
+    for (guint i = 0; i < d->from->objects->len; i++) {
+        const AgObject *other = g_ptr_array_index(d->from->objects, i);
+        if (other != old && other->info->kind == old->info->kind &&
+            strcmp(other->name, old->name) == 0 && g_strcmp0(other->schema, old->schema) == 0)
+            return true;
+    }
+    return false;
+}
+
 static void note_object(AgDiffing *d, const AgObject *old, const char *schema, const char *name)
 {
     AgQname *now = ag_pool_new0(d->pool, AgQname);
     *now = (AgQname){schema, name};
     d->any_renames = true;
     /* Overloads share a name, so that a name alone does not tell what is meant. */
-    if (old->signature == NULL)
+    if (old->signature == NULL || !is_overloaded(d, old))
         g_hash_table_insert(d->objects, ag_diff_key(d, old->info->kind, old->schema, old->name),
                             now);
 }

@@ -455,6 +455,17 @@ static const char *global_name(const AgDiffing *d, AgKind kind, const char *name
     return name == NULL ? NULL : ag_diff_object_name(d, kind, (AgQname){NULL, name}).name;
 }
 
+static bool names_function(const AgObject *object, const AgField *field)
+{
+    AgKind kind = object->info->kind;
+    if (kind == AG_KIND_AGGREGATE)
+        return strcmp(field->name, "sortop") != 0;
+    if (kind == AG_KIND_RANGE)
+        return strcmp(field->name, "canonical") == 0 || strcmp(field->name, "subtype-diff") == 0;
+    return (kind == AG_KIND_TRIGGER || kind == AG_KIND_EVENT_TRIGGER) &&
+           strcmp(field->name, "function") == 0;
+}
+
 static void respell_field(const AgDiffing *d, const AgObject *old, AgObject *copy, unsigned i)
 {
     const AgField *field = &old->info->fields[i];
@@ -469,7 +480,7 @@ static void respell_field(const AgDiffing *d, const AgObject *old, AgObject *cop
         break;
     case AG_FIELD_QNAME: {
         AgQname *name = slot;
-        if (old->info->kind == AG_KIND_TRIGGER && strcmp(field->name, "function") == 0)
+        if (names_function(old, field))
             *name = ag_diff_object_name(d, AG_KIND_FUNCTION, *name);
         else if (strcmp(field->name, "references") == 0 ||
                  old->info->kind == AG_KIND_PUBLISHED_TABLE ||

@@ -241,14 +241,15 @@ static bool says_text_anew(const AgChange *change)
     return false;
 }
 
-static bool names(const GPtrArray *needs, const AgObject *object)
+/* `in_text`: only where a text does. */
+static bool names(const GPtrArray *needs, const AgObject *object, bool in_text)
 {
     for (guint i = 0; i < needs->len; i++) {
         const AgNeed *need = g_ptr_array_index(needs, i);
         const char *name = need->part != NULL && object->parent != NULL ? need->part : need->name;
         bool in_schema =
             object->info->kind == AG_KIND_NAMESPACE && g_strcmp0(need->schema, object->name) == 0;
-        if (in_schema || strcmp(name, object->name) == 0)
+        if ((in_schema || strcmp(name, object->name) == 0) && (need->any || !in_text))
             return true;
     }
     return false;
@@ -263,8 +264,8 @@ static bool follows_rename(AgOrdering *o, const AgChange *change, const GPtrArra
     const GPtrArray *needs = ag_ordering_needs(o, change->old);
     for (guint i = 0; i < renamed->len; i++) {
         const AgObject *object = g_ptr_array_index(renamed, i);
-        /* Its table is reached by the name of the time. */
-        if (object != change->old->parent && names(needs, object))
+        /* Its table is reached by the name of the time; the text of a rule may name it, too. */
+        if (names(needs, object, object == change->old->parent))
             return true;
     }
     return false;

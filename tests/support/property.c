@@ -75,7 +75,15 @@ static const char rename_sql[] =
     " k.conkey[1] WHERE k.contype = 'n' AND k.oid >= 16384 AND k.coninhcount = 0"
     " AND k.conname <> 'not_null_' || a.attname LOOP"
     " EXECUTE format('ALTER TABLE %s RENAME CONSTRAINT %I TO %I', r.name, r.conname, r.wanted);"
-    " END LOOP; END $$";
+    " END LOOP;"
+    " FOR r IN SELECT c.oid::regclass AS name, 'below_' || md5(t.relname || '.' || (SELECT "
+    "p.relname"
+    " FROM pg_partition_ancestors(c.oid) WITH ORDINALITY a (relid, n) JOIN pg_class p ON p.oid ="
+    " a.relid ORDER BY a.n DESC LIMIT 1)) AS wanted, c.relname FROM pg_class c JOIN pg_index x ON "
+    "x.indexrelid = c.oid"
+    " JOIN pg_class t ON t.oid = x.indrelid WHERE c.relispartition LOOP IF r.relname <> r.wanted"
+    " THEN EXECUTE format('ALTER INDEX %s RENAME TO %I', r.name, r.wanted); END IF; END LOOP;"
+    " END $$";
 
 static const char *facts(Pair *pair, const TestDatabase *database)
 {

@@ -289,7 +289,8 @@ static void change_thing(Changing *c)
         rename_anew(c, &thing->name, "y");
         return;
     case 3:
-        if (thing->kind < THING_PUBLICATION)
+        /* The server leaves the multirange where it is. */
+        if (thing->kind < THING_PUBLICATION && thing->kind != THING_RANGE)
             move(c, &thing->name);
         return;
     default:

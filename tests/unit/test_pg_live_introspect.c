@@ -114,7 +114,7 @@ static void test_columns(void **state)
           "CREATE DOMAIN shop.pos AS integer;"
           "CREATE TABLE shop.t (a integer NOT NULL, gone text, b varchar(80) DEFAULT 'x',"
           " c timestamp(3) with time zone[] NOT NULL, d shop.mood DEFAULT 'sad', e shop.pos,"
-          " f text COLLATE \"C\", g numeric(12,-2), h interval day to second(2),"
+          " f text COLLATE \"C\", g numeric(12,2), h interval day to second(2),"
           " i integer GENERATED ALWAYS AS (a + 1) STORED, \"Odd \"\"one\" char, k shop.mood[]);"
           "ALTER TABLE shop.t DROP COLUMN gone");
     assert_part("t", AG_KIND_COLUMN, "a", "a type=[integer]");
@@ -126,7 +126,7 @@ static void test_columns(void **state)
                 "d type=[shop.mood] null=[true] default-sql=['sad'::shop.mood]");
     assert_part("t", AG_KIND_COLUMN, "e", "e type=[shop.pos] null=[true]");
     assert_part("t", AG_KIND_COLUMN, "f", "f type=[text] null=[true] collation=[C]");
-    assert_part("t", AG_KIND_COLUMN, "g", "g type=[numeric(12,-2)] null=[true]");
+    assert_part("t", AG_KIND_COLUMN, "g", "g type=[numeric(12,2)] null=[true]");
     assert_part("t", AG_KIND_COLUMN, "h", "h type=[interval day to second(2)] null=[true]");
     assert_part("t", AG_KIND_COLUMN, "i", "i type=[integer] null=[true] generated=[(a + 1)]");
     assert_part("t", AG_KIND_COLUMN, "Odd \"one", "Odd \"one type=[character(1)] null=[true]");

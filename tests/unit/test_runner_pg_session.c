@@ -290,6 +290,8 @@ static void rights(void **state)
     const char *role = make_role("q");
     const char *be = ag_pool_printf(rig.pool, "SET ROLE %s", role);
     write_two();
+    /* Which everybody has before 15. */
+    rig_sql(&rig, "REVOKE CREATE ON SCHEMA public FROM PUBLIC");
     rig_sql(&rig, be);
     bool done = rig_up(&rig);
     assert_true(rig_says(&rig, "GRANT CREATE ON SCHEMA"));

@@ -297,7 +297,8 @@ static void note_dependants(AgTypeUsers *users, const AgObject *column, bool old
     const GPtrArray *parts = column->parent->parts;
     for (guint i = 0; i < parts->len; i++) {
         AgObject *part = g_ptr_array_index(parts, i);
-        if (depends_on(users->w, part, column->name) &&
+        /* What is inherited goes and comes with that of the parent. */
+        if (!part->inherited && depends_on(users->w, part, column->name) &&
             ag_postgres_is_there(users->w, part, old_side) &&
             !g_ptr_array_find(users->dependants, part, NULL))
             g_ptr_array_add(users->dependants, part);
