@@ -73,8 +73,8 @@ static void demand(Run *run, const char *key, const char *field)
 }
 
 /* Fields that no case of these servers can change: PostgreSQL has virtual columns from 18 on, rules
- * of collations from 16 on; canonical functions and handlers must be written in C; and each trigger
- * of SQLite is for each row. */
+ * of collations from 16 on; canonical functions, handlers and parsers must be written in C; and
+ * each trigger of SQLite is for each row. */
 static bool is_exempt(const char *dialect, const char *element, const char *field)
 {
     static const struct {
@@ -83,6 +83,7 @@ static bool is_exempt(const char *dialect, const char *element, const char *fiel
                   {"postgresql", "collation", "rules"},
                   {"postgresql", "range-type", "canonical"},
                   {"postgresql", "foreign-data-wrapper", "handler"},
+                  {"postgresql", "text-search-configuration", "parser"},
                   {"sqlite", "trigger", "for-each"}};
     for (size_t i = 0; i < G_N_ELEMENTS(exempt); i++)
         if (strcmp(dialect, exempt[i].dialect) == 0 && strcmp(element, exempt[i].element) == 0 &&

@@ -365,15 +365,15 @@ static GPtrArray *respell_schemas(const AgDiffing *d, const GPtrArray *names)
     return set;
 }
 
-/* Names of tables, as texts. */
-static GPtrArray *respell_tables(const AgDiffing *d, const GPtrArray *names)
+/* Names of objects of a kind, as texts. */
+static GPtrArray *respell_objects(const AgDiffing *d, AgKind kind, const GPtrArray *names)
 {
     GPtrArray *copy = ag_pool_array(d->pool);
     for (guint i = 0; i < names->len; i++) {
         char *text = g_ptr_array_index(names, i);
         AgQname name;
         if (ag_qname_split(d->pool, text, &name))
-            text = ag_qname_text(d->pool, ag_diff_object_name(d, AG_KIND_TABLE, name));
+            text = ag_qname_text(d->pool, ag_diff_object_name(d, kind, name));
         g_ptr_array_add(copy, text);
     }
     return copy;
@@ -473,7 +473,10 @@ static void respell_field(const AgDiffing *d, const AgObject *old, AgObject *cop
     switch (field->type) {
     case AG_FIELD_NAMES:
         if (*(GPtrArray **)slot != NULL && old->info->kind == AG_KIND_TABLE)
-            *(GPtrArray **)slot = respell_tables(d, *(GPtrArray **)slot);
+            *(GPtrArray **)slot = respell_objects(d, AG_KIND_TABLE, *(GPtrArray **)slot);
+        else if (*(GPtrArray **)slot != NULL && old->info->kind == AG_KIND_TEXT_SEARCH_MAPPING)
+            *(GPtrArray **)slot =
+                respell_objects(d, AG_KIND_TEXT_SEARCH_DICTIONARY, *(GPtrArray **)slot);
         else if (*(GPtrArray **)slot != NULL)
             *(GPtrArray **)slot =
                 respell_columns(d, *(GPtrArray **)slot, table_of_names(d, old, i));
@@ -517,7 +520,7 @@ static void respell_field(const AgDiffing *d, const AgObject *old, AgObject *cop
             *(GPtrArray **)slot = respell_arguments(d, *(GPtrArray **)slot);
         break;
     case AG_FIELD_NAME:
-        if (old->info->kind == AG_KIND_EXTENSION)
+        if (old->info->kind == AG_KIND_EXTENSION || strcmp(field->name, "in-schema") == 0)
             *(const char **)slot = ag_diff_schema_name(d, *(const char **)slot);
         else if (strcmp(field->name, "server") == 0)
             *(const char **)slot = global_name(d, AG_KIND_SERVER, *(const char **)slot);

@@ -3,6 +3,7 @@
 
 #include "base/text.h"
 #include "model/check.h"
+#include "model/default_privileges.h"
 #include "model/foreign_key.h"
 #include "model/key.h"
 #include "model/table.h"
@@ -43,6 +44,29 @@ AgObject *ag_object_part(const AgObject *object, AgKind kind, const char *name)
 const char *ag_object_element(const AgObject *object)
 {
     return ag_table_is_foreign(object) ? object->info->also : object->info->element;
+}
+
+AgGrantClass ag_object_grants(const AgObject *object)
+{
+    if (object->info->kind != AG_KIND_DEFAULT_PRIVILEGES)
+        return object->info->grants;
+    const char *objects = ((const AgDefaultPrivileges *)object)->objects;
+    if (g_strcmp0(objects, "sequences") == 0)
+        return AG_GRANTS_SEQUENCE;
+    if (g_strcmp0(objects, "functions") == 0)
+        return AG_GRANTS_ROUTINE;
+    if (g_strcmp0(objects, "types") == 0)
+        return AG_GRANTS_TYPE;
+    return g_strcmp0(objects, "schemas") == 0 ? AG_GRANTS_SCHEMA : AG_GRANTS_TABLE;
+}
+
+bool ag_object_gives(const AgObject *object, const char *role, const char *privilege, long version)
+{
+    bool is_public = object->info->kind == AG_KIND_NAMESPACE && strcmp(object->name, "public") == 0;
+    if (object->info->kind == AG_KIND_DEFAULT_PRIVILEGES &&
+        ((const AgDefaultPrivileges *)object)->in_schema != NULL)
+        return false;
+    return ag_privilege_is_given(ag_object_grants(object), role, privilege, is_public, version);
 }
 
 AgObject *ag_object_first(const AgObject *object, AgKind kind)

@@ -32,6 +32,12 @@ AgObject *ag_object_new(AgPool *pool, const AgKindInfo *info, AgObject *parent, 
 AgObject *ag_object_part(const AgObject *object, AgKind kind, const char *name);
 /* The XML element that says it: that of its kind, or <foreign-table>. */
 const char *ag_object_element(const AgObject *object);
+/* The privileges it knows: those of its kind, but default privileges know those of what they are
+ * for.
+ */
+AgGrantClass ag_object_grants(const AgObject *object);
+/* Whether the server gives the privilege by itself on that version (0: the newest). */
+bool ag_object_gives(const AgObject *object, const char *role, const char *privilege, long version);
 /* The first part of that kind, or NULL: the primary key of a table. */
 AgObject *ag_object_first(const AgObject *object, AgKind kind);
 /* "shop.customers.phone", for an index "shop.customers_phone_idx", for a function

@@ -13,6 +13,7 @@
 #include "model/foreign_data.h"
 #include "model/index.h"
 #include "model/key.h"
+#include "model/operator.h"
 #include "model/policy.h"
 #include "model/publication.h"
 #include "model/range.h"
@@ -20,6 +21,7 @@
 #include "model/sequence.h"
 #include "model/statistics.h"
 #include "model/table.h"
+#include "model/text_search.h"
 #include "model/trigger.h"
 #include "model/type_name.h"
 #include "model/view.h"
@@ -125,6 +127,18 @@ static AgFieldSet alterable_fields(const AgChange *change)
         return ALL_FIELDS & ~(AG_FIELD_BIT(AG_SERVER_WRAPPER) | AG_FIELD_BIT(AG_SERVER_TYPE));
     case AG_KIND_USER_MAPPING:
         return AG_FIELD_BIT(AG_USER_MAPPING_OPTIONS);
+    case AG_KIND_OPERATOR:
+        return AG_FIELD_COMMENT | AG_FIELD_BIT(AG_OPERATOR_RESTRICT) |
+               AG_FIELD_BIT(AG_OPERATOR_JOIN);
+    case AG_KIND_TEXT_SEARCH_DICTIONARY:
+        return ALL_FIELDS & ~AG_FIELD_BIT(AG_TEXT_SEARCH_DICTIONARY_TEMPLATE);
+    case AG_KIND_TEXT_SEARCH_CONFIGURATION:
+        return ALL_FIELDS & ~AG_FIELD_BIT(AG_TEXT_SEARCH_CONFIGURATION_PARSER);
+    case AG_KIND_TEXT_SEARCH_MAPPING:
+        return AG_FIELD_BIT(AG_TEXT_SEARCH_MAPPING_DICTIONARIES);
+    case AG_KIND_CAST:
+        return AG_FIELD_COMMENT;
+    case AG_KIND_DEFAULT_PRIVILEGES:
     case AG_KIND_PUBLISHED_TABLE:
         return 0;
     case AG_KIND_EVENT_TRIGGER:

@@ -80,6 +80,20 @@ static bool is_inlined(const AgKindInfo *info)
            info->kind == AG_KIND_DOMAIN_CHECK;
 }
 
+/* What is told apart by types: "int" and "integer" are the same. */
+static void sign(AgParse *parse, AgObject *object)
+{
+    for (unsigned i = 0; i < object->info->n_fields; i++) {
+        AgSql *type = ag_field_slot(object, &object->info->fields[i]);
+        if (object->info->fields[i].type == AG_FIELD_TYPE && type->written != NULL)
+            type->canonical = ag_dialect_postgres.canonical_type(parse->pool, type->written);
+    }
+    const char *signature = object->info->kind == AG_KIND_CAST
+                                ? ag_type_cast_signature(parse->trees, (const AgTypeCast *)object)
+                                : ag_operator_signature(parse->trees, (const AgOperator *)object);
+    object->signature = ag_pool_name(parse->pool, signature);
+}
+
 static AgObject *make(AgParse *parse, const AgElement *element, const AgKindInfo *info,
                       AgObject *parent, const AgDocument *document)
 {
@@ -95,6 +109,8 @@ static AgObject *make(AgParse *parse, const AgElement *element, const AgKindInfo
     ag_bind_fields(parse, element, object);
     if (info->derive_name != NULL)
         derive_name(parse, object, document);
+    if (info->kind == AG_KIND_OPERATOR || info->kind == AG_KIND_CAST)
+        sign(parse, object);
     return object;
 }
 
@@ -244,6 +260,11 @@ static const char *const ignore_kinds[] = {"any",
                                            "foreign-data-wrapper",
                                            "server",
                                            "user-mapping",
+                                           "operator",
+                                           "text-search-dictionary",
+                                           "text-search-configuration",
+                                           "cast",
+                                           "default-privileges",
                                            NULL};
 
 static void bind_ignore(AgParse *parse, const AgElement *element)

@@ -15,7 +15,8 @@ static bool is_common(const AgKindInfo *info, const char *name)
     if (ag_text_same(name, "name"))
         return info->derive_name == NULL;
     if (ag_text_same(name, "renamed-from"))
-        return info->kind != AG_KIND_EXTENSION && info->derive_name == NULL;
+        return info->kind != AG_KIND_EXTENSION && info->kind != AG_KIND_OPERATOR &&
+               info->derive_name == NULL;
     if (ag_text_same(name, "schema"))
         return info->in_schema;
     if (ag_text_same(name, "owner"))

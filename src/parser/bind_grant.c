@@ -58,7 +58,6 @@ static GPtrArray *privileges_of(AgParse *parse, const AgElement *element, AgGran
 static bool check_new(AgParse *parse, const AgObject *object, const AgGrant *grant)
 {
     const AgGrant *first = ag_grants_find(object->grants, grant);
-    bool is_public = object->info->kind == AG_KIND_NAMESPACE && strcmp(object->name, "public") == 0;
     if (first != NULL) {
         ag_fail(parse->diag, AG_PROBLEM_DUPLICATE, grant->place, "'%s' for '%s' is %s twice",
                 grant->privilege, grant->role,
@@ -67,8 +66,7 @@ static bool check_new(AgParse *parse, const AgObject *object, const AgGrant *gra
         return false;
     }
     if (!grant->revoked ||
-        (grant->column == NULL &&
-         ag_privilege_is_given(object->info->grants, grant->role, grant->privilege, is_public, 1)))
+        (grant->column == NULL && ag_object_gives(object, grant->role, grant->privilege, 1)))
         return true;
     ag_fail(parse->diag, AG_PROBLEM_BAD_VALUE, grant->place,
             "'%s' is nothing that '%s' has by itself on a %s", grant->privilege, grant->role,
@@ -101,7 +99,7 @@ static void add_for_columns(AgParse *parse, AgObject *object, AgGrant *grant,
 static void add_all(AgParse *parse, const AgElement *element, AgObject *object,
                     const GPtrArray *columns)
 {
-    AgGrantClass grants = columns != NULL ? AG_GRANTS_COLUMN : object->info->grants;
+    AgGrantClass grants = columns != NULL ? AG_GRANTS_COLUMN : ag_object_grants(object);
     bool all = false;
     const char *whom = is_revoke(element) ? "from" : "to";
     GPtrArray *words = privileges_of(parse, element, grants, &all);
@@ -130,7 +128,8 @@ void ag_bind_grant(AgParse *parse, const AgElement *element, AgObject *object)
                                            NULL};
     static const char *const of_revoke[] = {"privileges", "from", NULL};
     const AgKindInfo *info = object->info;
-    bool has_columns = info->grants == AG_GRANTS_TABLE && !is_revoke(element);
+    bool has_columns = info->grants == AG_GRANTS_TABLE &&
+                       info->kind != AG_KIND_DEFAULT_PRIVILEGES && !is_revoke(element);
     ag_word_attributes(parse, element,
                        is_revoke(element) ? of_revoke
                        : has_columns      ? of_table
@@ -142,7 +141,7 @@ void ag_bind_grant(AgParse *parse, const AgElement *element, AgObject *object)
         ag_word_not_in(parse, element, NULL, missing);
         return;
     }
-    if (parse->sqlite || object->name == NULL)
+    if (parse->sqlite || (object->name == NULL && info->derive_name == NULL))
         return;
     bool lists = has_columns && ag_element_attribute(element, "columns") != NULL;
     GPtrArray *columns = lists ? names_of(parse, element, "columns") : NULL;

@@ -97,6 +97,12 @@ static GPtrArray *naming_columns(AgPool *pool, AgDialectId dialect, const AgObje
     case AG_KIND_FOREIGN_DATA_WRAPPER:
     case AG_KIND_SERVER:
     case AG_KIND_USER_MAPPING:
+    case AG_KIND_CAST:
+    case AG_KIND_DEFAULT_PRIVILEGES:
+    case AG_KIND_OPERATOR:
+    case AG_KIND_TEXT_SEARCH_DICTIONARY:
+    case AG_KIND_TEXT_SEARCH_CONFIGURATION:
+    case AG_KIND_TEXT_SEARCH_MAPPING:
     case AG_KIND_VIEW:
     case AG_KIND_MATERIALIZED_VIEW:
     case AG_KIND_VIRTUAL_TABLE:
@@ -146,6 +152,12 @@ static const char *label_of(AgKind kind)
     case AG_KIND_FOREIGN_DATA_WRAPPER:
     case AG_KIND_SERVER:
     case AG_KIND_USER_MAPPING:
+    case AG_KIND_CAST:
+    case AG_KIND_DEFAULT_PRIVILEGES:
+    case AG_KIND_OPERATOR:
+    case AG_KIND_TEXT_SEARCH_DICTIONARY:
+    case AG_KIND_TEXT_SEARCH_CONFIGURATION:
+    case AG_KIND_TEXT_SEARCH_MAPPING:
     case AG_KIND_VIEW:
     case AG_KIND_MATERIALIZED_VIEW:
     case AG_KIND_VIRTUAL_TABLE:

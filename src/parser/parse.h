@@ -4,8 +4,10 @@
 #pragma once
 
 #include "dialect/dialect.h"
+#include "model/cast.h"
 #include "model/check.h"
 #include "model/column.h"
+#include "model/default_privileges.h"
 #include "model/domain.h"
 #include "model/enum.h"
 #include "model/extension.h"
@@ -14,10 +16,12 @@
 #include "model/index.h"
 #include "model/key.h"
 #include "model/namespace.h"
+#include "model/operator.h"
 #include "model/publication.h"
 #include "model/sequence.h"
 #include "model/statistics.h"
 #include "model/table.h"
+#include "model/text_search.h"
 #include "model/trigger.h"
 #include "model/view.h"
 #include "parser/element.h"

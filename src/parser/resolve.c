@@ -305,6 +305,8 @@ static void collect_namespaces(AgParse *parse)
     for (guint i = 0; i < n; i++) {
         const AgObject *object = g_ptr_array_index(schema->objects, i);
         const char *name = object->info->kind == AG_KIND_NAMESPACE ? object->name : object->schema;
+        if (object->info->kind == AG_KIND_DEFAULT_PRIVILEGES)
+            name = ((const AgDefaultPrivileges *)object)->in_schema;
         note_schema(seen, schema->namespaces, name);
         need_namespace(parse, name, object->place);
         if (object->info->kind == AG_KIND_EXTENSION)
@@ -347,13 +349,18 @@ static void drop_idle_columns(AgObject *view)
     }
 }
 
-static void add_former(AgParse *parse, AgObject *object, const char *schema, const char *name)
+static void note_former(AgParse *parse, AgObject *object, const char *name)
 {
     if (object->former == NULL)
         object->former = ag_pool_array(parse->pool);
     AgQname *former = ag_pool_new0(parse->pool, AgQname);
-    former->name = ag_pool_name(parse->pool, ag_qname_text(parse->trees, (AgQname){schema, name}));
+    former->name = ag_pool_name(parse->pool, name);
     g_ptr_array_add(object->former, former);
+}
+
+static void add_former(AgParse *parse, AgObject *object, const char *schema, const char *name)
+{
+    note_former(parse, object, ag_qname_text(parse->trees, (AgQname){schema, name}));
 }
 
 /* What is known by a table's name has been known by its former ones. */
@@ -384,12 +391,46 @@ static void note_former_servers(AgParse *parse, AgObject *object)
     const AgObject *server = ag_schema_find(parse->schema, AG_KIND_SERVER, NULL, mapping->server);
     for (guint i = 0; server != NULL && server->former != NULL && i < server->former->len; i++) {
         const AgQname *old = g_ptr_array_index(server->former, i);
-        AgQname *former = ag_pool_new0(parse->pool, AgQname);
-        former->name =
-            ag_pool_name(parse->pool, ag_user_mapping_name(parse->trees, mapping->user, old->name));
-        if (object->former == NULL)
-            object->former = ag_pool_array(parse->pool);
-        g_ptr_array_add(object->former, former);
+        note_former(parse, object, ag_user_mapping_name(parse->trees, mapping->user, old->name));
+    }
+}
+
+/* And what is known by a schema's. */
+static void note_former_schemas(AgParse *parse, AgObject *object)
+{
+    const AgDefaultPrivileges *d = (const AgDefaultPrivileges *)object;
+    const AgObject *schema = ag_schema_find(parse->schema, AG_KIND_NAMESPACE, NULL, d->in_schema);
+    for (guint i = 0; schema != NULL && schema->former != NULL && i < schema->former->len; i++) {
+        const AgQname *old = g_ptr_array_index(schema->former, i);
+        note_former(parse, object,
+                    ag_default_privileges_name(parse->trees, d->role, old->name, d->objects));
+    }
+}
+
+static void settle_parser(AgTextSearchConfiguration *configuration)
+{
+    AgQname *parser = &configuration->parser;
+    bool own = parser->schema == NULL || strcmp(parser->schema, "pg_catalog") == 0;
+    if (own && g_strcmp0(parser->name, "default") == 0)
+        *parser = (AgQname){NULL, NULL};
+}
+
+/* A dictionary without schema is one of the models beside the configuration, or the server's. */
+static void resolve_mapping(AgParse *parse, AgTextSearchMapping *mapping)
+{
+    for (guint i = 0; mapping->dictionaries != NULL && i < mapping->dictionaries->len; i++) {
+        const char **text = (const char **)&g_ptr_array_index(mapping->dictionaries, i);
+        AgQname name;
+        if (!ag_qname_split(parse->pool, *text, &name))
+            continue;
+        const char *schema = mapping->object.parent->schema;
+        if (g_strcmp0(name.schema, "pg_catalog") == 0)
+            name.schema = NULL;
+        else if (name.schema == NULL &&
+                 ag_schema_find(parse->schema, AG_KIND_TEXT_SEARCH_DICTIONARY, schema, name.name) !=
+                     NULL)
+            name.schema = schema;
+        *text = ag_qname_text(parse->pool, name);
     }
 }
 
@@ -409,10 +450,18 @@ void ag_resolve(AgParse *parse)
             resolve_parts(parse, object);
             drop_idle_columns(object);
         }
+        if (object->info->kind == AG_KIND_TEXT_SEARCH_CONFIGURATION)
+            settle_parser((AgTextSearchConfiguration *)object);
+        for (guint k = 0; object->info->kind == AG_KIND_TEXT_SEARCH_CONFIGURATION &&
+                          object->parts != NULL && k < object->parts->len;
+             k++)
+            resolve_mapping(parse, g_ptr_array_index(object->parts, k));
         for (guint k = 0; object->info->kind == AG_KIND_PUBLICATION && object->parts != NULL &&
                           k < object->parts->len;
              k++)
             note_former_names(parse, g_ptr_array_index(object->parts, k));
+        if (object->info->kind == AG_KIND_DEFAULT_PRIVILEGES)
+            note_former_schemas(parse, object);
         if (object->info->kind == AG_KIND_USER_MAPPING)
             note_former_servers(parse, object);
         if (object->info->kind == AG_KIND_SEQUENCE)

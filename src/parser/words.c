@@ -6,7 +6,7 @@
 #include <string.h>
 
 /* Words of the format that this version has no kind for. They shrink as kinds are added. */
-static const char *const later_elements[] = {"sql", "default-privileges", NULL};
+static const char *const later_elements[] = {"sql", NULL};
 static const char *const later_attributes[] = {"exclude", NULL};
 
 static bool is_in(const char *const *words, const char *word)

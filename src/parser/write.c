@@ -431,7 +431,7 @@ static void note_enums(AgWrite *write)
 
 static bool has_own_file(const AgObject *object)
 {
-    return object->info->kind == AG_KIND_TABLE || object->signature != NULL;
+    return object->info->kind == AG_KIND_TABLE || (object->info->names & AG_NAMED_AS_ROUTINE) != 0;
 }
 
 GPtrArray *ag_models_write(AgPool *pool, const AgSchema *schema, AgDiag *diag)

@@ -93,7 +93,7 @@ static const char *one_name(AgWrite *write, const char *name)
 
 static void write_line(AgWrite *write, AgElement *element, const AgObject *object, const Line *line)
 {
-    AgGrantClass grants = line->columns != NULL ? AG_GRANTS_COLUMN : object->info->grants;
+    AgGrantClass grants = line->columns != NULL ? AG_GRANTS_COLUMN : ag_object_grants(object);
     AgElement *child =
         ag_element_new(write->pool, line->like->revoked ? "revoke" : "grant", element);
     ag_element_add(write->pool, element, child);

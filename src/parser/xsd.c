@@ -257,7 +257,8 @@ static void append_sugar(GString *out, const AgKindInfo *info)
 
 static void append_attributes(GString *out, const AgKindInfo *info)
 {
-    bool keeps_name = info->kind == AG_KIND_EXTENSION || info->derive_name != NULL;
+    bool keeps_name = info->kind == AG_KIND_EXTENSION || info->kind == AG_KIND_OPERATOR ||
+                      info->derive_name != NULL;
     if (info->derive_name == NULL)
         g_string_append_printf(out, "    <xs:attribute name=\"name\" type=\"ident\"%s/>\n",
                                info->name_optional ? "" : " use=\"required\"");

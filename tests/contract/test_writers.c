@@ -6,10 +6,12 @@
 #include "emit/emit.h"
 #include "emit/writer.h"
 #include "model/aggregate.h"
+#include "model/cast.h"
 #include "model/check.h"
 #include "model/collation.h"
 #include "model/column.h"
 #include "model/composite.h"
+#include "model/default_privileges.h"
 #include "model/domain.h"
 #include "model/enum.h"
 #include "model/event_trigger.h"
@@ -18,6 +20,7 @@
 #include "model/foreign_key.h"
 #include "model/index.h"
 #include "model/key.h"
+#include "model/operator.h"
 #include "model/policy.h"
 #include "model/publication.h"
 #include "model/range.h"
@@ -26,6 +29,7 @@
 #include "model/sequence.h"
 #include "model/statistics.h"
 #include "model/table.h"
+#include "model/text_search.h"
 #include "model/trigger.h"
 #include "model/view.h"
 #include "model/virtual_table.h"
@@ -148,6 +152,15 @@ static void fill_type(AgObject *object)
         ((AgCollation *)object)->locale = "C";
 }
 
+static GPtrArray *one_grant(AgPool *pool)
+{
+    AgGrant *grant = ag_pool_new0(pool, AgGrant);
+    GPtrArray *grants = ag_pool_array(pool);
+    *grant = (AgGrant){.role = "ann", .privilege = "usage"};
+    g_ptr_array_add(grants, grant);
+    return grants;
+}
+
 /* The object whose field differs: plain, but for what a field means nothing without. */
 static AgObject *add_sample(Side *s, AgKind kind, const AgField *field)
 {
@@ -205,6 +218,26 @@ static AgObject *add_sample(Side *s, AgKind kind, const AgField *field)
     }
     if (kind == AG_KIND_PUBLISHED_TABLE)
         ((AgPublishedTable *)object)->table = (AgQname){schema, "t"};
+    if (kind == AG_KIND_CAST) {
+        ((AgTypeCast *)object)->source = sql("text");
+        ((AgTypeCast *)object)->target = sql("date");
+    }
+    if (kind == AG_KIND_OPERATOR) {
+        object->name = "===";
+        ((AgOperator *)object)->right = sql("text");
+        ((AgOperator *)object)->function = (AgQname){schema, "f"};
+    }
+    if (kind == AG_KIND_TEXT_SEARCH_DICTIONARY)
+        ((AgTextSearchDictionary *)object)->tpl = (AgQname){NULL, "simple"};
+    if (kind == AG_KIND_TEXT_SEARCH_MAPPING) {
+        ((AgTextSearchMapping *)object)->token = "word";
+        ((AgTextSearchMapping *)object)->dictionaries = names(s->pool, "simple");
+    }
+    if (kind == AG_KIND_DEFAULT_PRIVILEGES) {
+        ((AgDefaultPrivileges *)object)->role = "bob";
+        ((AgDefaultPrivileges *)object)->objects = "tables";
+        object->grants = one_grant(s->pool);
+    }
     if (kind == AG_KIND_SERVER)
         ((AgServer *)object)->wrapper = "w";
     if (kind == AG_KIND_USER_MAPPING) {

@@ -280,6 +280,85 @@ static void add_publication(Maker *m, const AgObject *table)
         published->where = sql_of(some_expression(m));
 }
 
+static AgQname some_routine(Maker *m, bool always)
+{
+    return always || chance(m, 40)
+               ? (AgQname){chance(m, 50) ? "Odd schema" : NULL, new_name(m, "f")}
+               : (AgQname){NULL, NULL};
+}
+
+static void add_cast(Maker *m)
+{
+    static const char *const contexts[] = {NULL, "assignment", "implicit"};
+    AgTypeCast *cast = (AgTypeCast *)add(m, &ag_kind_cast, NULL, NULL, "cast");
+    cast->source = sql_of("integer");
+    cast->target = sql_of(chance(m, 50) ? "text" : "\"Odd schema\".\"<type>\"");
+    cast->function = some_routine(m, false);
+    cast->inout = cast->function.name == NULL && chance(m, 50);
+    cast->as = contexts[pick(m, 3)];
+    cast->object.signature = ag_type_cast_signature(m->pool, cast);
+    ag_schema_add(m->schema, &cast->object);
+}
+
+static void add_operator(Maker *m, const char *schema)
+{
+    AgOperator *o = (AgOperator *)add(m, &ag_kind_operator, NULL, schema, "&&<");
+    o->object.former = NULL;
+    o->left = chance(m, 70) ? sql_of("integer") : (AgSql){0};
+    o->right = sql_of("text");
+    o->function = some_routine(m, true);
+    o->commutator = chance(m, 50) ? (AgQname){schema, "<&&"} : (AgQname){NULL, NULL};
+    o->negator = chance(m, 50) ? (AgQname){NULL, "!&"} : (AgQname){NULL, NULL};
+    o->restrict_with = some_routine(m, false);
+    o->join_with = some_routine(m, false);
+    o->hashes = chance(m, 30);
+    o->merges = chance(m, 30);
+    o->object.signature = ag_operator_signature(m->pool, o);
+    ag_schema_add(m->schema, &o->object);
+}
+
+static void add_text_search(Maker *m, const char *schema)
+{
+    AgTextSearchDictionary *dictionary =
+        (AgTextSearchDictionary *)add(m, &ag_kind_text_search_dictionary, NULL, schema,
+                                      new_name(m, "d"));
+    dictionary->tpl = (AgQname){NULL, "simple"};
+    dictionary->options = chance(m, 50) ? some_options(m) : NULL;
+    assert_true(ag_schema_add(m->schema, &dictionary->object));
+    AgTextSearchConfiguration *configuration =
+        (AgTextSearchConfiguration *)add(m, &ag_kind_text_search_configuration, NULL, schema,
+                                         new_name(m, "ts"));
+    configuration->parser = some_routine(m, false);
+    assert_true(ag_schema_add(m->schema, &configuration->object));
+    AgTextSearchMapping *mapping =
+        (AgTextSearchMapping *)ag_object_new(m->pool, &ag_kind_text_search_mapping,
+                                             &configuration->object, NULL, "asciiword");
+    mapping->token = "asciiword";
+    mapping->dictionaries = ag_pool_array(m->pool);
+    g_ptr_array_add(mapping->dictionaries, (gpointer)(uintptr_t) "simple");
+    if (chance(m, 50))
+        g_ptr_array_add(mapping->dictionaries,
+                        ag_qname_text(m->pool, (AgQname){schema, dictionary->object.name}));
+}
+
+static void add_default_privileges(Maker *m, const char *schema)
+{
+    AgDefaultPrivileges *d =
+        (AgDefaultPrivileges *)add(m, &ag_kind_default_privileges, NULL, NULL, "x");
+    d->object.comment = NULL;
+    d->role = new_name(m, "role");
+    d->in_schema = chance(m, 50) ? schema : NULL;
+    d->objects = chance(m, 50) ? "tables" : "functions";
+    d->object.name = ag_default_privileges_name(m->pool, d->role, d->in_schema, d->objects);
+    AgGrant *grant = ag_pool_new0(m->pool, AgGrant);
+    *grant = (AgGrant){.role = "public",
+                       .privilege = d->objects[0] == 't' ? "select" : "execute",
+                       .option = d->objects[0] == 't' && chance(m, 50)};
+    d->object.grants = ag_pool_array(m->pool);
+    g_ptr_array_add(d->object.grants, grant);
+    assert_true(ag_schema_add(m->schema, &d->object));
+}
+
 /* `server`: its name. */
 static void add_server(Maker *m, const char *server)
 {
@@ -340,6 +419,14 @@ static void add_postgres_objects(Maker *m, const char *schema, AgObject *table)
         add_publication(m, table);
     if (chance(m, 30))
         add_foreign_table(m, schema);
+    if (chance(m, 30))
+        add_cast(m);
+    if (chance(m, 30))
+        add_operator(m, schema);
+    if (chance(m, 30))
+        add_text_search(m, schema);
+    if (chance(m, 30))
+        add_default_privileges(m, schema);
     AgExtension *extension =
         (AgExtension *)add(m, &ag_kind_extension, NULL, NULL, new_name(m, "x"));
     extension->in = chance(m, 50) ? "ext schema" : NULL;

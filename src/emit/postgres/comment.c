@@ -23,6 +23,16 @@ static const char *target_of(AgWriting *w, const AgObject *object)
         return ag_pool_printf(w->pool, "FOREIGN DATA WRAPPER %s", name);
     case AG_KIND_SERVER:
         return ag_pool_printf(w->pool, "SERVER %s", name);
+    case AG_KIND_OPERATOR:
+        return ag_postgres_operator(w, object);
+    case AG_KIND_TEXT_SEARCH_DICTIONARY:
+        return ag_pool_printf(w->pool, "TEXT SEARCH DICTIONARY %s", ag_writing_qname(w, object));
+    case AG_KIND_TEXT_SEARCH_CONFIGURATION:
+        return ag_pool_printf(w->pool, "TEXT SEARCH CONFIGURATION %s", ag_writing_qname(w, object));
+    case AG_KIND_CAST:
+        return ag_postgres_type_cast(w, object);
+    case AG_KIND_DEFAULT_PRIVILEGES:
+    case AG_KIND_TEXT_SEARCH_MAPPING:
     case AG_KIND_USER_MAPPING:
     case AG_KIND_PUBLISHED_TABLE:
         return NULL; /* the server keeps none */

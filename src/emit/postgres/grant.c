@@ -2,6 +2,7 @@
 /* GRANT and REVOKE, the same for every kind of object. */
 #include "model/grant.h"
 #include "emit/postgres/postgres.h"
+#include "model/default_privileges.h"
 #include "model/sequence.h"
 
 #include <string.h>
@@ -26,11 +27,6 @@ typedef struct {
     GPtrArray *sentences; /* of Sentence * */
 } Granting;
 
-static bool is_public_schema(const AgObject *object)
-{
-    return object->info->kind == AG_KIND_NAMESPACE && strcmp(object->name, "public") == 0;
-}
-
 static long version_of(const AgWriting *w)
 {
     return w->options->server_version;
@@ -42,8 +38,7 @@ static Holding holding(const Granting *g, const GPtrArray *grants, const AgGrant
     if (grant != NULL)
         return grant->revoked ? HAS_NOT : grant->option ? HAS_OPTION : HAS;
     return like->column == NULL &&
-                   ag_privilege_is_given(g->object->info->grants, like->role, like->privilege,
-                                         is_public_schema(g->object), version_of(g->w))
+                   ag_object_gives(g->object, like->role, like->privilege, version_of(g->w))
                ? HAS
                : HAS_NOT;
 }
@@ -93,11 +88,20 @@ static void compare(Granting *g)
 
 /* --- words --- */
 
+static bool is_default(const AgObject *object)
+{
+    return object->info->kind == AG_KIND_DEFAULT_PRIVILEGES;
+}
+
 /* What stands behind ON. */
 static const char *target_of(const Granting *g)
 {
     AgWriting *w = g->w;
     const AgObject *object = g->object;
+    if (is_default(object)) {
+        g_autofree char *word = g_ascii_strup(((const AgDefaultPrivileges *)object)->objects, -1);
+        return ag_pool_text(w->pool, word);
+    }
     switch (object->info->grants) {
     case AG_GRANTS_NONE:
         break;
@@ -147,12 +151,14 @@ static const char *role_text(const Granting *g, const char *role)
         return "PUBLIC";
     if (strcmp(role, AG_ROLE_OWNER) != 0)
         return ag_writing_name(g->w, role);
+    if (is_default(g->object))
+        return ag_writing_name(g->w, ((const AgDefaultPrivileges *)g->object)->role);
     return g->owner == NULL ? "CURRENT_USER" : ag_writing_name(g->w, g->owner);
 }
 
 static bool has_all(const Granting *g, const Sentence *sentence)
 {
-    const char *const *all = ag_privileges(g->object->info->grants, version_of(g->w));
+    const char *const *all = ag_privileges(ag_object_grants(g->object), version_of(g->w));
     guint n = g_strv_length((char **)(uintptr_t)all);
     return n > 1 && sentence->privileges->len == n;
 }
@@ -165,9 +171,9 @@ static bool has_name(const GPtrArray *names, const char *name)
 /* In the server's order, whatever the order they were found in. */
 static void put_privileges(const Granting *g, GString *out, const Sentence *sentence)
 {
-    const char *const *all = ag_privileges(g->object->info->grants, 0);
+    const char *const *all = ag_privileges(ag_object_grants(g->object), 0);
     const char *column = sentence->column;
-    if (g->object->info->grants == AG_GRANTS_COLUMN)
+    if (ag_object_grants(g->object) == AG_GRANTS_COLUMN)
         column = ag_writing_current(g->w, g->object)->name;
     const char *in =
         column == NULL ? "" : ag_pool_printf(g->w->pool, " (%s)", ag_writing_name(g->w, column));
@@ -186,7 +192,9 @@ static void put_privileges(const Granting *g, GString *out, const Sentence *sent
 
 static void write_sentence(const Granting *g, const Sentence *sentence)
 {
-    g_autoptr(GString) out = g_string_new(sentence->grants ? "GRANT " : "REVOKE ");
+    g_autoptr(GString) out = g_string_new(
+        is_default(g->object) ? ag_postgres_default_privileges(g->w, g->object) : NULL);
+    g_string_append(out, sentence->grants ? "GRANT " : "REVOKE ");
     if (!sentence->grants && sentence->option_only)
         g_string_append(out, "GRANT OPTION FOR ");
     put_privileges(g, out, sentence);

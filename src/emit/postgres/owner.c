@@ -14,6 +14,12 @@ static const char *word_of(AgKind kind)
         return "DOMAIN";
     case AG_KIND_PUBLICATION:
         return "PUBLICATION";
+    case AG_KIND_OPERATOR:
+        return "OPERATOR";
+    case AG_KIND_TEXT_SEARCH_DICTIONARY:
+        return "TEXT SEARCH DICTIONARY";
+    case AG_KIND_TEXT_SEARCH_CONFIGURATION:
+        return "TEXT SEARCH CONFIGURATION";
     case AG_KIND_FOREIGN_DATA_WRAPPER:
         return "FOREIGN DATA WRAPPER";
     case AG_KIND_SERVER:
@@ -56,6 +62,9 @@ static const char *word_of(AgKind kind)
     case AG_KIND_POLICY:
     case AG_KIND_RULE:
     case AG_KIND_USER_MAPPING:
+    case AG_KIND_CAST:
+    case AG_KIND_TEXT_SEARCH_MAPPING:
+    case AG_KIND_DEFAULT_PRIVILEGES:
     case AG_KIND_PUBLISHED_TABLE:
         return NULL;
     }
@@ -83,6 +92,11 @@ bool ag_postgres_owner(AgWriting *w, const AgChange *change)
                 ag_object_label(w->pool, object));
         ag_hint(w->diag, "remove the attribute owner");
         return false;
+    }
+    if (object->info->kind == AG_KIND_OPERATOR) {
+        ag_write(w, change, "ALTER %s OWNER TO %s", ag_postgres_operator(w, object),
+                 ag_writing_name(w, change->new->owner));
+        return true;
     }
     const char *name = !object->info->in_schema
                            ? ag_writing_name(w, ag_writing_current(w, object)->name)

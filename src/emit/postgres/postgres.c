@@ -72,6 +72,18 @@ const AgKindWriter *ag_postgres_writer(AgKind kind)
         return &ag_postgres_user_mapping_writer;
     case AG_KIND_VIRTUAL_TABLE:
         return NULL;
+    case AG_KIND_OPERATOR:
+        return &ag_postgres_operator_writer;
+    case AG_KIND_TEXT_SEARCH_DICTIONARY:
+        return &ag_postgres_text_search_dictionary_writer;
+    case AG_KIND_TEXT_SEARCH_CONFIGURATION:
+        return &ag_postgres_text_search_configuration_writer;
+    case AG_KIND_TEXT_SEARCH_MAPPING:
+        return &ag_postgres_text_search_mapping_writer;
+    case AG_KIND_CAST:
+        return &ag_postgres_cast_writer;
+    case AG_KIND_DEFAULT_PRIVILEGES:
+        return &ag_postgres_default_privileges_writer;
     case AG_KIND_EVENT_TRIGGER:
         return &ag_postgres_event_trigger_writer;
     }

@@ -146,6 +146,13 @@ AgFieldSet ag_postgres_alter_parents(AgWriting *w, const AgChange *change);
 /* The name of a table given as [schema.]name of the object's side, as it is called at this step. */
 const char *ag_postgres_table_name(AgWriting *w, const AgObject *object, AgQname name);
 
+/* "OPERATOR shop.=== (integer, NONE)" (operator.c). */
+const char *ag_postgres_operator(AgWriting *w, const AgObject *object);
+/* "CAST (json AS text)" (type_cast.c). */
+const char *ag_postgres_type_cast(AgWriting *w, const AgObject *object);
+/* "ALTER DEFAULT PRIVILEGES FOR ROLE app IN SCHEMA shop " (default_privileges.c). */
+const char *ag_postgres_default_privileges(AgWriting *w, const AgObject *object);
+
 /* --- foreign data (foreign_data.c) --- */
 
 /* `lead`, then "OPTIONS (a 'x')"; nothing where there are none. */
@@ -224,6 +231,7 @@ typedef enum {
     AG_CAST_REBUILDS = 1 << 3,     /* indexes on the column are built anew */
     AG_CAST_EXPLICIT = 1 << 4,     /* needs USING c::type */
     AG_CAST_THROUGH_TEXT = 1 << 5, /* needs USING c::text::type */
+    AG_CAST_IN_ZONE = 1 << 6,      /* the time zone of the session decides */
 } AgCast;
 /* From a type of one object to that of another; a domain counts as what it is based on. */
 unsigned ag_postgres_cast_between(AgWriting *w, const AgObject *old, AgSql from,
@@ -283,4 +291,6 @@ extern const AgKindWriter ag_postgres_namespace_writer, ag_postgres_extension_wr
     ag_postgres_event_trigger_writer, ag_postgres_publication_writer,
     ag_postgres_published_table_writer, ag_postgres_rule_writer,
     ag_postgres_foreign_data_wrapper_writer, ag_postgres_server_writer,
-    ag_postgres_user_mapping_writer;
+    ag_postgres_user_mapping_writer, ag_postgres_cast_writer, ag_postgres_default_privileges_writer,
+    ag_postgres_operator_writer, ag_postgres_text_search_dictionary_writer,
+    ag_postgres_text_search_configuration_writer, ag_postgres_text_search_mapping_writer;

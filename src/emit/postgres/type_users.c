@@ -283,6 +283,12 @@ static bool depends_on(AgWriting *w, const AgObject *part, const char *column)
     case AG_KIND_FOREIGN_DATA_WRAPPER:
     case AG_KIND_SERVER:
     case AG_KIND_USER_MAPPING:
+    case AG_KIND_CAST:
+    case AG_KIND_DEFAULT_PRIVILEGES:
+    case AG_KIND_OPERATOR:
+    case AG_KIND_TEXT_SEARCH_DICTIONARY:
+    case AG_KIND_TEXT_SEARCH_CONFIGURATION:
+    case AG_KIND_TEXT_SEARCH_MAPPING:
     case AG_KIND_TABLE:
     case AG_KIND_COLUMN:
     case AG_KIND_PRIMARY_KEY:

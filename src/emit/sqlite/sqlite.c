@@ -37,6 +37,12 @@ const AgKindWriter *ag_sqlite_writer(AgKind kind)
     case AG_KIND_FOREIGN_DATA_WRAPPER:
     case AG_KIND_SERVER:
     case AG_KIND_USER_MAPPING:
+    case AG_KIND_CAST:
+    case AG_KIND_DEFAULT_PRIVILEGES:
+    case AG_KIND_OPERATOR:
+    case AG_KIND_TEXT_SEARCH_DICTIONARY:
+    case AG_KIND_TEXT_SEARCH_CONFIGURATION:
+    case AG_KIND_TEXT_SEARCH_MAPPING:
     case AG_KIND_MATERIALIZED_VIEW:
     case AG_KIND_VIEW_COLUMN:
     case AG_KIND_COLLATION:
@@ -158,6 +164,12 @@ bool ag_sqlite_part_uses(AgPool *pool, const AgObject *part, const char *column)
     case AG_KIND_FOREIGN_DATA_WRAPPER:
     case AG_KIND_SERVER:
     case AG_KIND_USER_MAPPING:
+    case AG_KIND_CAST:
+    case AG_KIND_DEFAULT_PRIVILEGES:
+    case AG_KIND_OPERATOR:
+    case AG_KIND_TEXT_SEARCH_DICTIONARY:
+    case AG_KIND_TEXT_SEARCH_CONFIGURATION:
+    case AG_KIND_TEXT_SEARCH_MAPPING:
     case AG_KIND_VIEW:
     case AG_KIND_MATERIALIZED_VIEW:
     case AG_KIND_VIRTUAL_TABLE:

@@ -463,6 +463,12 @@ static void ask_part(Asking *asking, AgCanonicalTable *table, AgObject *part)
     case AG_KIND_FOREIGN_DATA_WRAPPER:
     case AG_KIND_SERVER:
     case AG_KIND_USER_MAPPING:
+    case AG_KIND_CAST:
+    case AG_KIND_DEFAULT_PRIVILEGES:
+    case AG_KIND_OPERATOR:
+    case AG_KIND_TEXT_SEARCH_DICTIONARY:
+    case AG_KIND_TEXT_SEARCH_CONFIGURATION:
+    case AG_KIND_TEXT_SEARCH_MAPPING:
     case AG_KIND_ENUM:
     case AG_KIND_DOMAIN:
     case AG_KIND_DOMAIN_CHECK:

@@ -3,6 +3,7 @@
  * holds; where a role is not managed and nothing is said, what it has it keeps. So the two sides
  * compare as they are, and an object that is made anew loses nothing. */
 #include "introspect/postgres/canonical_private.h"
+#include "model/default_privileges.h"
 #include "model/grant.h"
 #include "model/namespace.h"
 
@@ -21,6 +22,8 @@ static bool is_managed(const AgCanonical *c, const char *role)
 static const char *owner_of(const AgObject *desired, const AgObject *live)
 {
     const AgObject *top = desired->parent != NULL ? desired->parent : desired;
+    if (top->info->kind == AG_KIND_DEFAULT_PRIVILEGES)
+        return ((const AgDefaultPrivileges *)top)->role;
     if (top->owner != NULL)
         return top->owner;
     return live == NULL ? NULL : (live->parent != NULL ? live->parent : live)->owner;
@@ -28,7 +31,7 @@ static const char *owner_of(const AgObject *desired, const AgObject *live)
 
 static bool server_has(const AgObject *object, const AgGrant *grant, long version)
 {
-    AgGrantClass grants = grant->column != NULL ? AG_GRANTS_COLUMN : object->info->grants;
+    AgGrantClass grants = grant->column != NULL ? AG_GRANTS_COLUMN : ag_object_grants(object);
     return !grant->all || g_strv_contains(ag_privileges(grants, version), grant->privilege);
 }
 
@@ -37,14 +40,12 @@ static void add_written(const AgCanonical *c, const AgObject *object, const char
                         GPtrArray *out)
 {
     long version = c->live->server_version;
-    bool is_public = object->info->kind == AG_KIND_NAMESPACE && strcmp(object->name, "public") == 0;
     for (guint i = 0; object->grants != NULL && i < object->grants->len; i++) {
         AgGrant *grant = ag_grant_copy(c->pool, g_ptr_array_index(object->grants, i));
         if (owner != NULL && strcmp(grant->role, owner) == 0)
             grant->role = AG_ROLE_OWNER;
-        bool given =
-            grant->column == NULL && ag_privilege_is_given(object->info->grants, grant->role,
-                                                           grant->privilege, is_public, version);
+        bool given = grant->column == NULL &&
+                     ag_object_gives(object, grant->role, grant->privilege, version);
         bool idle = grant->revoked ? !given : given && !grant->option;
         if (!idle && server_has(object, grant, version) && ag_grants_find(out, grant) == NULL)
             g_ptr_array_add(out, grant);
@@ -163,8 +164,54 @@ static void settle_table(const AgCanonical *c, const AgCanonicalTable *table)
     }
 }
 
+/* Whether the models have it under another name: that of its schema, which is renamed. */
+static bool is_former(const AgCanonical *c, const AgObject *live)
+{
+    for (guint i = 0; i < c->desired->objects->len; i++) {
+        const AgObject *object = g_ptr_array_index(c->desired->objects, i);
+        if (object->info != live->info)
+            continue;
+        for (guint k = 0; object->former != NULL && k < object->former->len; k++)
+            if (strcmp(((const AgQname *)g_ptr_array_index(object->former, k))->name, live->name) ==
+                0)
+                return true;
+    }
+    return false;
+}
+
+/* Of default privileges that no model speaks of nothing is said, as of a role that no model names:
+ * only managed roles lose theirs. */
+static void imply_defaults(AgCanonical *c)
+{
+    for (guint i = 0; i < c->live->objects->len; i++) {
+        const AgObject *live = g_ptr_array_index(c->live->objects, i);
+        if (live->info->kind != AG_KIND_DEFAULT_PRIVILEGES ||
+            ag_schema_find_like(c->desired, live) != NULL || is_former(c, live))
+            continue;
+        AgObject *object = ag_object_new(c->pool, live->info, NULL, NULL, live->name);
+        const AgDefaultPrivileges *d = (const AgDefaultPrivileges *)live;
+        ((AgDefaultPrivileges *)object)->role = ag_pool_name(c->pool, d->role);
+        ((AgDefaultPrivileges *)object)->in_schema = ag_pool_name(c->pool, d->in_schema);
+        ((AgDefaultPrivileges *)object)->objects = d->objects;
+        ag_schema_add(c->desired, object);
+    }
+    ag_schema_sort(c->desired);
+}
+
+/* The server keeps none that say only what is given anyway. */
+static void drop_idle_defaults(AgCanonical *c)
+{
+    for (guint i = c->desired->objects->len; i > 0; i--) {
+        const AgObject *object = g_ptr_array_index(c->desired->objects, i - 1);
+        if (object->info->kind == AG_KIND_DEFAULT_PRIVILEGES && object->grants == NULL &&
+            ag_schema_find_like(c->live, object) == NULL)
+            g_ptr_array_remove_index(c->desired->objects, i - 1);
+    }
+}
+
 bool ag_canonical_grants(AgCanonical *c, AgDiag *diag)
 {
+    imply_defaults(c);
     if (!check_roles(c, diag))
         return false;
     for (guint i = 0; i < c->desired->objects->len; i++) {
@@ -179,5 +226,6 @@ bool ag_canonical_grants(AgCanonical *c, AgDiag *diag)
         else
             settle_view(c, object, table->live);
     }
+    drop_idle_defaults(c);
     return true;
 }

@@ -142,6 +142,8 @@ const char *ag_canonical_respell(const AgCanonical *c, const AgCanonicalTable *t
 
 const char *ag_canonical_path(AgCanonical *c, const char *schema)
 {
+    if (schema == NULL)
+        schema = ag_dialect_postgres.default_schema;
     const char *known = g_hash_table_lookup(c->paths, schema);
     if (known != NULL)
         return known;

@@ -42,6 +42,11 @@ static const Source sources[] = {
      "true"},
     {AG_PG_WRAPPER, "pg_foreign_data_wrapper x", "0", "x.fdwowner", "x.fdwacl",
      USUAL("F", "x.fdwowner"), "true"},
+    /* For one schema they add to the rest. */
+    {AG_PG_DEFAULT_ACL, "pg_default_acl x", "0", "x.defaclrole", "x.defaclacl",
+     "CASE WHEN x.defaclnamespace = 0 THEN pg_catalog.acldefault(CASE x.defaclobjtype"
+     " WHEN 'S' THEN 's' ELSE x.defaclobjtype END, x.defaclrole) END",
+     "true"},
 };
 
 static void append_source(GString *sql, const Source *s)

@@ -340,7 +340,7 @@ bool ag_canonical_routines(AgCanonical *c, AgDiag *diag)
     bool good = true;
     for (guint i = 0; i < c->desired->objects->len; i++) {
         AgObject *object = g_ptr_array_index(c->desired->objects, i);
-        if (object->signature == NULL)
+        if ((object->info->names & AG_NAMED_AS_ROUTINE) == 0)
             continue;
         g_ptr_array_add(objects, object);
         resolve_types(c, object, asked);

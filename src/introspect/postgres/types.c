@@ -1,8 +1,10 @@
 /* SPDX-License-Identifier: MIT */
 #include "introspect/postgres/canonical_private.h"
+#include "model/cast.h"
 
 #include "base/text.h"
 #include "model/extension.h"
+#include "model/operator.h"
 #include "model/sequence.h"
 #include "model/type_name.h"
 #include "sql/lexer.h"
@@ -235,6 +237,26 @@ static void resolve_sequences(AgCanonical *c)
     }
 }
 
+/* Casts and operators are known by their types. */
+static bool resign(AgCanonical *c, AgDiag *diag)
+{
+    bool good = true;
+    for (guint i = 0; i < c->desired->objects->len; i++) {
+        AgObject *object = g_ptr_array_index(c->desired->objects, i);
+        const char *signature = object->signature;
+        if (object->info->kind == AG_KIND_CAST)
+            signature = ag_type_cast_signature(c->scratch_pool, (const AgTypeCast *)object);
+        else if (object->info->kind == AG_KIND_OPERATOR)
+            signature = ag_operator_signature(c->scratch_pool, (const AgOperator *)object);
+        else
+            continue;
+        if (!ag_schema_resign(c->desired, object, signature))
+            good = ag_fail(diag, AG_PROBLEM_DUPLICATE, object->place, "%s '%s' is defined twice",
+                           object->info->noun, ag_object_label(c->scratch_pool, object));
+    }
+    return good;
+}
+
 bool ag_canonical_types(AgCanonical *c, AgDiag *diag)
 {
     g_autoptr(GArray) asked = g_array_new(FALSE, FALSE, sizeof(Asked));
@@ -244,5 +266,5 @@ bool ag_canonical_types(AgCanonical *c, AgDiag *diag)
     if (!ag_scratch_run(&c->scratch, diag) || !take_answers(c, asked, diag))
         return false;
     each_type(c, take_live_spelling, asked);
-    return true;
+    return resign(c, diag);
 }

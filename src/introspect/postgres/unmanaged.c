@@ -15,10 +15,6 @@ typedef struct {
     const char *condition; /* NULL: every row */
 } Standing;
 
-#define NOT_INTERNAL(catalogue)                                                                    \
-    "NOT EXISTS (SELECT FROM pg_catalog.pg_depend d WHERE d.classid = " catalogue                  \
-    " AND d.objid = x.oid AND d.deptype = 'i')"
-
 #define ROUTINE_NOUN "CASE x.prokind WHEN 'p' THEN 'procedure' ELSE 'function' END"
 #define ROUTINE_NAME                                                                               \
     "x.proname || '(' || pg_catalog.pg_get_function_identity_arguments(x.oid) || ')'"
@@ -29,22 +25,14 @@ static const Standing standing[] = {
     {"'base type'", "pg_type", AG_PG_TYPE, "x.typname", "x.typnamespace",
      "x.typtype IN ('b', 'p') AND NOT EXISTS (SELECT"
      " FROM pg_catalog.pg_type e WHERE e.typarray = x.oid)"},
-    {"'operator'", "pg_operator", "2617",
-     "x.oprname || '(' || pg_catalog.format_type(x.oprleft, NULL) || ', '"
-     " || pg_catalog.format_type(x.oprright, NULL) || ')'",
-     "x.oprnamespace", NULL},
     {"'operator class'", "pg_opclass", "2616", "x.opcname", "x.opcnamespace", NULL},
     /* CREATE OPERATOR CLASS makes a family of the same name. */
     {"'operator family'", "pg_opfamily", "2753", "x.opfname", "x.opfnamespace",
      "NOT EXISTS (SELECT FROM pg_catalog.pg_opclass o WHERE o.opcfamily = x.oid"
      " AND o.opcname = x.opfname)"},
     {"'conversion'", "pg_conversion", "2607", "x.conname", "x.connamespace", NULL},
-    {"'text search configuration'", "pg_ts_config", "3602", "x.cfgname", "x.cfgnamespace", NULL},
-    {"'text search dictionary'", "pg_ts_dict", "3600", "x.dictname", "x.dictnamespace", NULL},
     {"'text search parser'", "pg_ts_parser", "3601", "x.prsname", "x.prsnamespace", NULL},
     {"'text search template'", "pg_ts_template", "3764", "x.tmplname", "x.tmplnamespace", NULL},
-    {"'default privileges'", "pg_default_acl", "826", "pg_catalog.pg_get_userbyid(x.defaclrole)",
-     "x.defaclnamespace", NULL},
 };
 
 static void append_standing(GString *sql, const Standing *s)
@@ -103,13 +91,6 @@ const AgPgReader ag_pg_read_unmanaged = {.sql = sql_of, .take = take};
 static const Standing global[] = {
     {"language", "pg_language", "2612", "x.lanname", NULL, NULL},
     {"access method", "pg_am", "2601", "x.amname", NULL, NULL},
-    /* A range type makes its own cast. */
-    {"cast", "pg_cast", "2605",
-     "pg_catalog.format_type(x.castsource, NULL) || ' as '"
-     " || pg_catalog.format_type(x.casttarget, NULL)",
-     NULL, NOT_INTERNAL("2605")},
-    {"default privileges", "pg_default_acl", "826", "pg_catalog.pg_get_userbyid(x.defaclrole)",
-     NULL, "x.defaclnamespace = 0"},
 };
 
 /* Of pg_subscription everybody may read the names only. */

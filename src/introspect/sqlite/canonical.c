@@ -157,6 +157,12 @@ static void settle_object(const AgSettling *known, const AgTable *table, AgObjec
     case AG_KIND_FOREIGN_DATA_WRAPPER:
     case AG_KIND_SERVER:
     case AG_KIND_USER_MAPPING:
+    case AG_KIND_CAST:
+    case AG_KIND_DEFAULT_PRIVILEGES:
+    case AG_KIND_OPERATOR:
+    case AG_KIND_TEXT_SEARCH_DICTIONARY:
+    case AG_KIND_TEXT_SEARCH_CONFIGURATION:
+    case AG_KIND_TEXT_SEARCH_MAPPING:
     case AG_KIND_VIEW:
     case AG_KIND_MATERIALIZED_VIEW:
     case AG_KIND_VIRTUAL_TABLE:
