@@ -2,6 +2,7 @@
 #include "cli/report.h"
 #include "cli/standing.h"
 #include "cli/trial.h"
+#include "diff/diff.h"
 
 /* What models cannot say is counted, and listed with -v; it is never a finding. */
 static void note_unmanaged(const AgRun *run, const AgSchema *live, AgDiag *diag)
@@ -27,6 +28,18 @@ static void note_unmodelled(AgRun *run, const AgComparison *comparison, AgDiag *
         const AgChange *change = g_ptr_array_index(comparison->unmodelled, i);
         ag_note(diag, AG_PROBLEM_IGNORED, AG_NOWHERE, "%s '%s' is in the database and in no model",
                 change->old->info->noun, ag_object_label(run->pool, change->old));
+    }
+}
+
+/* Worth knowing where rows are written without a list of columns; never a finding. */
+static void note_moved_columns(AgRun *run, const AgComparison *comparison, AgDiag *diag)
+{
+    GPtrArray *tables = ag_diff_moved_columns(run->pool, comparison->from, comparison->to);
+    for (guint i = 0; run->verbose && i < tables->len; i++) {
+        const AgObject *table = g_ptr_array_index(tables, i);
+        ag_note(diag, AG_PROBLEM_REMARK, table->place,
+                "the columns of table '%s' stand in another order in the database",
+                ag_object_label(run->pool, table));
     }
 }
 
@@ -134,6 +147,7 @@ static bool run_check(AgRun *run, AgDiag *diag)
         return false;
     note_unmanaged(run, report.comparison->from, diag);
     note_unmodelled(run, report.comparison, diag);
+    note_moved_columns(run, report.comparison, diag);
     run->findings = ag_report_findings(&report) > 0;
     return true;
 }

@@ -17,3 +17,8 @@ typedef struct {
  * AG_PROBLEM_SUSPECTED_RENAME errors with the attribute to paste. NULL after a problem. */
 GPtrArray *ag_diff(AgPool *pool, const AgSchema *from, const AgSchema *to,
                    const AgDiffOptions *options, AgDiag *diag);
+
+/* The tables of the models whose columns stand in another order in the database: of AgObject *.
+ * That is no difference; PostgreSQL cannot move columns. Those of partitions and children are their
+ * parents'. */
+GPtrArray *ag_diff_moved_columns(AgPool *pool, const AgSchema *live, const AgSchema *models);

@@ -76,9 +76,8 @@ static void read_hazard(Blocks *blocks, size_t offset, const char *argument)
     if (!ag_problem_parse(word, &id) || id < AG_PROBLEM_HAZARD_DELETES_DATA ||
         id > AG_PROBLEM_HAZARD_DROPS_EXTENSION) {
         static const char *const words[] = {
-            "deletes-data",   "changes-data",    "may-fail",
-            "rewrites-table", "rebuilds-index",  "locks-table",
-            "exposes-rows",   "drops-extension", NULL,
+            "deletes-data", "changes-data", "may-fail",        "rewrites-table",  "rebuilds-index",
+            "locks-table",  "exposes-rows", "reads-time-zone", "drops-extension", NULL,
         };
         fail_word(blocks, offset, "unknown hazard", word);
         ag_hint_nearest(blocks->reader->diag, word, words);

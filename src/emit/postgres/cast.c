@@ -11,6 +11,7 @@ enum {
     REWRITES = AG_CAST_REWRITES,
     ROUNDS = AG_CAST_REWRITES | AG_CAST_CHANGES,
     NARROWS = AG_CAST_REWRITES | AG_CAST_CHANGES | AG_CAST_MAY_FAIL,
+    OTHER_ZONE = AG_CAST_CHANGES | AG_CAST_REBUILDS | AG_CAST_IN_ZONE,
 };
 
 /* "character varying(80)[]" taken apart. */
@@ -141,7 +142,7 @@ static const struct {
     unsigned cast;
 } assignments[] = {
     {"cidr", "inet", AG_CAST_FREE},
-    {"date", "timestamp with time zone", ROUNDS},
+    {"date", "timestamp with time zone", ROUNDS | AG_CAST_IN_ZONE},
     {"date", "timestamp without time zone", REWRITES},
     {"inet", "cidr", NARROWS},
     {"integer", "money", ROUNDS},
@@ -154,15 +155,15 @@ static const struct {
     {"macaddr", "macaddr8", REWRITES},
     {"macaddr8", "macaddr", NARROWS},
     {"time without time zone", "interval", REWRITES},
-    {"time without time zone", "time with time zone", ROUNDS},
+    {"time without time zone", "time with time zone", ROUNDS | AG_CAST_IN_ZONE},
     {"time with time zone", "time without time zone", ROUNDS},
     {"timestamp without time zone", "date", ROUNDS},
     {"timestamp without time zone", "time without time zone", ROUNDS},
-    {"timestamp without time zone", "timestamp with time zone", AG_CAST_CHANGES | AG_CAST_REBUILDS},
-    {"timestamp with time zone", "date", ROUNDS},
-    {"timestamp with time zone", "time without time zone", ROUNDS},
-    {"timestamp with time zone", "time with time zone", ROUNDS},
-    {"timestamp with time zone", "timestamp without time zone", AG_CAST_CHANGES | AG_CAST_REBUILDS},
+    {"timestamp without time zone", "timestamp with time zone", OTHER_ZONE},
+    {"timestamp with time zone", "date", ROUNDS | AG_CAST_IN_ZONE},
+    {"timestamp with time zone", "time without time zone", ROUNDS | AG_CAST_IN_ZONE},
+    {"timestamp with time zone", "time with time zone", ROUNDS | AG_CAST_IN_ZONE},
+    {"timestamp with time zone", "timestamp without time zone", OTHER_ZONE},
     {"bit", "bit varying", REWRITES},
     {"bit varying", "bit", NARROWS},
 };

@@ -47,6 +47,8 @@ void ag_postgres_mark_cast(AgWriting *w, AgStatement *statement, const AgObject 
 {
     if ((cast & AG_CAST_CHANGES) != 0)
         ag_write_hazard(w, statement, AG_PROBLEM_HAZARD_CHANGES_DATA, column);
+    if ((cast & AG_CAST_IN_ZONE) != 0)
+        ag_write_hazard(w, statement, AG_PROBLEM_HAZARD_READS_TIME_ZONE, column);
     if ((cast & AG_CAST_MAY_FAIL) != 0)
         ag_write_hazard(w, statement, AG_PROBLEM_HAZARD_MAY_FAIL, column);
     if ((cast & AG_CAST_REWRITES) != 0)
@@ -67,7 +69,8 @@ static void write_type(AgWriting *w, const AgChange *change)
     if (new->generated.written != NULL)
         cast &= AG_CAST_REWRITES | AG_CAST_REBUILDS;
     else if (new->using.written != NULL)
-        cast |= AG_CAST_REWRITES | AG_CAST_CHANGES | AG_CAST_MAY_FAIL;
+        cast = (cast & ~(unsigned)AG_CAST_IN_ZONE) | AG_CAST_REWRITES | AG_CAST_CHANGES |
+               AG_CAST_MAY_FAIL;
     if (has_changed(change, AG_COLUMN_COLLATION))
         cast |= AG_CAST_REBUILDS;
     /* Nothing is converted here, and the server takes no USING. */
