@@ -49,6 +49,9 @@ const char *random_computed(const RandomWriting *w, const RandomColumn *column, 
 const char *random_default_text(const RandomWriting *w, const RandomColumn *column);
 const char *random_collation_of(const RandomWriting *w, const RandomColumn *column);
 
+void random_put_fillfactor(RandomWriting *w, int fillfactor);
+/* Statistics objects, which stand beside their table. */
+void random_put_beside(RandomWriting *w, const RandomTable *table);
 /* Keys, indexes, triggers and the like inside their table or view. */
 void random_put_part(RandomWriting *w, const RandomTable *table, const RandomPart *part);
 void random_put_table_grants(RandomWriting *w, const RandomTable *table);

@@ -304,11 +304,11 @@ static void test_what_models_cannot_say_is_named(void **state)
           "GRANT SELECT, INSERT (a) ON shop.t TO PUBLIC; GRANT USAGE ON SCHEMA shop TO PUBLIC;"
           "CREATE SEQUENCE shop.sq; GRANT USAGE ON SEQUENCE shop.sq TO PUBLIC;"
           "CREATE COLLATION shop.co (LOCALE = 'C');"
-          "CREATE TEXT SEARCH CONFIGURATION shop.ts (COPY = simple);"
+          "CREATE OPERATOR FAMILY shop.of USING btree;"
           "ALTER DEFAULT PRIVILEGES IN SCHEMA shop GRANT SELECT ON TABLES TO PUBLIC");
     static const char *const expected[][2] = {
         {"typed table", "shop.typed"},
-        {"text search configuration", "shop.ts"},
+        {"operator family", "shop.of"},
     };
     for (size_t i = 0; i < G_N_ELEMENTS(expected); i++)
         assert_unmanaged(expected[i][0], expected[i][1]);
