@@ -87,7 +87,7 @@ bool ag_compare(AgRun *run, AgDb *db, bool suspects, AgComparison *out, AgDiag *
     AgCanonicalOptions canonical = {.cache_directory = ag_project_cache(run)};
     if (live == NULL || !ag_canonicalize(db, models, live, &canonical, diag))
         return false;
-    out->shown = ag_db_url(db)->shown;
+    out->shown = ag_pool_text(run->pool, ag_db_url(db)->shown);
     out->server_version = ag_db_version(db);
     return ag_compare_schemas(run, live, models, suspects, out, diag);
 }
