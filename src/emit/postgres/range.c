@@ -17,6 +17,13 @@ static void put_name(AgWriting *w, GString *out, const char *word, AgQname name)
     ag_quote_qname(w->dialect, out, name.schema, name.name);
 }
 
+static const char *qualified(AgWriting *w, const char *schema, const char *name)
+{
+    g_autoptr(GString) out = g_string_new(NULL);
+    ag_quote_qname(w->dialect, out, schema, name);
+    return ag_pool_text(w->pool, out->str);
+}
+
 bool ag_postgres_put_range(AgWriting *w, GString *out, const AgRange *range)
 {
     const AgObject *object = &range->object;
@@ -32,8 +39,10 @@ bool ag_postgres_put_range(AgWriting *w, GString *out, const AgRange *range)
     if (range->multirange != NULL) {
         if (!ag_postgres_needs(w, object, 140000, "a name for its multirange type"))
             return false;
+        /* Without a schema it would go to the first of the search path (DefineRange). */
+        const char *schema = ag_writing_schema(w, ag_writing_side(w, object), object->schema);
         g_string_append_printf(out, ",\n    MULTIRANGE_TYPE_NAME = %s",
-                               ag_writing_name(w, range->multirange));
+                               qualified(w, schema, range->multirange));
     }
     g_string_append(out, "\n)");
     return true;
@@ -53,13 +62,6 @@ static bool create(AgWriting *w, const AgChange *change)
 static bool has_multirange(const AgWriting *w)
 {
     return w->options->server_version == 0 || w->options->server_version >= 140000;
-}
-
-static const char *qualified(AgWriting *w, const char *schema, const char *name)
-{
-    g_autoptr(GString) out = g_string_new(NULL);
-    ag_quote_qname(w->dialect, out, schema, name);
-    return ag_pool_text(w->pool, out->str);
 }
 
 typedef struct {
