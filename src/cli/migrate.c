@@ -40,6 +40,7 @@ typedef struct {
     GPtrArray *path;
     gint64 started, revision_started;
     bool line_open; /* a line of progress waits for its end */
+    bool is_new;    /* there was no file when the run began: it is open for reading only */
 } Migration;
 
 static const char *verb_of(AgDirection direction)
@@ -254,13 +255,13 @@ static bool make_file(Migration *migration, const AgUrl *url, const AgRunnerOpti
     return migration->db != NULL;
 }
 
-static bool back_up(Migration *migration, bool is_new, AgDiag *diag)
+static bool back_up(Migration *migration, AgDiag *diag)
 {
     AgRun *run = migration->run;
     const char *path = ag_options_text(run->options, "backup");
     if (path == NULL)
         return true;
-    if (is_new || strcmp(ag_db_url(migration->db)->shown, "sqlite://") == 0) {
+    if (migration->is_new || strcmp(ag_db_url(migration->db)->shown, "sqlite://") == 0) {
         ag_say(run, "no backup: there is no database yet");
         return true;
     }
@@ -297,8 +298,8 @@ static bool run_revisions(Migration *migration, const AgUrl *url, AgRunnerOption
                           AgDiag *diag)
 {
     guint applied = 0;
-    bool is_new = ag_project_is_new(url);
-    if (!back_up(migration, is_new, diag) || (is_new && !make_file(migration, url, options, diag)))
+    if (!back_up(migration, diag) ||
+        (migration->is_new && !make_file(migration, url, options, diag)))
         return false;
     if (run_with_consent(migration, options, &applied, diag))
         return report(migration, options, applied, diag);
@@ -310,8 +311,9 @@ static bool migrate(Migration *migration, const AgUrl *url, const GPtrArray *scr
 {
     AgRun *run = migration->run;
     AgRunnerOptions options = ag_project_runner(run);
-    bool is_new = ag_project_is_new(url);
-    AgDbMode mode = is_new || migration->dag->revisions->len == 0 ? AG_DB_READ : AG_DB_WRITE;
+    migration->is_new = ag_project_is_new(url);
+    bool reads = migration->is_new || migration->dag->revisions->len == 0;
+    AgDbMode mode = reads ? AG_DB_READ : AG_DB_WRITE;
     options.progress = show_progress;
     options.progress_data = migration;
     migration->db = ag_project_open(run, url, mode, true, diag);
@@ -323,8 +325,7 @@ static bool migrate(Migration *migration, const AgUrl *url, const GPtrArray *scr
         say_nothing_to_do(migration, &state);
     else if (!run_revisions(migration, url, &options, diag))
         return false;
-    bool reading = mode == AG_DB_READ && migration->path->len == 0;
-    return reading || run_scripts(migration, scripts, diag);
+    return (reads && migration->path->len == 0) || run_scripts(migration, scripts, diag);
 }
 
 bool ag_migrate(AgRun *run, AgDirection direction, AgDiag *diag)
