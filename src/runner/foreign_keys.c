@@ -5,7 +5,7 @@
 
 enum { SHOWN = 5 };
 
-bool ag_orphans_may_come(const AgRunner *runner, const GPtrArray *steps)
+static bool writes_rows(const AgRunner *runner, const GPtrArray *steps)
 {
     static const char *const writing[] = {"delete", "insert", "replace", "update", "with", NULL};
     for (guint s = 0; s < steps->len; s++) {
@@ -19,6 +19,12 @@ bool ag_orphans_may_come(const AgRunner *runner, const GPtrArray *steps)
         }
     }
     return false;
+}
+
+bool ag_orphans_may_come(const AgRunner *runner, const GPtrArray *steps, const GPtrArray *settings)
+{
+    return ag_runner_is_sqlite(runner) &&
+           (ag_settings_turn_off_foreign_keys(settings) || writes_rows(runner, steps));
 }
 
 /* One key per row of the check: table, rowid, parent table. The number of the foreign key is left

@@ -169,9 +169,7 @@ static bool write_group(const Chapter *chapter, guint from, guint to)
     GPtrArray *wanted = ag_settings_union(runner, scripting->pool, steps, scripting->diag);
     if (wanted == NULL)
         return false;
-    bool orphans =
-        sqlite && !chapter->together &&
-        (ag_settings_turn_off_foreign_keys(wanted) || ag_orphans_may_come(runner, steps));
+    bool orphans = !chapter->together && ag_orphans_may_come(runner, steps, wanted);
     if (sqlite && !chapter->together)
         ag_scripting_settings(scripting, wanted, false);
     if (!chapter->together)
@@ -345,8 +343,7 @@ static bool write_together(AgScripting *scripting, const GPtrArray *from, const 
     if (wanted == NULL)
         return false;
     bool sqlite = ag_runner_is_sqlite(runner);
-    bool orphans =
-        sqlite && (ag_settings_turn_off_foreign_keys(wanted) || ag_orphans_may_come(runner, steps));
+    bool orphans = ag_orphans_may_come(runner, steps, wanted);
     if (sqlite)
         ag_scripting_settings(scripting, wanted, false);
     ag_scripting_begin(scripting);

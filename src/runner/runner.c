@@ -140,9 +140,7 @@ static AgOutcome try_together(AgRunner *runner, void *data, AgDiag *diag)
     bool begun = good;
     if (good) {
         runner->begun = true;
-        together->check_orphans =
-            ag_runner_is_sqlite(runner) &&
-            (ag_settings_turn_off_foreign_keys(wanted) || ag_orphans_may_come(runner, steps));
+        together->check_orphans = ag_orphans_may_come(runner, steps, wanted);
         good = run_all_inside(runner, together, diag) &&
                (runner->options->dry_run || ag_transaction_commit(runner, diag));
     }

@@ -192,8 +192,10 @@ bool ag_health_check(AgRunner *runner, AgDiag *diag);
 
 /* --- foreign_keys.c: SQLite's foreign_key_check, compared --- */
 
-/* Whether statements of these steps write rows: the connection does not enforce foreign keys. */
-bool ag_orphans_may_come(const AgRunner *runner, const GPtrArray *steps);
+/* Whether these steps, with their settings, may leave rows without their parents: always false on
+ * PostgreSQL. On SQLite the connection does not enforce foreign keys, so it is enough that a
+ * statement writes rows. */
+bool ag_orphans_may_come(const AgRunner *runner, const GPtrArray *steps, const GPtrArray *settings);
 /* What does not fit now; key -> count. NULL after a problem. */
 GHashTable *ag_orphans_read(AgRunner *runner, AgPool *pool, AgDiag *diag);
 /* Fails (rows-unfit) for rows that do not fit now and did before. */

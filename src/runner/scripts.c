@@ -81,9 +81,7 @@ static bool record(AgRunner *runner, const AgOngoing *ongoing, AgDiag *diag)
 static bool run_inside(AgRunner *runner, const AgOngoing *ongoing, const GPtrArray *wanted,
                        AgDiag *diag)
 {
-    bool check_orphans =
-        ag_runner_is_sqlite(runner) && (ag_settings_turn_off_foreign_keys(wanted) ||
-                                        ag_orphans_may_come(runner, ongoing->script->steps));
+    bool check_orphans = ag_orphans_may_come(runner, ongoing->script->steps, wanted);
     if (!ag_transaction_steps(runner, ongoing, 0, ongoing->n_steps, check_orphans, diag))
         return false;
     return runner->options->dry_run ||

@@ -415,9 +415,7 @@ static AgOutcome try_group(AgRunner *runner, void *data, AgDiag *diag)
     if (wanted != NULL && ag_settings_apply(&settings, wanted, place, diag) &&
         ag_transaction_begin(runner, diag)) {
         runner->begun = true;
-        bool check_orphans =
-            ag_runner_is_sqlite(runner) &&
-            (ag_settings_turn_off_foreign_keys(wanted) || ag_orphans_may_come(runner, steps));
+        bool check_orphans = ag_orphans_may_come(runner, steps, wanted);
         outcome = run_inside(runner, group, check_orphans, diag);
         if (outcome != AG_OUTCOME_DONE)
             ag_db_rollback(runner->db);
