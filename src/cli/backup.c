@@ -77,32 +77,45 @@ static bool run_dump(AgRun *run, const AgUrl *url, const char *path, AgDiag *dia
     return (status == 0 && ag_signals_pass(diag)) || fail_dump(g_strstrip(said), status, diag);
 }
 
-/* The file is made first, so that nobody else may read it and nothing is overwritten. */
-static bool make_empty(const char *path, AgDiag *diag)
+/* --- the file --- */
+
+static bool fail_write(const char *path, AgDiag *diag)
 {
-    int fd = g_open(path, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0600);
-    if (fd >= 0) {
-        close(fd);
-        return true;
-    }
-    int code = errno;
+    const char *why = g_strerror(errno);
     g_autofree char *shown = ag_text_printable(path);
-    if (code != EEXIST)
-        return ag_fail(diag, AG_PROBLEM_CANNOT_WRITE, AG_NOWHERE,
-                       "cannot write the backup '%s': %s", shown, g_strerror(code));
+    return ag_fail(diag, AG_PROBLEM_CANNOT_WRITE, AG_NOWHERE, "cannot write the backup '%s': %s",
+                   shown, why);
+}
+
+static bool check_absent(const char *path, AgDiag *diag)
+{
+    if (!g_file_test(path, G_FILE_TEST_EXISTS) && !g_file_test(path, G_FILE_TEST_IS_SYMLINK))
+        return true;
+    g_autofree char *shown = ag_text_printable(path);
     ag_fail(diag, AG_PROBLEM_OVERWRITE, AG_NOWHERE, "the backup '%s' exists already", shown);
     ag_hint(diag, "a backup is never overwritten: name another file");
     return false;
 }
 
-static bool dump(AgRun *run, const AgUrl *url, const char *path, AgDiag *diag)
+/* Made before anybody writes into it, so that nobody else may read it. */
+static bool make_empty(const char *path, AgDiag *diag)
 {
-    if (!make_empty(path, diag))
-        return false;
-    bool good = run_dump(run, url, path, diag);
-    if (!good)
-        g_unlink(path);
-    return good;
+    int fd = g_open(path, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0600);
+    if (fd < 0)
+        return fail_write(path, diag);
+    close(fd);
+    return true;
+}
+
+static bool copy(AgRun *run, AgDb *db, const char *path, AgDiag *diag)
+{
+    switch (ag_db_dialect(db)) {
+    case AG_DIALECT_SQLITE:
+        return ag_db_backup(db, path, diag);
+    case AG_DIALECT_POSTGRESQL:
+        return run_dump(run, ag_db_url(db), path, diag);
+    }
+    g_assert_not_reached();
 }
 
 /* --- the way back --- */
@@ -136,17 +149,13 @@ static void say_way_back(AgRun *run, const AgUrl *url, const char *path)
 
 bool ag_backup(AgRun *run, AgDb *db, const char *path, AgDiag *diag)
 {
-    const AgUrl *url = ag_db_url(db);
-    bool good = false;
-    switch (url->dialect) {
-    case AG_DIALECT_SQLITE:
-        good = ag_db_backup(db, path, diag);
-        break;
-    case AG_DIALECT_POSTGRESQL:
-        good = dump(run, url, path, diag);
-        break;
-    }
+    const char *part = ag_pool_printf(run->pool, "%s.part", path);
+    if (!check_absent(path, diag) || !make_empty(part, diag))
+        return false;
+    bool good = copy(run, db, part, diag) && (g_rename(part, path) == 0 || fail_write(path, diag));
     if (good)
-        say_way_back(run, url, path);
+        say_way_back(run, ag_db_url(db), path);
+    else
+        g_unlink(part);
     return good;
 }

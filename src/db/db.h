@@ -106,10 +106,10 @@ void ag_db_rollback(AgDb *db);
  * its first write (law 3). */
 bool ag_db_transaction_is_ours(AgDb *db, AgDiag *diag);
 
-/* SQLite only: a copy of the whole file under a path that does not exist yet, by the online backup
- * API (sqlite.org/backup.html): readers and writers go on, the copy is one moment of the database.
- * The file is readable by its owner only, is complete or not there. Records OVERWRITE,
- * CANNOT_WRITE, LOCK_TIMEOUT, INTERRUPTED. */
+/* SQLite only: a copy of the whole database into the empty file `path`, by the online backup API
+ * (sqlite.org/backup.html): readers and writers go on, the copy is one moment of the database. What
+ * is in the file after a problem is worth nothing. Records CANNOT_WRITE, LOCK_TIMEOUT, INTERRUPTED.
+ */
 bool ag_db_backup(AgDb *db, const char *path, AgDiag *diag);
 
 /* set_config('search_path', ..., false); NULL resets to the session's own. No-op on SQLite. */

@@ -1,10 +1,4 @@
 /* SPDX-License-Identifier: MIT */
-#include <errno.h>
-#include <fcntl.h>
-#include <glib/gstdio.h>
-#include <string.h>
-#include <unistd.h>
-
 #include "base/clock.h"
 #include "base/text.h"
 #include "db/sqlite_private.h"
@@ -17,17 +11,6 @@ static bool fail_write(const char *path, const char *why, AgDiag *diag)
     g_autofree char *reason = ag_text_printable(why);
     return ag_fail(diag, AG_PROBLEM_CANNOT_WRITE, AG_NOWHERE, "cannot write the backup '%s': %s",
                    shown, reason);
-}
-
-/* The file is made before SQLite opens it, so that nobody else may read it and nothing that exists
- * is overwritten. */
-static bool make_empty(const char *path, AgDiag *diag)
-{
-    int fd = g_open(path, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0600);
-    if (fd < 0)
-        return fail_write(path, g_strerror(errno), diag);
-    close(fd);
-    return true;
 }
 
 /* Whoever writes to the database meanwhile only makes it take longer. */
@@ -67,8 +50,9 @@ static bool fail_copy(AgDb *db, int code, const char *path, const char *why, AgD
     }
 }
 
-static bool copy(AgDb *db, const char *path, AgDiag *diag)
+bool ag_db_backup(AgDb *db, const char *path, AgDiag *diag)
 {
+    g_assert(db->driver == &ag_driver_sqlite);
     AgSqlite *handle = db->handle;
     sqlite3 *target = NULL;
     g_autofree char *plain = ag_sqlite_plain_path(path);
@@ -84,25 +68,6 @@ static bool copy(AgDb *db, const char *path, AgDiag *diag)
     if (!good)
         fail_copy(db, code, path, code == SQLITE_OK ? sqlite3_errmsg(target) : sqlite3_errstr(code),
                   diag);
-    return sqlite3_close(target) == SQLITE_OK && good;
-}
-
-bool ag_db_backup(AgDb *db, const char *path, AgDiag *diag)
-{
-    g_assert(db->driver == &ag_driver_sqlite);
-    g_autofree char *part = g_strconcat(path, ".part", NULL);
-    if (g_file_test(path, G_FILE_TEST_EXISTS) || g_file_test(path, G_FILE_TEST_IS_SYMLINK)) {
-        g_autofree char *shown = ag_text_printable(path);
-        ag_fail(diag, AG_PROBLEM_OVERWRITE, AG_NOWHERE, "the backup '%s' exists already", shown);
-        ag_hint(diag, "a backup is never overwritten: name another file");
-        return false;
-    }
-    if (!make_empty(part, diag))
-        return false;
-    bool good = copy(db, part, diag);
-    if (good && g_rename(part, path) != 0)
-        good = fail_write(path, g_strerror(errno), diag);
-    if (!good)
-        g_unlink(part);
-    return good;
+    code = sqlite3_close(target);
+    return good && (code == SQLITE_OK || fail_write(path, sqlite3_errstr(code), diag));
 }

@@ -22,6 +22,7 @@ play() {
     same "nothing was run" "$(autogen current -q | cut -d" " -f1)" aaaa1111
     autogen upgrade head --backup copy >said 2>&1
     verdict "backup and upgrade" "$([ $? -eq 0 ] || echo failed)" "$(cat said)"
+    same "no part is left" "$(ls ./*.part 2>/dev/null)" ""
     same "only the owner may read it" "$(stat -c %a copy)" 600
     same "the rows are gone" "$(sql "SELECT count(*) FROM t")" 0
     expect "nothing to do, no backup" 0 "nothing to do" "!backup" -- autogen upgrade head --backup copy2
@@ -36,7 +37,6 @@ play() {
 
 url=sqlite:///backup.db
 play
-same "no part is left" "$(ls ./*.part 2>/dev/null)" ""
 expect "WAL is copied too" 0 -- autogen --url sqlite:///wal.db upgrade aaaa1111
 sqlite3 wal.db "PRAGMA journal_mode = wal; PRAGMA wal_autocheckpoint = 0; INSERT INTO t VALUES (7)" >/dev/null
 expect "with WAL" 0 "wal_copy" -- autogen --url sqlite:///wal.db upgrade head --backup wal_copy
