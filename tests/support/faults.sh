@@ -87,6 +87,22 @@ traced() {
     strace -f -qq -o /dev/null -e trace="${spec%%:*}" -e inject="$spec" "$@"
 }
 
+# make_hit [LIBRARY...]: builds what hits a run at one statement (hit.c); -lpq for runs on PostgreSQL.
+make_hit() {
+    cc -D_GNU_SOURCE -O1 -shared -fPIC -o "$scratch/hit.so" "$root/tests/support/hit.c" -Wl,--no-as-needed "$@" || exit 1
+}
+
+queries="^[[:space:]]*(SELECT|EXPLAIN|PRAGMA ([^=]*$|'main'))"
+
+# hitting WHEN COMMAND...: COMMAND is killed at a statement, WHEN being before:N or after:N; or AUTOGEN_HIT_DO happens to it.
+# Without a number to hit (WHEN is never) AUTOGEN_HIT_LOG tells the statements. Queries change nothing and do not count.
+hitting() {
+    local when=$1
+    shift
+    LD_PRELOAD="$scratch/hit.so" AUTOGEN_HIT="$when" AUTOGEN_HIT_NOT="${AUTOGEN_HIT_NOT-$queries}" \
+        ASAN_OPTIONS="${ASAN_OPTIONS:+$ASAN_OPTIONS:}verify_asan_link_order=0" "$@"
+}
+
 # ends_with NAME CODE LOG PID: a program in the background must end with CODE.
 ends_with() {
     local status=0
