@@ -44,9 +44,10 @@ const AgCommand ag_command_scripts = {
         "has no place\n"
         "in the models. Each runs in the order of the names when its statements are not the ones "
         "that ran\n"
-        "last, in a transaction together with the record of it. `autogen upgrade` does the same "
-        "once no\n"
-        "revision is pending. NAME.postgresql.sql and NAME.sqlite.sql are for one database only.",
+        "last, or when a revision was taken back since, in a transaction together with the record "
+        "of it.\n"
+        "`autogen upgrade` does the same once no revision is pending. NAME.postgresql.sql and\n"
+        "NAME.sqlite.sql are for one database only.",
     .options = options,
     .configured = true,
     .run = run_scripts,

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: MIT */
-/* Repeatable scripts: run whenever their statements are not the ones that ran last. */
+/* Repeatable scripts: run whenever their statements are not the ones that ran last, and again after
+ * a downgrade, which may have taken what they had put in. */
 #include "base/clock.h"
 #include "runner/runner_private.h"
 
@@ -7,7 +8,8 @@
 
 static const char *const direction_word = "script";
 
-/* The checksums recorded last; name -> text, in the pool. NULL after a problem. */
+/* The checksums recorded since the last downgrade; name -> text, in the pool. NULL after a problem.
+ */
 static GHashTable *read_recorded(AgRunner *runner, AgPool *pool, AgDiag *diag)
 {
     GHashTable *recorded = ag_pool_table(pool, g_str_hash, g_str_equal);
@@ -15,8 +17,10 @@ static GHashTable *read_recorded(AgRunner *runner, AgPool *pool, AgDiag *diag)
         return recorded;
     const char *sql = ag_pool_printf(pool,
                                      "SELECT revision, checksum FROM %s WHERE direction = '%s'"
-                                     " AND status = 'done' ORDER BY id",
-                                     runner->log.sql, direction_word);
+                                     " AND status = 'done' AND id > (SELECT coalesce(max(id), 0)"
+                                     " FROM %s WHERE direction = 'downgrade'"
+                                     " AND status <> 'failed') ORDER BY id",
+                                     runner->log.sql, direction_word, runner->log.sql);
     AgRows *rows = ag_db_query(runner->db, pool, sql, NULL, 0, diag);
     if (rows == NULL)
         return NULL;

@@ -55,11 +55,17 @@ play() {
         printf -- '-- autogen:upgrade %s\nCREATE TABLE u (a integer);\n' $dialect
     done | revision_file bbbb2222 aaaa1111
     for dialect in postgresql sqlite; do
-        printf -- '-- autogen:upgrade %s\nCREATE TABLE v (a integer);\n' $dialect
+        printf -- '-- autogen:upgrade %s\nCREATE TABLE v (a integer);\n-- autogen:downgrade %s\nDROP TABLE v;\n' $dialect $dialect
     done | revision_file cccc3333 bbbb2222
     echo "INSERT INTO v VALUES (1);" >scripts/60.sql
     expect "not yet" 0 "1 revision applied" "!script" -- autogen upgrade +1
     expect "now" 0 "1 revision applied" "script 60.sql applied" -- autogen upgrade +1
+    # What a downgrade takes, the scripts bring again.
+    rm scripts/10_first.sql
+    expect "taken back" 0 -- autogen downgrade -1 --allow-destructive
+    expect "scripts again" 0 "1 revision applied" "script seed/20.sql applied" "script 60.sql applied" -- autogen upgrade head
+    same "the row is there again" "$(sql "SELECT count(*) FROM v")" 1
+    expect "once again" 0 "!script" -- autogen upgrade head
 }
 
 url=sqlite:///scripts.db
