@@ -247,7 +247,8 @@ void ag_writing_begin(AgWriting *w, const GPtrArray *changes, bool reversed)
         const AgChange *change = g_ptr_array_index(changes, i);
         note_copy(w, change->old);
         note_copy(w, change->new);
-        if (change->verb == AG_CREATE && change->new->info->kind == AG_KIND_TABLE)
+        if (change->verb == AG_CREATE && (change->new->info->kind == AG_KIND_TABLE ||
+                                          change->new->info->kind == AG_KIND_MATERIALIZED_VIEW))
             g_hash_table_add(w->state->created, ag_as_key(change->new));
         if (change->verb == AG_RENAME)
             note_rename(w, change);

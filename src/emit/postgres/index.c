@@ -157,13 +157,15 @@ static void put_rest(AgWriting *w, GString *out, const AgIndex *index)
 static void mark_create(AgWriting *w, AgStatement *statement, const AgChange *change)
 {
     const AgObject *object = change->new;
-    if (ag_writing_is_new(w, object))
+    bool is_new = ag_writing_is_new(w, object);
+    /* A materialized view has rows from the start, and nobody else waits for it yet. */
+    if (is_new && object->parent->info->kind != AG_KIND_MATERIALIZED_VIEW)
         return;
     if (change->recreate)
         ag_write_hazard(w, statement, AG_PROBLEM_HAZARD_REBUILDS_INDEX, object);
     if (((const AgIndex *)object)->unique)
         ag_write_hazard(w, statement, AG_PROBLEM_HAZARD_MAY_FAIL, object);
-    if (!ag_postgres_is_concurrent(w, object))
+    if (!is_new && !ag_postgres_is_concurrent(w, object))
         ag_write_hazard(w, statement, AG_PROBLEM_HAZARD_LOCKS_TABLE, object->parent);
 }
 
