@@ -30,7 +30,7 @@ void ag_help_overview(GString *out)
                     "usage: autogen -m MESSAGE            compare and write a revision\n"
                     "       autogen COMMAND [OPTIONS]\n\ncommands:\n");
     for (const AgCommand *const *command = ag_commands(); *command != NULL; command++)
-        g_string_append_printf(out, "  %-11s%s\n", (*command)->name, (*command)->summary);
+        g_string_append_printf(out, "  %-15s%s\n", (*command)->name, (*command)->summary);
     g_string_append(out, "\noptions of every command:\n");
     append_options(out, ag_global_options);
     g_string_append(out,

@@ -21,6 +21,7 @@ static const struct {
     {"create unique index concurrently", NULL, SHARE_UPDATE_EXCLUSIVE},
     {"create index", NULL, SHARE_LOCK},
     {"create unique index", NULL, SHARE_LOCK},
+    {"create table", " partition of ", ACCESS_EXCLUSIVE " on the partitioned table"},
     {"create table", " references ", SHARE_ROW_EXCLUSIVE " on the tables referred to"},
     {"create trigger", NULL, SHARE_ROW_EXCLUSIVE},
     {"create constraint trigger", NULL, SHARE_ROW_EXCLUSIVE},
@@ -29,6 +30,7 @@ static const struct {
     {"drop", NULL, ACCESS_EXCLUSIVE},
     {"alter table", " validate constraint ", SHARE_UPDATE_EXCLUSIVE},
     {"alter table", " set statistics ", SHARE_UPDATE_EXCLUSIVE},
+    {"alter table", " attach partition ", SHARE_UPDATE_EXCLUSIVE " on the partitioned table"},
     {"alter table", " foreign key ", SHARE_ROW_EXCLUSIVE " on both tables"},
     {"alter table", NULL, ACCESS_EXCLUSIVE},
     {"alter index", NULL, SHARE_UPDATE_EXCLUSIVE},
@@ -49,6 +51,7 @@ static const struct {
     {"merge", NULL, ROW_EXCLUSIVE},
     {"copy", NULL, ROW_EXCLUSIVE},
     {"select", NULL, "ACCESS SHARE (nobody waits)"},
+    {"lock", NULL, "as it says"},
     {"grant", NULL, "none on rows"},
     {"revoke", NULL, "none on rows"},
 };
