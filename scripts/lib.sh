@@ -3,7 +3,7 @@
 # What quickstart and test share: installing packages on Debian, and a throw-away PostgreSQL server.
 
 build_packages="gcc cmake ninja-build pkg-config libglib2.0-dev libpq-dev libxml2-dev libsqlite3-dev libcmocka-dev"
-test_packages="postgresql-15 postgresql-client-15 sqlite3 clang-format-14 libxml2-utils strace pgbouncer"
+test_packages="postgresql-15 postgresql-client-15 sqlite3 clang-format-14 libxml2-utils strace pgbouncer make"
 
 as_root() {
     if [ "$(id -u)" = 0 ]; then "$@"; else sudo "$@"; fi

@@ -63,7 +63,11 @@ as_the_models() {
 }
 
 # nothing_left DATABASE: after a downgrade to base only the record is there.
-nothing_left() { same "nothing is left in $1" "$(schema_of "$1")" ""; }
+nothing_left() {
+    local left
+    left=$(schema_of "$1")
+    verdict "nothing is left in $1" "${left:+something is}" "$(printf '%s' "$left" | head -20)"
+}
 
 # read_to_the_end: no line of the guide was left out.
 read_to_the_end() {
