@@ -31,7 +31,7 @@ static void show_statement(Showing *showing, const AgStatement *statement, AgSte
 {
     g_autofree char *what = ag_text_printable(statement->what == NULL ? "" : statement->what);
     showing->number++;
-    ag_print("  %3u. %s\n", showing->number, *what == '\0' ? "(written by hand)" : what);
+    ag_print("  %3u. %s\n", showing->number, *what == '\0' ? "(no remark)" : what);
     show_sql(showing, statement->sql);
     if (mode == AG_STEP_NO_TRANSACTION)
         ag_print("       runs outside a transaction\n");
