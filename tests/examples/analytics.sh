@@ -1,6 +1,6 @@
 # SPDX-License-Identifier: MIT
 # examples/analytics, played whole: the same history and the same rows on SQLite and on PostgreSQL.
-. "$(dirname "$0")/../support/shell.sh"
+. "$(dirname "$0")/../support/guide.sh"
 export PGTZ=UTC
 
 # The same statements for both databases: what a client of either would send.
@@ -70,5 +70,33 @@ if fresh_database analytics_example; then
     play PostgreSQL "$url" "-e production"
     same "the same rows came out" "$seen_first" "$lite_first"
     same "and at the end" "$seen_last" "$lite_last"
+else
+    finish
 fi
-finish
+
+# The guide, as its reader goes through it.
+guide analytics analytics
+unset ANALYTICS_URL
+reads 'autogen upgrade head' 0 "4 revisions applied"
+reads 'autogen check' 0 "no differences"
+reads 'createdb analytics' 0
+reads 'export ANALYTICS_URL=postgresql+asyncpg:///analytics' 0
+reads 'autogen -e production upgrade head' 0 "4 revisions applied"
+reads 'autogen -e production check' 0 "no differences"
+as_the_models analytics postgresql:///analytics
+edits 's|    <column name="region" .*|&\n    <column name="note" type="text" null="true"/>|'
+reads '$EDITOR models/analytics.xml' 0
+reads 'autogen -m "what changes"' 0 "1 column to create"
+reads 'autogen upgrade head && autogen check' 0 "no differences"
+reads 'autogen -e production status --exit-code --format json' 2 '"pending": 1'
+expect "there too" 0 "1 revision applied" -- autogen -e production upgrade head
+edits 's|    <column name="note" .*|&\n    <column name="source" type="text" null="true"/>|'
+expect "one more" 0 -- "$EDITOR" models/analytics.xml
+expect "no server at hand" 0 "left out" -- env ANALYTICS_URL="postgresql:///?host=$scratch/nowhere" autogen -m "without a server"
+expect "that is a finding" 2 "has no block for PostgreSQL" -- sh -c 'autogen upgrade head && autogen check'
+reads 'autogen fill head --url "$ANALYTICS_URL"' 0
+expect "no longer" 0 "no differences" -- autogen check
+expect "up" 0 "1 revision applied" -- autogen -e production upgrade head
+expect "healthy" 0 '"pending": 0' -- autogen -e production status --exit-code --format json
+expect "the same there" 0 "no differences" -- autogen -e production check
+read_to_the_end

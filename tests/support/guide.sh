@@ -4,25 +4,30 @@
 # shellcheck source=tests/support/shell.sh
 . "$(dirname "${BASH_SOURCE[0]}")/shell.sh"
 
-[ -n "${AUTOGEN_TEST_PG:-}" ] || { echo "AUTOGEN_TEST_PG is not set"; exit 77; }
-PGHOST=$(printf '%s' "$AUTOGEN_TEST_PG" | sed 's/.*[?&]host=//; s/&.*//')
-PGPORT=$(printf '%s' "$AUTOGEN_TEST_PG" | sed 's/.*[?&]port=//; s/&.*//')
-export PGHOST PGPORT PGUSER=postgres PGTZ=UTC PGOPTIONS='-c client_min_messages=warning'
-unset PGDATABASE DATABASE_URL
-
 # The lines of a guide are those indented by four blanks outside of fences; what comes after two blanks and # is a remark.
 guide_lines() { sed -e '/^```/,/^```/d' -n -e 's/^    //p' "$1" | sed 's/  *# .*//; s/ *$//'; }
+
+# The server of AUTOGEN_TEST_PG is the one that psql and createdb find.
+find_server() {
+    PGHOST=$(printf '%s' "$AUTOGEN_TEST_PG" | sed 's/.*[?&]host=//; s/&.*//')
+    PGPORT=$(printf '%s' "$AUTOGEN_TEST_PG" | sed 's/.*[?&]port=//; s/&.*//')
+    export PGHOST PGPORT PGUSER=postgres PGTZ=UTC PGOPTIONS='-c client_min_messages=warning'
+    unset PGDATABASE DATABASE_URL
+}
 
 # guide NAME DATABASE...: a copy of examples/NAME, where we are from here on; none of the databases is there.
 guide() {
     local name=$1 database
     shift
+    [ -n "${AUTOGEN_TEST_PG:-}" ] || { echo "AUTOGEN_TEST_PG is not set"; exit 77; }
+    find_server
     for database in "$@"; do psql -X -q -d postgres -c "DROP DATABASE IF EXISTS $database WITH (FORCE)" || exit 1; done
     mkdir "$scratch/bin"
     ln -s "$(realpath "$AUTOGEN_BINARY")" "$scratch/bin/autogen"
     export PATH="$scratch/bin:$PATH"
-    cp -r "$root/examples/$name" "$scratch/$name"
-    cd "$scratch/$name" || exit 1
+    mkdir "$scratch/guide"
+    cp -r "$root/examples/$name" "$scratch/guide"
+    cd "$scratch/guide/$name" || exit 1
     guide_lines README.md >"$scratch/lines"
     : >"$scratch/run"
 }
@@ -51,10 +56,10 @@ has() { same "$2" "$(psql -X -q -At -v ON_ERROR_STOP=1 -d "$1" -c "$2" 2>&1)" "$
 
 schema_of() { pg_dump -d "$1" --schema-only --no-owner --exclude-table='*.autogen_*' | grep -vE '^(--|\\|SET|SELECT pg_catalog.set_config|$)'; }
 
-# as_the_models DATABASE: pg_dump sees the same as in a database that was built from the models alone.
+# as_the_models DATABASE [URL]: pg_dump sees the same as in a database that was built from the models alone.
 as_the_models() {
     psql -X -q -d postgres -c "DROP DATABASE IF EXISTS $1_models WITH (FORCE)" -c "CREATE DATABASE $1_models TEMPLATE template0"
-    autogen diff --from empty --to models >"$scratch/models.sql" 2>"$scratch/said" || verdict "the models as SQL" "failed" "$(cat "$scratch/said")"
+    autogen ${2:+--url "$2"} diff --from empty --to models >"$scratch/models.sql" 2>"$scratch/said" || verdict "the models as SQL" "failed" "$(cat "$scratch/said")"
     psql -X -q -v ON_ERROR_STOP=1 -d "$1_models" -f "$scratch/models.sql" >"$scratch/said" 2>&1 || verdict "the models load" "failed" "$(cat "$scratch/said")"
     schema_of "$1" >"$scratch/upgraded.dump"
     schema_of "$1_models" >"$scratch/models.dump"
