@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 #include "diff/diff_private.h"
 
+#include "model/column.h"
 #include "model/namespace.h"
 
 #include <string.h>
@@ -69,8 +70,16 @@ static void add_part(AgDiffing *d, const AgPair *table, const AgPair *pair)
 /* A part that follows its parent's may still have something of its own. */
 static void add_own(AgDiffing *d, const AgPair *table, const AgPair *pair)
 {
-    if (pair->old != NULL && pair->new != NULL && pair->new->info->kind == AG_KIND_COLUMN)
+    const AgObject *one = pair->old != NULL ? pair->old : pair->new;
+    if (one->info->kind != AG_KIND_COLUMN)
+        return;
+    if (pair->renamed)
+        add_change(d, AG_RENAME, pair->old, pair->new)->own_only = true;
+    if (pair->old != NULL && pair->new != NULL)
         add_altered(d, pair, ag_diff_set_at(d, table, pair));
+    else if (ag_column_has_own((const AgColumn *)one))
+        add_change(d, pair->old == NULL ? AG_CREATE : AG_DROP, pair->old, pair->new)->own_only =
+            true;
 }
 
 static bool is_public(const AgObject *object)

@@ -107,6 +107,9 @@ bool ag_diff_follows(const AgPair *table, const AgPair *part);
 /* Which fields of a column have to be set at it: what differs. Where the table has parents with
  * that column, their changes do some of it, and take along what was the child's own. */
 AgFieldSet ag_diff_set_at(AgDiffing *d, const AgPair *table, const AgPair *column);
+/* Columns of the table that get another name with those of its parents are told as such; whether
+ * there were any. */
+bool ag_diff_follow_renames(AgDiffing *d, const AgPair *table);
 /* Whether ATTACH would not take the old key or index for that of the parent, which goes by the same
  * name. */
 bool ag_diff_is_in_the_way(const AgDiffing *d, const AgPair *part);

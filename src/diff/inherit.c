@@ -70,6 +70,51 @@ static const AgPair *column_pair(const AgPair *table, const char *name)
     return NULL;
 }
 
+/* --- columns that get another name with their parent's --- */
+
+static const AgPair *renamed_above(AgDiffing *d, const AgPair *table, const char *name)
+{
+    GPtrArray *parents = ag_table_parents(d->pool, d->to, table->new);
+    for (guint i = 0; i < parents->len; i++) {
+        const AgPair *column = column_pair(pair_of(d, g_ptr_array_index(parents, i)), name);
+        if (column != NULL && column->old != NULL && column->renamed)
+            return column;
+    }
+    return NULL;
+}
+
+static bool follow_rename(AgDiffing *d, const AgPair *table, AgPair *column)
+{
+    const AgPair *above = renamed_above(d, table, column->new->name);
+    for (guint i = 0; above != NULL && i < table->parts->len; i++) {
+        const AgPair *pair = g_ptr_array_index(table->parts, i);
+        if (pair->new != NULL || !pair->old->inherited ||
+            strcmp(pair->old->name, above->old->name) != 0)
+            continue;
+        column->old = pair->old;
+        column->renamed = true;
+        g_ptr_array_remove_index(table->parts, i);
+        return true;
+    }
+    return false;
+}
+
+bool ag_diff_follow_renames(AgDiffing *d, const AgPair *table)
+{
+    bool any = false;
+    if (table->old == NULL || table->new == NULL || table->new->info->kind != AG_KIND_TABLE ||
+        !ag_table_has_parents(table->new))
+        return false;
+    for (guint i = 0; i < table->parts->len; i++) {
+        AgPair *column = g_ptr_array_index(table->parts, i);
+        if (column->old == NULL && column->new->inherited &&follow_rename(d, table, column)) {
+            any = true;
+            i = 0;
+        }
+    }
+    return any;
+}
+
 /* The pair of the parent's column, and in `table` that of the parent. NULL: there is none, or it is
  * new, or the parents are others. */
 static const AgPair *column_above(AgDiffing *d, const AgPair **table, const char *name)

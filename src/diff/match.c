@@ -210,6 +210,21 @@ static void match_columns(AgDiffing *d, AgPair *table)
     note_columns(d, table);
 }
 
+/* Those of the parents first, however deep. */
+static void follow_renames(AgDiffing *d)
+{
+    for (bool again = d->any_renames; again;) {
+        again = false;
+        for (guint i = 0; i < d->pairs->len; i++) {
+            AgPair *pair = g_ptr_array_index(d->pairs, i);
+            if (pair->parts == NULL || !ag_diff_follow_renames(d, pair))
+                continue;
+            note_columns(d, pair);
+            again = true;
+        }
+    }
+}
+
 static bool has_both(const AgPair *pair)
 {
     return pair->old != NULL && pair->new != NULL;
@@ -245,6 +260,7 @@ void ag_diff_match(AgDiffing *d)
         if (has_both(pair) && ag_kind_has_parts(pair->old->info))
             match_columns(d, pair);
     }
+    follow_renames(d);
     respell_pairs(d, d->pairs);
     for (guint i = 0; i < d->pairs->len; i++) {
         AgPair *pair = g_ptr_array_index(d->pairs, i);

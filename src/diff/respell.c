@@ -430,6 +430,14 @@ static AgColumnName respell_column_name(const AgDiffing *d, AgColumnName name)
     return name;
 }
 
+/* What statistics are about. */
+static AgKind looked_at(const AgDiffing *d, AgQname name)
+{
+    bool is_view =
+        ag_schema_find(d->from, AG_KIND_MATERIALIZED_VIEW, name.schema, name.name) != NULL;
+    return is_view ? AG_KIND_MATERIALIZED_VIEW : AG_KIND_TABLE;
+}
+
 /* The table whose columns the object speaks of: the one it is a part of, or is about. */
 static const AgObject *table_of(const AgDiffing *d, const AgObject *old)
 {
@@ -486,9 +494,10 @@ static void respell_field(const AgDiffing *d, const AgObject *old, AgObject *cop
         if (names_function(old, field))
             *name = ag_diff_object_name(d, AG_KIND_FUNCTION, *name);
         else if (strcmp(field->name, "references") == 0 ||
-                 old->info->kind == AG_KIND_PUBLISHED_TABLE ||
-                 old->info->kind == AG_KIND_STATISTICS || old->info->kind == AG_KIND_TABLE)
+                 old->info->kind == AG_KIND_PUBLISHED_TABLE || old->info->kind == AG_KIND_TABLE)
             *name = ag_diff_object_name(d, AG_KIND_TABLE, *name);
+        else if (old->info->kind == AG_KIND_STATISTICS)
+            *name = ag_diff_object_name(d, looked_at(d, *name), *name);
         else if (strcmp(field->name, "collation") == 0)
             *name = ag_diff_object_name(d, AG_KIND_COLLATION, *name);
         else

@@ -30,6 +30,7 @@ AgChange *ag_change_reverse(AgPool *pool, const AgChange *change)
     AgChange *reversed = ag_change_new(pool, reverse_verb(change->verb), change->new, change->old);
     reversed->changed = change->changed;
     reversed->recreate = change->recreate;
+    reversed->own_only = change->own_only;
     /* Folded parts keep their order: they are written inside one statement, columns in the table's
      * order. */
     if (change->folded != NULL) {

@@ -15,6 +15,8 @@ struct AgChange {
     AgFieldSet changed;  /* ALTER: which fields differ. RENAME: none; name or schema differ */
     bool recreate;     /* one half (DROP or CREATE) of making an object anew; never deletes data by
                           itself */
+    bool own_only;     /* of an inherited column, which comes, goes and gets its name with its
+                          parent's: CREATE and DROP are nothing but what it has of its own */
     GPtrArray *folded; /* of AgChange *: changes of parts written inside this statement; or NULL */
 };
 

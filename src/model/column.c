@@ -28,6 +28,11 @@ AgFieldSet ag_column_own(const AgColumn *child, const AgColumn *parent)
     return own;
 }
 
+bool ag_column_has_own(const AgColumn *column)
+{
+    return column->object.inherited && (column->own != 0 || column->object.grants != NULL);
+}
+
 bool ag_column_is_in_own_key(const AgColumn *column)
 {
     const AgKey *key = (const AgKey *)ag_object_first(column->object.parent, AG_KIND_PRIMARY_KEY);

@@ -62,6 +62,8 @@ extern const AgColumnOwn ag_column_own_fields[];
 extern const guint ag_n_column_own_fields;
 /* The fields in which the child's column is not what a new child of that parent would have. */
 AgFieldSet ag_column_own(const AgColumn *child, const AgColumn *parent);
+/* Whether an inherited column has anything of its own, privileges among it. */
+bool ag_column_has_own(const AgColumn *column);
 
 /* Whether the primary key that its table has by itself makes the column NOT NULL. */
 bool ag_column_is_in_own_key(const AgColumn *column);

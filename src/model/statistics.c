@@ -9,7 +9,7 @@ static const AgField fields[] = {
     [AG_STATISTICS_TABLE] = {.name = "table",
                              AG_FIELD_OF(AgStatistics, table, QNAME),
                              .flags = AG_FIELD_REQUIRED,
-                             .about = "The table looked at."},
+                             .about = "The table or materialized view looked at."},
     [AG_STATISTICS_COLUMNS] = {.name = "columns",
                                AG_FIELD_OF(AgStatistics, columns, NAMES),
                                .flags = AG_FIELD_UNORDERED,
@@ -37,6 +37,7 @@ static void collect_needs(const AgObject *object, AgNeeds *needs)
     const AgStatistics *statistics = (const AgStatistics *)object;
     AgQname table = statistics->table;
     ag_needs_object(needs, AG_KIND_TABLE, table.schema, table.name);
+    ag_needs_object(needs, AG_KIND_MATERIALIZED_VIEW, table.schema, table.name);
     for (guint i = 0; statistics->columns != NULL && i < statistics->columns->len; i++)
         ag_needs_column(needs, table.schema, table.name, g_ptr_array_index(statistics->columns, i));
     for (guint i = 0; statistics->expressions != NULL && i < statistics->expressions->len; i++) {
@@ -54,6 +55,7 @@ const AgKindInfo ag_kind_statistics = {
     .size = sizeof(AgStatistics),
     .fields = fields,
     .n_fields = G_N_ELEMENTS(fields),
-    .about = "Extended statistics on columns and expressions of one table.",
+    .about = "Extended statistics on columns and expressions of one table or "
+             "materialized view.",
     .needs = collect_needs,
 };

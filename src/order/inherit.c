@@ -204,7 +204,7 @@ static void tie_column(Tying *t, const AgChange *change)
         const GPtrArray *list = parts_of(t, g_ptr_array_index(above, i), 1);
         for (guint j = 0; list != NULL && j < list->len; j++) {
             const AgChange *other = g_ptr_array_index(list, j);
-            if (other->verb == AG_ALTER &&
+            if (other->verb == change->verb &&
                 other->new->info ==
                     change->new->info &&strcmp(other->new->name, change->new->name) == 0)
                 ag_ordering_pair(t->o, other, change);
@@ -218,7 +218,8 @@ static void tie_part(Tying *t, const AgChange *change)
         tie_to_parents(t, change, change->old->parent, 0);
     if (change->verb == AG_CREATE && is_table(change->new->parent))
         tie_to_parents(t, change, change->new->parent, 1);
-    if (change->verb == AG_ALTER && change->new->info->kind == AG_KIND_COLUMN)
+    if ((change->verb == AG_ALTER || (change->verb == AG_RENAME && change->own_only)) &&
+        change->new->info->kind == AG_KIND_COLUMN)
         tie_column(t, change);
 }
 

@@ -86,6 +86,9 @@ AgGraph *ag_ordering_graph(AgOrdering *o);
 /* Adds DROP and CREATE around changes their dependants would not survive, and in place of changes
  * that no ALTER can make. */
 void ag_ordering_recreate(AgOrdering *o);
+
+/* --- in_place.c --- */
+
 /* Whether an ALTER can make this change (PostgreSQL). */
 bool ag_change_in_place(const AgChange *change);
 /* Whether an ALTER makes a generated column a plain one that keeps its values. */

@@ -3,219 +3,15 @@
  * made again after. Of SQLite see texts.c. */
 #include "order/order_private.h"
 
-#include "model/aggregate.h"
-#include "model/check.h"
 #include "model/column.h"
 #include "model/composite.h"
 #include "model/domain.h"
-#include "model/enum.h"
-#include "model/event_trigger.h"
-#include "model/foreign_data.h"
-#include "model/index.h"
-#include "model/key.h"
-#include "model/operator.h"
-#include "model/policy.h"
-#include "model/publication.h"
 #include "model/range.h"
-#include "model/routine.h"
 #include "model/sequence.h"
-#include "model/statistics.h"
 #include "model/table.h"
-#include "model/text_search.h"
-#include "model/trigger.h"
 #include "model/type_name.h"
-#include "model/view.h"
-#include "model/virtual_table.h"
 
 #include <string.h>
-
-#define ALL_FIELDS (~(AgFieldSet)0)
-
-/* --- what ALTER can do --- */
-
-/* Dropping the expression of a stored column is an ALTER; everything else about generation is not.
- */
-static AgFieldSet column_fields(const AgColumn *old, const AgColumn *new_column)
-{
-    bool was = old->generated.written != NULL, is = new_column->generated.written != NULL;
-    bool was_virtual = old->generated_kind != NULL && strcmp(old->generated_kind, "virtual") == 0;
-    if (was && !is && !was_virtual)
-        return ALL_FIELDS;
-    return was == is || !was ? ALL_FIELDS & ~(AG_FIELD_BIT(AG_COLUMN_GENERATED) |
-                                              (is ? AG_FIELD_BIT(AG_COLUMN_GENERATED_KIND) : 0))
-                             : 0;
-}
-
-/* ALTER POLICY takes no condition away. */
-static AgFieldSet policy_fields(const AgPolicy *policy)
-{
-    return AG_FIELD_COMMENT | AG_FIELD_BIT(AG_POLICY_TO) |
-           (policy->using_rows.written != NULL ? AG_FIELD_BIT(AG_POLICY_USING) : 0) |
-           (policy->with_check.written != NULL ? AG_FIELD_BIT(AG_POLICY_WITH_CHECK) : 0);
-}
-
-static AgFieldSet alterable_fields(const AgChange *change)
-{
-    switch (change->new->info->kind) {
-    case AG_KIND_NAMESPACE:
-    case AG_KIND_EXTENSION:
-    case AG_KIND_COLLATION:
-    case AG_KIND_ENUM:
-    case AG_KIND_DOMAIN:
-    case AG_KIND_COMPOSITE:
-    case AG_KIND_COMPOSITE_FIELD:
-    case AG_KIND_RANGE:
-    case AG_KIND_SEQUENCE:
-    case AG_KIND_TABLE:
-        return ALL_FIELDS;
-    case AG_KIND_FUNCTION:
-    case AG_KIND_PROCEDURE:
-        return ag_routine_can_replace((const AgRoutine *)change->old,
-                                      (const AgRoutine *)change->new)
-                   ? ALL_FIELDS
-                   : 0;
-    case AG_KIND_AGGREGATE:
-        return ag_aggregate_can_replace((const AgAggregate *)change->old,
-                                        (const AgAggregate *)change->new)
-                   ? ALL_FIELDS
-                   : 0;
-    case AG_KIND_DOMAIN_CHECK:
-        return AG_FIELD_COMMENT | (((const AgDomainCheck *)change->old)->not_valid
-                                       ? AG_FIELD_BIT(AG_DOMAIN_CHECK_NOT_VALID)
-                                       : 0);
-    case AG_KIND_COLUMN:
-        return column_fields((const AgColumn *)change->old, (const AgColumn *)change->new);
-    case AG_KIND_PRIMARY_KEY:
-    case AG_KIND_UNIQUE:
-        return AG_FIELD_COMMENT | AG_FIELD_BIT(AG_KEY_PARAMS) | AG_FIELD_BIT(AG_KEY_TABLESPACE) |
-               AG_FIELD_BIT(AG_KEY_INDEX_COMMENT);
-    case AG_KIND_CHECK:
-        return AG_FIELD_COMMENT |
-               (((const AgCheck *)change->old)->not_valid ? AG_FIELD_BIT(AG_CHECK_NOT_VALID) : 0);
-    case AG_KIND_FOREIGN_KEY:
-        return AG_FIELD_COMMENT | AG_FIELD_BIT(AG_FOREIGN_KEY_DEFERRABLE) |
-               (((const AgForeignKey *)change->old)->not_valid
-                    ? AG_FIELD_BIT(AG_FOREIGN_KEY_NOT_VALID)
-                    : 0);
-    case AG_KIND_VIEW:
-        return ag_view_can_replace((const AgView *)change->old, (const AgView *)change->new)
-                   ? ALL_FIELDS
-                   : ALL_FIELDS & ~(AG_FIELD_BIT(AG_VIEW_QUERY) | AG_FIELD_BIT(AG_VIEW_COLUMNS));
-    case AG_KIND_MATERIALIZED_VIEW:
-        return ALL_FIELDS & ~(AG_FIELD_BIT(AG_MATERIALIZED_VIEW_QUERY) |
-                              AG_FIELD_BIT(AG_MATERIALIZED_VIEW_COLUMNS));
-    case AG_KIND_VIEW_COLUMN:
-    case AG_KIND_RULE:
-        return ALL_FIELDS;
-    case AG_KIND_VIRTUAL_TABLE:
-        return ag_virtual_table_is_index((const AgVirtualTable *)change->new) ? 0 : ALL_FIELDS;
-    case AG_KIND_INDEX:
-        return AG_FIELD_COMMENT | AG_FIELD_BIT(AG_INDEX_PARAMS) | AG_FIELD_BIT(AG_INDEX_TABLESPACE);
-    case AG_KIND_POLICY:
-        return policy_fields((const AgPolicy *)change->new);
-    case AG_KIND_EXCLUDE:
-        return AG_FIELD_COMMENT | AG_FIELD_BIT(AG_EXCLUDE_PARAMS) |
-               AG_FIELD_BIT(AG_EXCLUDE_TABLESPACE) | AG_FIELD_BIT(AG_EXCLUDE_INDEX_COMMENT);
-    case AG_KIND_TRIGGER:
-        return AG_FIELD_COMMENT | AG_FIELD_BIT(AG_TRIGGER_ENABLED) |
-               AG_FIELD_BIT(AG_TRIGGER_WITH_EXTENSIONS);
-    case AG_KIND_PUBLICATION:
-        return ALL_FIELDS & ~AG_FIELD_BIT(AG_PUBLICATION_ALL_TABLES);
-    case AG_KIND_FOREIGN_DATA_WRAPPER:
-        return ALL_FIELDS;
-    case AG_KIND_SERVER:
-        return ALL_FIELDS & ~(AG_FIELD_BIT(AG_SERVER_WRAPPER) | AG_FIELD_BIT(AG_SERVER_TYPE));
-    case AG_KIND_USER_MAPPING:
-        return AG_FIELD_BIT(AG_USER_MAPPING_OPTIONS);
-    case AG_KIND_OPERATOR:
-        return AG_FIELD_COMMENT | AG_FIELD_BIT(AG_OPERATOR_RESTRICT) |
-               AG_FIELD_BIT(AG_OPERATOR_JOIN);
-    case AG_KIND_TEXT_SEARCH_DICTIONARY:
-        return ALL_FIELDS & ~AG_FIELD_BIT(AG_TEXT_SEARCH_DICTIONARY_TEMPLATE);
-    case AG_KIND_TEXT_SEARCH_CONFIGURATION:
-        return ALL_FIELDS & ~AG_FIELD_BIT(AG_TEXT_SEARCH_CONFIGURATION_PARSER);
-    case AG_KIND_TEXT_SEARCH_MAPPING:
-        return AG_FIELD_BIT(AG_TEXT_SEARCH_MAPPING_DICTIONARIES);
-    case AG_KIND_CAST:
-        return AG_FIELD_COMMENT;
-    case AG_KIND_DEFAULT_PRIVILEGES:
-    case AG_KIND_PUBLISHED_TABLE:
-        return 0;
-    case AG_KIND_EVENT_TRIGGER:
-        return AG_FIELD_COMMENT | AG_FIELD_BIT(AG_EVENT_TRIGGER_ENABLED);
-    case AG_KIND_STATISTICS:
-        return AG_FIELD_COMMENT | AG_FIELD_BIT(AG_STATISTICS_TARGET);
-    }
-    g_assert_not_reached();
-}
-
-bool ag_change_in_place(const AgChange *change)
-{
-    return change->verb != AG_ALTER ||
-           (change->changed & ~(alterable_fields(change) | AG_FIELD_COMMON)) == 0;
-}
-
-bool ag_change_drops_expression(const AgChange *change)
-{
-    return change->verb == AG_ALTER && change->new->info->kind == AG_KIND_COLUMN &&
-           ((const AgColumn *)change->old)->generated.written != NULL &&
-           ((const AgColumn *)change->new)->generated.written == NULL &&ag_change_in_place(change);
-}
-
-/* --- enums --- */
-
-static bool is_former(const AgEnumValue *value, const char *name)
-{
-    for (guint i = 0; value->former != NULL && i < value->former->len; i++) {
-        if (strcmp(g_ptr_array_index(value->former, i), name) == 0)
-            return true;
-    }
-    return false;
-}
-
-static GHashTable *places_of(const GPtrArray *values)
-{
-    GHashTable *places = g_hash_table_new(g_str_hash, g_str_equal);
-    for (guint i = 0; values != NULL && i < values->len; i++) {
-        const AgEnumValue *value = g_ptr_array_index(values, i);
-        g_hash_table_insert(places, (gpointer)(guintptr)value->name, GUINT_TO_POINTER(i + 1));
-    }
-    return places;
-}
-
-/* The place of a value in the other list: by name, or as something one of the two was once called;
- * a rename may be read from either side, since changes can be reversed. 0: it is not there. */
-static guint place_in(const AgEnumValue *value, const GPtrArray *others, GHashTable *places)
-{
-    guint place = GPOINTER_TO_UINT(g_hash_table_lookup(places, value->name));
-    for (guint i = 0; place == 0 && value->former != NULL && i < value->former->len; i++)
-        place = GPOINTER_TO_UINT(g_hash_table_lookup(places, g_ptr_array_index(value->former, i)));
-    for (guint i = 0; place == 0 && others != NULL && i < others->len; i++) {
-        if (is_former(g_ptr_array_index(others, i), value->name))
-            place = i + 1;
-    }
-    return place;
-}
-
-bool ag_change_rebuilds_enum(const AgChange *change)
-{
-    if (change->verb != AG_ALTER || change->new->info->kind != AG_KIND_ENUM ||
-        (change->changed & AG_FIELD_BIT(AG_ENUM_VALUES)) == 0)
-        return false;
-    const GPtrArray *olds = ((const AgEnum *)change->old)->values;
-    const GPtrArray *news = ((const AgEnum *)change->new)->values;
-    g_autoptr(GHashTable) places = places_of(news);
-    guint last = 0;
-    for (guint i = 0; olds != NULL && i < olds->len; i++) {
-        guint place = place_in(g_ptr_array_index(olds, i), news, places);
-        if (place <= last)
-            return true;
-        last = place;
-    }
-    return false;
-}
-
-/* --- what goes with it --- */
 
 typedef struct {
     const AgObject *old, *new;
@@ -236,6 +32,8 @@ typedef struct {
     AgMentions *mentions;    /* who names whom in `from`; made when first asked for */
     GPtrArray *defaults;     /* of AgObject *: columns and domains whose default goes and comes
                               * again */
+    GHashTable *waits;       /* of those: column -> GPtrArray * of AgChange *: its default cannot be
+                              * there while they are made */
     GHashTable *types;       /* types that are made anew under their users */
     GHashTable *children;    /* table -> GPtrArray * of its children; made when first asked for */
     const AgChange *cause;   /* the change whose dependants are asked for; NULL: others of them */
@@ -252,12 +50,18 @@ static void note_cause(Recreating *r, Again *again)
         g_ptr_array_add(again->causes, (gpointer)(guintptr)r->cause);
 }
 
+static bool is_own_column(const AgObject *object)
+{
+    return object->info->kind == AG_KIND_COLUMN && ag_column_has_own((const AgColumn *)object);
+}
+
 static void ask_one(Recreating *r, const AgObject *old)
 {
     Again *known = g_hash_table_lookup(r->asked, old);
     if (known != NULL)
         note_cause(r, known);
-    if (old->inherited || known != NULL || g_hash_table_contains(r->freed, old))
+    if ((old->inherited && !is_own_column(old)) || known != NULL ||
+        g_hash_table_contains(r->freed, old))
         return;
     const AgObject *twin = ag_twins_find(r->twins, old);
     if (twin == NULL)
@@ -423,6 +227,8 @@ static void ask_below(Recreating *r, const AgObject *column, bool gone)
     for (guint i = 0; children != NULL && i < children->len; i++) {
         const AgObject *child =
             ag_object_part(g_ptr_array_index(children, i), AG_KIND_COLUMN, column->name);
+        if (child != NULL && gone && child->inherited)
+            ask_one(r, child);
         if (child != NULL)
             ask_dependants(r, child, gone);
     }
@@ -569,9 +375,55 @@ static bool is_used_by_name(const AgObject *object)
     return object->info->in_schema && object->info->kind != AG_KIND_SEQUENCE;
 }
 
+/* The server drops no expression of a column that grandchildren have as well. */
+static bool is_refused(Recreating *r, const AgChange *change)
+{
+    const GPtrArray *children =
+        ag_change_drops_expression(change) ? children_of(r, change->old->parent) : NULL;
+    for (guint i = 0; children != NULL && i < children->len; i++)
+        if (children_of(r, g_ptr_array_index(children, i)) != NULL)
+            return true;
+    return false;
+}
+
+static bool sets_default(const Recreating *r, const AgObject *column)
+{
+    for (guint i = 0; i < r->o->changes->len; i++) {
+        const AgChange *change = g_ptr_array_index(r->o->changes, i);
+        if (change->verb == AG_ALTER && change->old == column)
+            return (change->changed & AG_FIELD_BIT(AG_COLUMN_DEFAULT_SQL)) != 0;
+    }
+    return false;
+}
+
+/* A literal of a composite type has as many values as the type has attributes: the old one is there
+ * before they change, the new one after. */
+static void ask_literals(Recreating *r, const AgChange *change)
+{
+    const AgObject *field = change->verb == AG_CREATE ? change->new : change->old;
+    const GPtrArray *holders = ag_mentions_of(mentions(r), field->parent);
+    for (guint i = 0; holders != NULL && i < holders->len; i++) {
+        const AgObject *holder = g_ptr_array_index(holders, i);
+        if (!is_plain_column(holder) || !is_of_type(r, holder, field->parent) ||
+            !sets_default(r, holder))
+            continue;
+        ask_default(r, holder);
+        GPtrArray *list = g_hash_table_lookup(r->waits, holder);
+        if (list == NULL) {
+            list = ag_pool_array(r->o->pool);
+            g_hash_table_insert(r->waits, (gpointer)(guintptr)holder, list);
+        }
+        g_ptr_array_add(list, (gpointer)(guintptr)change);
+    }
+}
+
 static void ask_for(Recreating *r, const AgChange *change)
 {
-    if (!ag_change_in_place(change))
+    if (ag_change_object(change)->info->kind == AG_KIND_COMPOSITE_FIELD &&
+        change->verb != AG_RENAME)
+        ask_literals(r, change);
+
+    if (!ag_change_in_place(change) || is_refused(r, change))
         ask(r, change->old);
     else if (is_retyped(change))
         ask_dependants(r, change->old, false);
@@ -652,9 +504,17 @@ static void renew_defaults(Recreating *r)
             if (copy->changed == 0)
                 g_ptr_array_remove_index(r->o->changes, k--);
         }
-        AgChange *drop = alter_default(r, old, without_default(r, old));
+        AgChange *drop = alter_default(r, old, without_default(r, old)), *set = NULL;
+        const GPtrArray *waits = g_hash_table_lookup(r->waits, old);
         if (ag_field_is_set(twin, default_field(twin)))
-            ag_ordering_pair(r->o, drop, alter_default(r, without_default(r, twin), twin));
+            set = alter_default(r, without_default(r, twin), twin);
+        if (set != NULL)
+            ag_ordering_pair(r->o, drop, set);
+        for (guint k = 0; waits != NULL && k < waits->len; k++) {
+            ag_ordering_pair(r->o, drop, g_ptr_array_index(waits, k));
+            if (set != NULL)
+                ag_ordering_pair(r->o, g_ptr_array_index(waits, k), set);
+        }
     }
     ag_ordering_replace(r->o, replaced);
 }
@@ -721,6 +581,7 @@ static void rewrite_list(Recreating *r)
         AgChange *drop = ag_change_new(r->o->pool, AG_DROP, dropped_before(r, again), NULL);
         AgChange *create = ag_change_new(r->o->pool, AG_CREATE, NULL, made_again(r, again));
         drop->recreate = create->recreate = !again->hazard;
+        drop->own_only = create->own_only = again->old->inherited;
         g_ptr_array_add(out, drop);
         g_ptr_array_add(out, create);
         ag_ordering_pair(r->o, drop, create);
@@ -742,12 +603,13 @@ void ag_ordering_recreate(AgOrdering *o)
     r.renames = ag_pool_table(o->pool, NULL, NULL);
     r.freed = ag_pool_table(o->pool, NULL, NULL);
     r.defaults = ag_pool_array(o->pool);
+    r.waits = ag_pool_table(o->pool, NULL, NULL);
     r.types = ag_pool_table(o->pool, NULL, NULL);
     for (guint i = 0; i < o->changes->len; i++) {
         const AgChange *change = g_ptr_array_index(o->changes, i);
         if (change->verb == AG_RENAME)
             g_hash_table_add(r.renames, (gpointer)(guintptr)change->old);
-        if (ag_change_drops_expression(change))
+        if (ag_change_drops_expression(change) && !is_refused(&r, change))
             g_hash_table_add(r.freed, (gpointer)(guintptr)change->old);
     }
     for (guint i = 0; i < o->changes->len; i++) {

@@ -71,23 +71,28 @@ static void add_tables(AgParse *parse)
 /* --- foreign keys --- */
 
 /* An unqualified name is looked for in the table's own schema, the file's, then public. */
-AgObject *ag_resolve_table(const AgParse *parse, const AgObject *from, AgQname name)
+static AgObject *resolve_relation(const AgParse *parse, const AgObject *from, AgQname name,
+                                  AgKind kind)
 {
     if (parse->sqlite)
-        return ag_schema_find(parse->schema, AG_KIND_TABLE, NULL, name.name);
+        return ag_schema_find(parse->schema, kind, NULL, name.name);
     if (name.schema != NULL)
-        return ag_schema_find(parse->schema, AG_KIND_TABLE, name.schema, name.name);
+        return ag_schema_find(parse->schema, kind, name.schema, name.name);
     const AgDocument *document = g_hash_table_lookup(parse->homes, from);
     const char *schemas[] = {from->schema, document == NULL ? NULL : document->schema,
                              parse->dialect->default_schema};
     for (size_t i = 0; i < G_N_ELEMENTS(schemas); i++) {
-        AgObject *found = schemas[i] == NULL
-                              ? NULL
-                              : ag_schema_find(parse->schema, AG_KIND_TABLE, schemas[i], name.name);
+        AgObject *found =
+            schemas[i] == NULL ? NULL : ag_schema_find(parse->schema, kind, schemas[i], name.name);
         if (found != NULL)
             return found;
     }
     return NULL;
+}
+
+AgObject *ag_resolve_table(const AgParse *parse, const AgObject *from, AgQname name)
+{
+    return resolve_relation(parse, from, name, AG_KIND_TABLE);
 }
 
 void ag_resolve_report(AgParse *parse, const AgObject *part, AgQname name, const char *attribute)
@@ -210,6 +215,8 @@ static void resolve_statistics(AgParse *parse, AgStatistics *statistics)
     if (statistics->table.name == NULL)
         return;
     const AgObject *table = ag_resolve_table(parse, object, statistics->table);
+    if (table == NULL)
+        table = resolve_relation(parse, object, statistics->table, AG_KIND_MATERIALIZED_VIEW);
     if (table == NULL) {
         ag_resolve_report(parse, object, statistics->table, "table");
         return;
@@ -219,7 +226,8 @@ static void resolve_statistics(AgParse *parse, AgStatistics *statistics)
     guint n = statistics->expressions == NULL ? 0 : statistics->expressions->len;
     for (guint i = 0; statistics->columns != NULL && i < statistics->columns->len; i++, n++) {
         const char *column = g_ptr_array_index(statistics->columns, i);
-        if (ag_parse_column(parse, table, column) == NULL)
+        bool known = table->info->kind == AG_KIND_TABLE; /* those of a query are the server's */
+        if (known && ag_parse_column(parse, table, column) == NULL)
             ag_fail(parse->diag, AG_PROBLEM_UNKNOWN_COLUMN,
                     ag_parse_place(parse, object, "columns"), "table '%s' has no column '%s'",
                     ag_object_label(parse->trees, table), column);

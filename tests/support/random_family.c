@@ -185,10 +185,7 @@ static bool family_stands(const RandomSchema *schema, RandomTable *table)
     if (parent->unlogged)
         table->unlogged = true;
     const RandomColumn *own = random_column_of(parent, table->own_column);
-    /* What a child has of its own about a column that comes back with its parent's is not told. */
-    bool newer = own != NULL && own->name.id > schema->last_old &&
-                 table->name.id <= schema->last_old && schema->last_old > 0;
-    if (own == NULL || newer || own->generated_from != NO_ID || own->identity != 0)
+    if (own == NULL || own->generated_from != NO_ID || own->identity != 0)
         table->own_column = NO_ID;
     return true;
 }

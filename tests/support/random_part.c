@@ -404,16 +404,13 @@ static void repair_column(RandomSchema *schema, RandomTable *table, RandomColumn
         (random_thing_of(schema, (int)column->default_choice) == NULL ||
          random_class_of(schema, column) != CLASS_NUMBER))
         column->default_kind = DEFAULT_NONE;
-    /* The server drops no expression below a child. */
-    if (table->partition || table->key != NO_ID || random_has_children(schema, table)) {
+    if (table->partition || table->key != NO_ID) {
         column->generated_from = NO_ID;
         column->is_virtual = false;
     }
     if (column->generated_from != NO_ID)
         repair_generated(schema, table, column);
-    /* No identity column can be added where there are children. */
-    if (!random_is_whole(schema, column) || table->partition || table->key != NO_ID ||
-        random_has_children(schema, table))
+    if (!random_is_whole(schema, column) || table->partition || table->key != NO_ID)
         column->identity = 0;
     if (column->default_kind == DEFAULT_SEQUENCE &&
         (!random_is_whole(schema, column) ||

@@ -234,9 +234,11 @@ static const char *commands_of(const RandomWriting *w, const RandomTable *table,
     const RandomColumn *other =
         g_ptr_array_index(target->columns, part->options % target->columns->len);
     const char *rows = table->form == FORM_VIEW && part->flag ? returned(w, table) : "";
-    switch (part->choice / 5 % 6) {
+    switch (part->choice / 5 % 7) {
     case 0:
         return NULL;
+    case 6:
+        return ag_pool_printf(w->pool, "INSERT INTO %s SELECT r.* FROM %s AS r", name, name);
     case 1:
         return "NOTIFY it";
     case 2:

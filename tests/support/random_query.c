@@ -20,7 +20,7 @@ static void add_part(RandomSchema *schema, RandomTable *query)
 {
     RandomPartKind kind = random_chance(schema, 50) ? PART_TRIGGER : PART_RULE;
     if (query->form == FORM_MATERIALIZED)
-        kind = PART_INDEX;
+        kind = random_chance(schema, 70) ? PART_INDEX : PART_STATISTICS;
     RandomPart *part = random_part_new(schema, kind);
     random_part_fill(schema, query, part);
     g_ptr_array_add(query->parts, part);

@@ -276,6 +276,10 @@ static const char *made_default(const RandomWriting *w, const RandomColumn *colu
         return "'{}'";
     if (type->kind == THING_RANGE)
         return "'empty'";
+    if (type->kind == THING_COMPOSITE && column->default_choice % 2 == 0) {
+        g_autofree char *commas = g_strnfill(MAX(type->columns->len, 1) - 1, ',');
+        return ag_pool_printf(w->pool, "'(%s)'", commas);
+    }
     if (type->kind == THING_COMPOSITE)
         return "NULL";
     RandomColumn base = type->base;

@@ -73,10 +73,8 @@ static void put_identity_option(GString *out, const char *clause, int64_t value)
         g_string_append_printf(out, "%s%s %" PRId64, out->len > 0 ? " " : "", clause, value);
 }
 
-void ag_postgres_put_identity(AgWriting *w, GString *out, const AgColumn *column)
+static void put_identity_options(GString *options, const AgColumn *column)
 {
-    g_autoptr(GString) options = g_string_new(NULL);
-    put_sequence_name(w, options, column);
     put_identity_option(options, "START WITH", column->identity_start);
     put_identity_option(options, "INCREMENT BY", column->identity_increment);
     put_identity_option(options, "MINVALUE", column->identity_min);
@@ -84,6 +82,13 @@ void ag_postgres_put_identity(AgWriting *w, GString *out, const AgColumn *column
     put_identity_option(options, "CACHE", column->identity_cache);
     if (column->identity_cycle)
         g_string_append(options, options->len > 0 ? " CYCLE" : "CYCLE");
+}
+
+void ag_postgres_put_identity(AgWriting *w, GString *out, const AgColumn *column)
+{
+    g_autoptr(GString) options = g_string_new(NULL);
+    put_sequence_name(w, options, column);
+    put_identity_options(options, column);
     g_string_append_printf(out, "GENERATED %s AS IDENTITY",
                            g_str_equal(column->identity, "always") ? "ALWAYS" : "BY DEFAULT");
     if (options->len > 0)
@@ -135,9 +140,49 @@ static void mark_create(AgWriting *w, AgStatement *statement, const AgColumn *co
         ag_write_hazard(w, statement, AG_PROBLEM_HAZARD_MAY_FAIL, &column->object);
 }
 
+/* The server adds no identity column to a table that has children; so the rows of all of them are
+ * numbered by another sequence, behind which the column's own goes on. */
+static bool create_above_children(AgWriting *w, const AgChange *change)
+{
+    static const char numbers[] = "pg_temp.__ag_numbers";
+    const AgColumn *column = (const AgColumn *)change->new;
+    const char *table = ag_writing_qname(w, change->new), *type;
+    const char *name = ag_writing_name(w, column->object.name);
+    g_autoptr(GString) options = g_string_new(NULL);
+    g_autoptr(GString) identity = g_string_new(NULL);
+    g_autoptr(GString) literals = g_string_new(NULL);
+    AgColumn plain = *column;
+    plain.identity = NULL;
+    put_identity_options(options, column);
+    type = ag_postgres_type(w, &column->object, column->type);
+    ag_write(w, change, "CREATE TEMPORARY SEQUENCE %s AS %s%s%s", strchr(numbers, '.') + 1, type,
+             options->len > 0 ? " " : "", options->str);
+    g_autoptr(GString) definition = g_string_new(NULL);
+    if (!ag_postgres_put_column(w, definition, &plain))
+        return false;
+    mark_create(w,
+                ag_write(w, change, "ALTER TABLE %s ADD COLUMN %s DEFAULT nextval('%s')", table,
+                         definition->str, numbers),
+                column);
+    ag_write(w, change, "ALTER TABLE %s ALTER COLUMN %s DROP DEFAULT", table, name);
+    ag_postgres_put_identity(w, identity, column);
+    ag_write(w, change, "ALTER TABLE %s ALTER COLUMN %s ADD %s", table, name, identity->str);
+    ag_quote_text(literals, table);
+    g_string_append(literals, ", ");
+    ag_quote_text(literals, column->object.name);
+    ag_write(w, change, "SELECT setval(pg_get_serial_sequence(%s), nextval('%s'), false)",
+             literals->str, numbers);
+    ag_write(w, change, "DROP SEQUENCE %s", numbers);
+    return ag_postgres_create_column_rest(w, change);
+}
+
 static bool create(AgWriting *w, const AgChange *change)
 {
     const AgColumn *column = (const AgColumn *)change->new;
+    if (change->own_only)
+        return ag_postgres_set_own(w, column, ag_postgres_has_children(w, change->new->parent));
+    if (column->identity != NULL && ag_postgres_has_children(w, change->new->parent))
+        return create_above_children(w, change);
     g_autoptr(GString) out = g_string_new(NULL);
     if (!ag_postgres_put_column(w, out, column))
         return false;
@@ -150,7 +195,7 @@ static bool create(AgWriting *w, const AgChange *change)
 
 static bool move(AgWriting *w, const AgChange *change)
 {
-    if (!g_str_equal(change->old->name, change->new->name))
+    if (!change->own_only && !g_str_equal(change->old->name, change->new->name))
         ag_write(w, change, "ALTER TABLE %s RENAME COLUMN %s TO %s",
                  ag_writing_qname(w, change->old), ag_writing_name(w, change->old->name),
                  ag_writing_name(w, change->new->name));
@@ -178,6 +223,8 @@ static bool comes_back_plain(AgWriting *w, const AgObject *column)
 static bool drop(AgWriting *w, const AgChange *change)
 {
     const AgColumn *column = (const AgColumn *)change->old;
+    if (change->own_only)
+        return true;
     bool outlived = ag_postgres_outlived(w, change->old);
     AgStatement *statement = ag_write(w, change, "ALTER TABLE %s%s DROP COLUMN %s",
                                       outlived ? "ONLY " : "", ag_writing_qname(w, change->old),

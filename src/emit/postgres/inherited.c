@@ -3,6 +3,8 @@
  */
 #include "emit/postgres/postgres.h"
 
+#include <inttypes.h>
+
 /* As the server makes it, in what the model says otherwise. */
 static AgColumn *as_made(AgWriting *w, const AgColumn *column)
 {
@@ -15,11 +17,25 @@ static AgColumn *as_made(AgWriting *w, const AgColumn *column)
     return made;
 }
 
-static bool set_own(AgWriting *w, const AgColumn *column)
+/* A child's own children have the defaults and the like of theirs, but not its statistics. */
+static AgFieldSet set_statistics(AgWriting *w, const AgColumn *column, AgFieldSet own)
+{
+    AgFieldSet bit = AG_FIELD_BIT(AG_COLUMN_STATISTICS);
+    if ((own & bit) != 0)
+        ag_write(w, ag_change_new(w->pool, AG_CREATE, NULL, &column->object),
+                 "ALTER TABLE ONLY %s ALTER COLUMN %s SET STATISTICS %" PRId64,
+                 ag_writing_qname(w, &column->object), ag_writing_name(w, column->object.name),
+                 column->statistics);
+    return own & ~bit;
+}
+
+bool ag_postgres_set_own(AgWriting *w, const AgColumn *column, bool has_children)
 {
     AgFieldSet own = column->own & ~AG_FIELD_COMMON;
     if (!column->null && ag_column_is_in_own_key(column))
         own &= ~AG_FIELD_BIT(AG_COLUMN_NULL);
+    if (has_children)
+        own = set_statistics(w, column, own);
     AgChange *change =
         ag_change_new(w->pool, AG_ALTER, &as_made(w, column)->object, &column->object);
     change->changed = own;
@@ -40,7 +56,7 @@ bool ag_postgres_create_own(AgWriting *w, const AgObject *table)
         const AgObject *part = g_ptr_array_index(table->parts, i);
         const AgColumn *column = (const AgColumn *)part;
         if (part->info->kind == AG_KIND_COLUMN && part->inherited)
-            good = set_own(w, column) && describe(w, part) && good;
+            good = ag_postgres_set_own(w, column, false) && describe(w, part) && good;
     }
     return good;
 }
@@ -55,6 +71,22 @@ bool ag_postgres_is_held_above(AgWriting *w, const AgColumn *column)
     const AgObject *above =
         parent == NULL ? NULL : ag_object_part(parent, AG_KIND_COLUMN, column->object.name);
     return above != NULL && !((const AgColumn *)above)->null;
+}
+
+/* Version 17 adds identity columns to partitions as well. */
+bool ag_postgres_has_children(AgWriting *w, const AgObject *table)
+{
+    bool partitions = w->options->server_version < 170000;
+    for (guint i = 0; i < w->to->objects->len; i++) {
+        const AgObject *object = g_ptr_array_index(w->to->objects, i);
+        if (object->info->kind != AG_KIND_TABLE || ag_writing_is_new(w, object) ||
+            (((const AgTable *)object)->inherits == NULL && !partitions))
+            continue;
+        GPtrArray *parents = ag_table_parents(w->pool, w->to, object);
+        if (g_ptr_array_find(parents, table, NULL))
+            return true;
+    }
+    return false;
 }
 
 /* --- what stays when the parent's column goes --- */

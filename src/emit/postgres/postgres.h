@@ -210,6 +210,10 @@ void ag_postgres_put_identity(AgWriting *w, GString *out, const AgColumn *column
 AgFieldSet ag_postgres_alter_column(AgWriting *w, const AgChange *change);
 /* What the columns of a new child table have beside their parent's (inherited.c). */
 bool ag_postgres_create_own(AgWriting *w, const AgObject *table);
+/* Whether there are tables below it, to which the server adds no identity column. */
+bool ag_postgres_has_children(AgWriting *w, const AgObject *table);
+/* What one inherited column has of its own, comment and privileges aside. */
+bool ag_postgres_set_own(AgWriting *w, const AgColumn *column, bool has_children);
 /* Whether a partition's column is NOT NULL because its parent's is. */
 bool ag_postgres_is_held_above(AgWriting *w, const AgColumn *column);
 /* Whether a child keeps the column, as its own, that its parent loses; and the statements for those

@@ -11,11 +11,14 @@ static AgStrategy choose_strategy(const AgChange *change)
     return (change->changed & ~in_place) == 0 ? AG_IN_PLACE : AG_RECREATE;
 }
 
-/* The table of the object's side; NULL when that side does not have it. */
+/* The table (or materialized view) of the object's side; NULL when that side does not have it. */
 static const AgObject *table_of(AgWriting *w, const AgStatistics *statistics)
 {
-    return ag_schema_find(ag_writing_side(w, &statistics->object), AG_KIND_TABLE,
-                          statistics->table.schema, statistics->table.name);
+    const AgSchema *side = ag_writing_side(w, &statistics->object);
+    AgQname name = statistics->table;
+    const AgObject *table = ag_schema_find(side, AG_KIND_TABLE, name.schema, name.name);
+    return table != NULL ? table
+                         : ag_schema_find(side, AG_KIND_MATERIALIZED_VIEW, name.schema, name.name);
 }
 
 /* Expressions speak of the table's columns as those of its parts do. */

@@ -3,6 +3,7 @@
 #include "introspect/postgres/canonical_private.h"
 
 #include "model/needs.h"
+#include "model/rule.h"
 #include "model/view.h"
 
 #include <string.h>
@@ -233,10 +234,33 @@ static void share_columns(const AgView *view, AgView *live)
         live->columns = view->columns;
 }
 
+/* So does a rule. "new.*" and "old.*" are of its own table. */
+static void reshape_rules(AgCanonical *c, const AgObject *table, const GPtrArray *reshaped)
+{
+    bool own = g_ptr_array_find((GPtrArray *)(guintptr)reshaped, table, NULL);
+    for (guint i = 0; table->parts != NULL && i < table->parts->len; i++) {
+        AgRule *rule = g_ptr_array_index(table->parts, i);
+        if (rule->object.info != &ag_kind_rule || rule->commands.written == NULL ||
+            !ag_canonical_has_star(rule->commands.written))
+            continue;
+        AgNeeds needs;
+        ag_needs_init(&needs, c->scratch_pool);
+        ag_needs_sql(&needs, &rule->object, (AgSql){.written = rule->commands.written});
+        bool reads = own;
+        for (guint k = 0; k < reshaped->len; k++)
+            reads = reads || is_named(needs.list, g_ptr_array_index(reshaped, k));
+        if (reads)
+            rule->commands.canonical = NULL;
+    }
+}
+
 void ag_canonical_stars(AgCanonical *c)
 {
     g_autoptr(GPtrArray) reshaped = g_ptr_array_new();
     note_reshaped(c, reshaped);
+    for (guint i = 0; reshaped->len > 0 && i < c->tables->len; i++)
+        reshape_rules(c, &((AgCanonicalTable *)g_ptr_array_index(c->tables, i))->desired->object,
+                      reshaped);
     for (guint i = 0; i < c->tables->len; i++) {
         const AgCanonicalTable *table = g_ptr_array_index(c->tables, i);
         if (table->live != NULL && is_view(table->live))

@@ -67,7 +67,7 @@ static bool take(AgCatalog *catalog, const AgRows *rows, AgDiag *diag)
         const AgPgTable *table = ag_catalog_table(catalog, ag_rows_get(rows, row, TABLE));
         if (schema == NULL || ag_filter_ignores(catalog->filter, "statistics", schema, name))
             continue;
-        if (table == NULL || table->table == NULL) {
+        if (table == NULL || table->holder == NULL) {
             g_autofree char *label = g_strdup_printf("%s.%s", schema, name);
             ag_schema_add_unmanaged(catalog->schema, ag_kind_statistics.noun, label,
                                     "what it looks at is not in the models");
