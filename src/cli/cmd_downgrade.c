@@ -19,6 +19,7 @@ const AgCommand ag_command_downgrade = {
              "--allow-destructive. With --sql FROM:TO a script for psql or sqlite3 is printed "
              "instead.",
     .options = ag_migrate_options,
+    .formats = AG_CAN(HUMAN) | AG_CAN(JSON),
     .configured = true,
     .run = run_downgrade,
 };

@@ -3,15 +3,7 @@
 
 #include "cli/json.h"
 #include "cli/output.h"
-#include "cli/standing.h"
-
-typedef struct {
-    AgPool *pool;
-    const char *database;
-    bool connected;
-    AgStanding state;        /* current and pending are NULL when not connected */
-    const char *last, *when; /* the revision applied last and its time; NULL: none */
-} Status;
+#include "cli/status.h"
 
 static bool is(const AgRows *rows, guint row, const char *column, const char *value)
 {
@@ -19,7 +11,7 @@ static bool is(const AgRows *rows, guint row, const char *column, const char *va
     return number >= 0 && g_strcmp0(ag_rows_get(rows, row, number), value) == 0;
 }
 
-static void find_last(const AgRows *rows, Status *status)
+static void find_last(const AgRows *rows, AgStatus *status)
 {
     int revision = ag_rows_column(rows, "revision"), when = ag_rows_column(rows, "finished");
     for (guint row = rows->n_rows; row > 0 && revision >= 0 && when >= 0; row--) {
@@ -32,7 +24,7 @@ static void find_last(const AgRows *rows, Status *status)
     }
 }
 
-static bool gather(AgRun *run, const AgUrl *url, const AgDag *dag, Status *status, AgDiag *diag)
+static bool gather(AgRun *run, const AgUrl *url, const AgDag *dag, AgStatus *status, AgDiag *diag)
 {
     AgRunnerOptions options = ag_project_runner(run);
     status->state.heads = ag_dag_heads(dag);
@@ -47,7 +39,7 @@ static bool gather(AgRun *run, const AgUrl *url, const AgDag *dag, Status *statu
     return true;
 }
 
-static void render_json(GString *out, const Status *status)
+static void render_json(GString *out, const AgStatus *status)
 {
     const AgStanding *state = &status->state;
     AgJson json;
@@ -72,7 +64,7 @@ static void render_json(GString *out, const Status *status)
 
 static void render(GString *out, const AgLook *look, const void *data)
 {
-    const Status *status = data;
+    const AgStatus *status = data;
     const AgStanding *state = &status->state;
     if (look->format == AG_FORMAT_JSON) {
         render_json(out, status);
@@ -98,11 +90,12 @@ static bool run_status(AgRun *run, AgDiag *diag)
     const AgDag *dag = url == NULL ? NULL : ag_project_dag(run, diag);
     if (dag == NULL)
         return false;
-    Status status = {.pool = run->pool, .database = url->shown};
-    bool good = gather(run, url, dag, &status, diag);
+    AgStatus *status = run->status = ag_pool_new0(run->pool, AgStatus);
+    *status = (AgStatus){.pool = run->pool, .database = url->shown};
+    bool good = gather(run, url, dag, status, diag);
     if (ag_options_has(run->options, "exit-code") && good)
-        run->findings = status.state.pending->len > 0;
-    return ag_output(run, render, &status, diag) && good;
+        run->findings = status->state.pending->len > 0;
+    return ag_output(run, render, status, diag) && good;
 }
 
 static const AgOptionInfo options[] = {

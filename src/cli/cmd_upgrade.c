@@ -21,6 +21,7 @@ const AgCommand ag_command_upgrade = {
         "--allow-destructive.\n"
         "With --sql nothing runs: a script for psql or sqlite3 is printed, from base or FROM:.",
     .options = ag_migrate_options,
+    .formats = AG_CAN(HUMAN) | AG_CAN(JSON),
     .configured = true,
     .run = run_upgrade,
 };

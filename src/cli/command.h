@@ -39,10 +39,12 @@ typedef struct {
     GPtrArray *copies; /* --output: of AgCopy * */
     bool color_errors; /* whether stderr takes colours */
     bool quiet, verbose;
-    bool echoing;    /* statements are printed now, when --echo was given */
-    bool findings;   /* exit 2 when nothing failed */
-    unsigned spoken; /* bit set of the dialects the models name, once they were looked at */
-    guint n_told;    /* problems already printed */
+    bool echoing;            /* statements are printed now, when --echo was given */
+    bool findings;           /* exit 2 when nothing failed */
+    unsigned spoken;         /* bit set of the dialects the models name, once they were looked at */
+    guint n_told;            /* problems already printed */
+    guint applied;           /* revisions that were run */
+    struct AgStatus *status; /* what `status` found out */
 } AgRun;
 
 /* One --output FORMAT=PATH. */
@@ -88,6 +90,3 @@ const char *ag_format_name(AgFormat format);
 void ag_help_overview(GString *out);
 void ag_help_command(GString *out, const AgCommand *command);
 void ag_help_exit_codes(GString *out);
-
-/* The whole program: returns the exit code. */
-int ag_cli_main(int argc, char **argv);

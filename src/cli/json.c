@@ -6,6 +6,12 @@ void ag_json_init(AgJson *json, GString *out)
     *json = (AgJson){.out = out, .depth = 0, .empty = true};
 }
 
+void ag_json_init_line(AgJson *json, GString *out)
+{
+    ag_json_init(json, out);
+    json->line = true;
+}
+
 static void append_quoted(GString *out, const char *text)
 {
     g_autofree char *valid = g_utf8_make_valid(text, -1);
@@ -28,6 +34,11 @@ static void append_quoted(GString *out, const char *text)
 
 static void line_up(AgJson *json)
 {
+    if (json->line) {
+        if (!json->empty)
+            g_string_append_c(json->out, ' ');
+        return;
+    }
     g_string_append_c(json->out, '\n');
     for (guint i = 0; i < json->depth; i++)
         g_string_append(json->out, "  ");
@@ -58,7 +69,7 @@ static void end_nested(AgJson *json, char bracket)
 {
     g_assert(json->depth > 0);
     json->depth--;
-    if (!json->empty)
+    if (!json->empty && !json->line)
         line_up(json);
     json->empty = false;
     g_string_append_c(json->out, bracket);

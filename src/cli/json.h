@@ -11,9 +11,12 @@ typedef struct {
     GString *out;
     guint depth;
     bool empty; /* nothing written yet in the innermost object or array */
+    bool line;  /* all in one line */
 } AgJson;
 
 void ag_json_init(AgJson *json, GString *out);
+/* The same without line ends and blanks to line up, for a stream of objects. */
+void ag_json_init_line(AgJson *json, GString *out);
 
 /* `key` is NULL inside an array and at the top. The last end adds the closing line end. */
 void ag_json_begin_object(AgJson *json, const char *key);

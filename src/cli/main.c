@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: MIT */
-#include "cli/command.h"
+#include "base/pool.h"
+#include "cli/program.h"
 
 #ifdef __GLIBC__
 #include <malloc.h>
@@ -20,5 +21,5 @@ static void tune_malloc(void)
 int main(int argc, char **argv)
 {
     tune_malloc();
-    return ag_cli_main(argc, argv);
+    return ag_program(argc, argv, AG_POOL_CHECKED);
 }

@@ -1,15 +1,15 @@
 /* SPDX-License-Identifier: MIT */
 #include "cli/migrate.h"
 
-#include <stdio.h>
 #include <string.h>
-#include <unistd.h>
 
 #include "base/clock.h"
 #include "base/text.h"
 #include "cli/backup.h"
+#include "cli/json.h"
 #include "cli/offline.h"
 #include "cli/output.h"
+#include "cli/progress.h"
 #include "cli/scripts.h"
 
 const AgOptionInfo ag_migrate_options[] = {
@@ -38,15 +38,9 @@ typedef struct {
     const AgDag *dag;
     AgDb *db;
     GPtrArray *path;
-    gint64 started, revision_started;
-    bool line_open; /* a line of progress waits for its end */
-    bool is_new;    /* there was no file when the run began: it is open for reading only */
+    gint64 started;
+    bool is_new; /* there was no file when the run began: it is open for reading only */
 } Migration;
-
-static const char *verb_of(AgDirection direction)
-{
-    return direction == AG_UPGRADE ? "upgrade" : "downgrade";
-}
 
 static bool check_allowed(const AgRun *run, AgDiag *diag)
 {
@@ -83,50 +77,23 @@ static bool check_options(const AgRun *run, AgDiag *diag)
     if (ag_options_has(run->options, "backup") && ag_options_has(run->options, "dry-run"))
         return ag_fail(diag, AG_PROBLEM_USAGE, AG_NOWHERE,
                        "'--dry-run' changes nothing, so there is nothing to back up");
+    if (ag_options_has(run->options, "sql") && run->look.format == AG_FORMAT_JSON)
+        return ag_fail(diag, AG_PROBLEM_USAGE, AG_NOWHERE,
+                       "'--sql' prints a script; '--format json' is for what runs");
     return check_allowed(run, diag);
-}
-
-/* One line per revision: begun before it runs on a terminal, whole in a log file. */
-static void show_progress(const AgRevision *revision, AgDirection direction, guint statement,
-                          guint n_statements, bool done, void *data)
-{
-    Migration *migration = data;
-    AgRun *run = migration->run;
-    const char *title = ag_revision_title(run->pool, revision);
-    bool live =
-        isatty(STDERR_FILENO) == 1 && !run->verbose && !ag_options_has(run->options, "echo");
-    if (statement == 0)
-        run->echoing = !done;
-    if (run->quiet)
-        return;
-    if (statement > 0) {
-        if (run->verbose && !done)
-            ag_say(run, "  statement %u of %u", statement, n_statements);
-        return;
-    }
-    if (!done) {
-        migration->revision_started = ag_clock_monotonic_ms();
-        migration->line_open = live;
-        if (live)
-            fprintf(stderr, "%s %s ", verb_of(direction), title);
-        return;
-    }
-    gint64 ms = ag_clock_monotonic_ms() - migration->revision_started;
-    if (!migration->line_open)
-        fprintf(stderr, "%s %s ", verb_of(direction), title);
-    fprintf(stderr, "(%.3f s)\n", (double)ms / 1000);
-    migration->line_open = false;
 }
 
 static bool run_path(Migration *migration, AgRunnerOptions *options, guint *applied, AgDiag *diag)
 {
+    AgRun *run = migration->run;
+    AgProgressShow *show = ag_progress_begin(run, migration->db, migration->direction);
+    options->progress = ag_progress_step;
+    options->progress_data = show;
     *applied = 0;
     bool good = ag_runner_run(migration->db, migration->dag, migration->path, migration->direction,
                               options, applied, diag);
-    migration->run->echoing = false;
-    if (migration->line_open)
-        fputc('\n', stderr);
-    migration->line_open = false;
+    run->applied = options->dry_run ? 0 : *applied;
+    ag_progress_end(show);
     return good;
 }
 
@@ -177,7 +144,7 @@ static bool run_with_consent(Migration *migration, AgRunnerOptions *options, gui
         return false;
     for (guint i = first; i < ag_diag_count(diag); i++)
         if (ag_diag_problem(diag, i)->severity == AG_SEVERITY_ERROR)
-            fprintf(stderr, "! %s\n", ag_diag_problem(diag, i)->message);
+            ag_note_text("! %s\n", ag_diag_problem(diag, i)->message);
     if (!ag_ask("Delete this data?"))
         return false;
     ag_diag_rewind(diag, first);
@@ -201,10 +168,18 @@ static const char *where_now(Migration *migration, const AgRunnerOptions *option
     return "";
 }
 
+/* Whether the result is for people and somebody wants it. */
+static bool tells_people(const AgRun *run)
+{
+    return !run->quiet && run->look.format != AG_FORMAT_JSON;
+}
+
 static bool report(Migration *migration, const AgRunnerOptions *options, guint applied,
                    AgDiag *diag)
 {
     AgRun *run = migration->run;
+    if (options->dry_run && run->look.format == AG_FORMAT_JSON)
+        return true;
     if (options->dry_run) {
         ag_print("dry run: %u revision%s would run; everything was rolled back\n", applied,
                  applied == 1 ? "" : "s");
@@ -214,7 +189,7 @@ static bool report(Migration *migration, const AgRunnerOptions *options, guint a
     if (where == NULL)
         return false;
     gint64 ms = ag_clock_monotonic_ms() - migration->started;
-    if (run->quiet)
+    if (!tells_people(run))
         return true;
     if (applied == 0)
         ag_print("nothing to do any more: another runner was first%s\n", where);
@@ -284,7 +259,7 @@ static void say_nothing_to_do(const Migration *migration, const AgStanding *stat
 {
     AgRun *run = migration->run;
     GPtrArray *directories = ag_config_paths(run->config, AG_CONFIG_REVISIONS);
-    if (run->quiet)
+    if (!tells_people(run))
         return;
     if (migration->dag->revisions->len == 0)
         ag_print("nothing to do: there are no revisions in '%s'\n",
@@ -314,8 +289,6 @@ static bool migrate(Migration *migration, const AgUrl *url, const GPtrArray *scr
     migration->is_new = ag_project_is_new(url);
     bool reads = migration->is_new || migration->dag->revisions->len == 0;
     AgDbMode mode = reads ? AG_DB_READ : AG_DB_WRITE;
-    options.progress = show_progress;
-    options.progress_data = migration;
     migration->db = ag_project_open(run, url, mode, true, diag);
     AgStanding state;
     if (migration->db == NULL || !find_path(migration, &options, &state, diag))
@@ -326,6 +299,17 @@ static bool migrate(Migration *migration, const AgUrl *url, const GPtrArray *scr
     else if (!run_revisions(migration, url, &options, diag))
         return false;
     return (reads && migration->path->len == 0) || run_scripts(migration, scripts, diag);
+}
+
+static void print_result(const Migration *migration, const AgDiag *diag)
+{
+    AgRun *run = migration->run;
+    AgRunnerOptions options = ag_project_runner(run);
+    g_autoptr(AgDiag) unheard = ag_diag_new();
+    GPtrArray *current = migration->db == NULL
+                             ? NULL
+                             : ag_history_current(migration->db, run->pool, &options, unheard);
+    ag_progress_print_result(run, run->applied, current, diag);
 }
 
 bool ag_migrate(AgRun *run, AgDirection direction, AgDiag *diag)
@@ -345,6 +329,8 @@ bool ag_migrate(AgRun *run, AgDirection direction, AgDiag *diag)
                          : wanted              ? ag_project_scripts(run, url->dialect, diag)
                                                : ag_pool_array(run->pool);
     bool good = scripts != NULL && migrate(&migration, url, scripts, diag);
+    if (run->look.format == AG_FORMAT_JSON)
+        print_result(&migration, diag);
     ag_project_close(migration.db);
     return good;
 }

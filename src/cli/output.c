@@ -1,13 +1,12 @@
 /* SPDX-License-Identifier: MIT */
 #include "cli/output.h"
 
-#include <poll.h>
-#include <stdio.h>
+#include <errno.h>
 #include <string.h>
-#include <unistd.h>
 
 #include "base/file.h"
 #include "base/text.h"
+#include "cli/console.h"
 
 static const char *const paints[] = {
     [AG_PAINT_PLUS] = "\033[32m", [AG_PAINT_CHANGE] = "\033[33m", [AG_PAINT_MINUS] = "\033[31m",
@@ -22,7 +21,7 @@ void ag_paint(GString *out, bool color, AgPaint paint, const char *text)
         g_string_append(out, text);
 }
 
-bool ag_color_wanted(const char *choice, int fd)
+bool ag_color_wanted(const char *choice, AutogenStream stream)
 {
     if (g_strcmp0(choice, "always") == 0)
         return true;
@@ -33,39 +32,53 @@ bool ag_color_wanted(const char *choice, int fd)
         return false;
     if (force != NULL && *force != '\0' && strcmp(force, "0") != 0)
         return true;
-    return isatty(fd) == 1 && g_strcmp0(g_getenv("TERM"), "dumb") != 0;
+    return (ag_console()->terminals & stream) != 0 && g_strcmp0(g_getenv("TERM"), "dumb") != 0;
 }
 
 void ag_print_text(const char *text)
 {
-    fputs(text, stdout);
+    ag_console_write(AUTOGEN_RESULTS, text, strlen(text));
 }
 
 void ag_print(const char *format, ...)
 {
     va_list args;
     va_start(args, format);
-    vfprintf(stdout, format, args);
+    g_autofree char *text = g_strdup_vprintf(format, args);
     va_end(args);
+    ag_print_text(text);
+}
+
+void ag_note_text(const char *format, ...)
+{
+    va_list args;
+    va_start(args, format);
+    g_autofree char *text = g_strdup_vprintf(format, args);
+    va_end(args);
+    ag_console_write(AUTOGEN_NOTES, text, strlen(text));
+}
+
+bool ag_notes_are_live(void)
+{
+    return (ag_console()->terminals & AUTOGEN_NOTES) != 0;
 }
 
 void ag_say(const AgRun *run, const char *format, ...)
 {
     if (run->quiet)
         return;
-    fflush(stdout);
     va_list args;
     va_start(args, format);
     g_autofree char *line = g_strdup_vprintf(format, args);
     va_end(args);
-    fprintf(stderr, "%s\n", line);
+    ag_note_text("%s\n", line);
 }
 
 bool ag_output(const AgRun *run, AgRender render, const void *data, AgDiag *diag)
 {
     g_autoptr(GString) out = g_string_new(NULL);
     render(out, &run->look, data);
-    fwrite(out->str, 1, out->len, stdout);
+    ag_console_write(AUTOGEN_RESULTS, out->str, out->len);
     for (guint i = 0; i < run->copies->len; i++) {
         const AgCopy *copy = g_ptr_array_index(run->copies, i);
         AgLook look = {.format = copy->format, .verbose = run->look.verbose};
@@ -159,34 +172,26 @@ void ag_tell(AgRun *run, const AgDiag *diag)
             ag_problem_render(out, problem, run->color_errors);
     }
     run->n_told = ag_diag_count(diag);
-    fflush(stdout);
-    fwrite(out->str, 1, out->len, stderr);
+    ag_console_write(AUTOGEN_NOTES, out->str, out->len);
 }
 
 bool ag_can_ask(void)
 {
-    const char *ci = g_getenv("CI");
-    return (ci == NULL || *ci == '\0') && isatty(STDIN_FILENO) == 1 && isatty(STDERR_FILENO) == 1;
+    return ag_console()->ask != NULL;
 }
 
 bool ag_ask(const char *question)
 {
-    char answer[16] = "";
-    fflush(stdout);
-    fprintf(stderr, "%s [y/N] ", question);
-    fflush(stderr);
-    if (fgets(answer, sizeof answer, stdin) == NULL)
-        return false;
-    g_strstrip(answer);
-    return g_ascii_strcasecmp(answer, "y") == 0 || g_ascii_strcasecmp(answer, "yes") == 0;
+    const AgConsole *console = ag_console();
+    return console->ask != NULL && console->ask(question, console->ask_data);
 }
 
 bool ag_output_flush(AgDiag *diag)
 {
-    if (fflush(stdout) == 0 && ferror(stdout) == 0)
+    const AgConsole *console = ag_console();
+    if (console->write == NULL || console->write(AUTOGEN_RESULTS, NULL, 0, console->write_data))
         return true;
-    struct pollfd end = {.fd = STDOUT_FILENO, .events = POLLOUT};
-    if (poll(&end, 1, 0) == 1 && (end.revents & POLLERR) != 0)
+    if (errno == EPIPE)
         return ag_fail(diag, AG_PROBLEM_CANNOT_WRITE, AG_NOWHERE,
                        "the reader of standard output has gone");
     return ag_fail(diag, AG_PROBLEM_CANNOT_WRITE, AG_NOWHERE,

@@ -2,7 +2,6 @@
 #include "cli/project.h"
 
 #include <limits.h>
-#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
@@ -65,7 +64,7 @@ static void echo_statement(const char *sql, void *data)
 {
     const AgRun *run = data;
     if (run->echoing)
-        fprintf(stderr, "%s;\n", sql);
+        ag_note_text("%s;\n", sql);
 }
 
 static const char *application_name(const AgRun *run)

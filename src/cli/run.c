@@ -1,5 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /* One run of the program: command line, configuration, command, exit code. */
+#include "cli/run.h"
+
 #include <string.h>
 #include <unistd.h>
 
@@ -140,8 +142,8 @@ static bool read_look(AgRun *run, AgDiag *diag)
     run->quiet = ag_options_has(run->options, "quiet");
     run->verbose = ag_options_has(run->options, "verbose");
     run->look.verbose = run->verbose;
-    run->look.color = ag_color_wanted(color, STDOUT_FILENO);
-    run->color_errors = ag_color_wanted(color, STDERR_FILENO);
+    run->look.color = ag_color_wanted(color, AUTOGEN_RESULTS);
+    run->color_errors = ag_color_wanted(color, AUTOGEN_NOTES);
     return read_formats(run, diag);
 }
 
@@ -251,19 +253,25 @@ static int exit_code(const AgRun *run, const AgDiag *diag)
     return ag_signals_caught() != 0 ? 128 + ag_signals_caught() : ag_diag_exit_code(diag);
 }
 
-int ag_cli_main(int argc, char **argv)
+const AgOptionInfo *ag_command_option(const char *name)
 {
-    AgPool *pool = ag_pool_new();
-    g_autoptr(AgDiag) diag = ag_diag_new();
-    AgRun run = {.pool = pool, .copies = ag_pool_array(pool)};
-    ag_signals_install();
-    bool good = run_all(&run, argc, argv, diag);
+    const AgOptionInfo *tables[] = {ag_global_options, NULL};
+    const AgOptionInfo *info = ag_option_find(tables, name, strlen(name));
+    for (const AgCommand *const *command = ag_commands(); info == NULL && *command != NULL;
+         command++) {
+        tables[0] = (*command)->options;
+        info = ag_option_find(tables, name, strlen(name));
+    }
+    return info;
+}
+
+int ag_run_line(AgRun *run, int argc, char **argv, AgDiag *diag)
+{
+    run->copies = ag_pool_array(run->pool);
+    bool good = run_all(run, argc, argv, diag);
     if (!good && ag_diag_errors(diag) == 0)
         ag_fail(diag, AG_PROBLEM_INTERNAL, AG_NOWHERE, "a step failed without saying why");
     ag_output_flush(diag);
-    ag_tell(&run, diag);
-    int code = exit_code(&run, diag);
-    if (AG_POOL_CHECKED) /* else the process ends sooner than its memory is handed back */
-        ag_pool_free(pool);
-    return code;
+    ag_tell(run, diag);
+    return exit_code(run, diag);
 }

@@ -1,12 +1,11 @@
 /* SPDX-License-Identifier: MIT */
-/* SIGINT and SIGTERM. With nothing at stake the first one ends the process; with a database open it
- * cancels the statement, which then fails and rolls back; while files are written it waits. The
- * second one ends the process at once. SIGPIPE is ignored. */
+/* What may be stopped. With nothing at stake SIGINT and SIGTERM end the program (program.c); with a
+ * database open they cancel the statement, which then fails and rolls back; while files are written
+ * they wait. */
 #pragma once
 
 #include "db/db.h"
 
-void ag_signals_install(void);
 /* The connection to cancel; NULL: none any more. */
 void ag_signals_watch(AgDb *db);
 /* While true, a signal is only noted. */

@@ -47,6 +47,13 @@ bool ag_db_finish(AgDb *db, AgDiag *diag);
 void ag_db_close(AgDb *db);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(AgDb, ag_db_close)
 
+/* PostgreSQL only: another session on the same database as the same role, which only reads; NULL
+ * when there is none to be had. And how far the index is that `db`'s session is building now, in
+ * percent; -1: it builds none, or is in a phase without a measure. Both may be called while another
+ * thread runs a statement on `db`. */
+AgDb *ag_db_beside(const AgDb *db);
+int ag_db_percent(AgDb *beside, const AgDb *db);
+
 AgDialectId ag_db_dialect(const AgDb *db);
 const AgUrl *ag_db_url(const AgDb *db);
 /* 150018, 3040001. */

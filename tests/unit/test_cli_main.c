@@ -12,6 +12,7 @@
 #include <cmocka.h>
 
 #include "cli/command.h"
+#include "cli/program.h"
 
 static char *directory, *before;
 static char *out, *err;
@@ -66,7 +67,7 @@ static int autogen(const char *line)
     dup2(fileno(files[0]), 1);
     dup2(fileno(files[1]), 2);
     g_autofree char **words = g_memdup2(argv, sizeof *argv * (gsize)(argc + 1));
-    int code = ag_cli_main(argc, words);
+    int code = ag_program(argc, words, true);
     fflush(stdout);
     fflush(stderr);
     for (int i = 0; i < 2; i++) {
@@ -222,7 +223,7 @@ static void test_stdout_that_is_full(void **state)
     char *argv[] = {(char[]){"autogen"}, (char[]){"xsd"}, NULL};
     fflush(stdout);
     dup2(full, 1);
-    int code = ag_cli_main(2, argv);
+    int code = ag_program(2, argv, true);
     clearerr(stdout);
     dup2(saved, 1);
     close(saved);
