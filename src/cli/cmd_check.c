@@ -34,8 +34,9 @@ static void note_unmodelled(AgRun *run, const AgComparison *comparison, AgDiag *
 /* Worth knowing where rows are written without a list of columns; never a finding. */
 static void note_moved_columns(AgRun *run, const AgComparison *comparison, AgDiag *diag)
 {
-    GPtrArray *tables = ag_diff_moved_columns(run->pool, comparison->from, comparison->to);
-    for (guint i = 0; run->verbose && i < tables->len; i++) {
+    GPtrArray *tables =
+        run->verbose ? ag_diff_moved_columns(run->pool, comparison->from, comparison->to) : NULL;
+    for (guint i = 0; tables != NULL && i < tables->len; i++) {
         const AgObject *table = g_ptr_array_index(tables, i);
         ag_note(diag, AG_PROBLEM_REMARK, table->place,
                 "the columns of table '%s' stand in another order in the database",

@@ -5,11 +5,12 @@
 #ifdef __GLIBC__
 #include <malloc.h>
 
-/* Memory for a thread (db/sqlite_open.c) would come from an arena of its own, which grows by a page
- * and a system call at a time; and a command takes what it needs in few large steps. */
+/* A thread that reads a database meanwhile has an arena of its own, or the two would wait for each
+ * other at every allocation; more than those are of no use. An arena grows in few large steps, not
+ * by a page and a system call at a time. */
 static void tune_malloc(void)
 {
-    mallopt(M_ARENA_MAX, 1);
+    mallopt(M_ARENA_MAX, 2);
     mallopt(M_TOP_PAD, 1024 * 1024);
 }
 #else

@@ -104,8 +104,9 @@ static bool start_database(AgRun *run, AgDb *db, const AgDag *dag, const AgModel
     bool named = ag_config_names(run->config, AG_CONFIG_SCHEMAS) != NULL;
     if (!ag_project_finish(db, diag) || !ag_standing_load(run, db, dag, &out->standing, diag))
         return false;
-    out->live = ag_introspect_start(db, run->pool,
-                                    named ? filter.schemas : ag_models_schemas(models), diag);
+    if (!named)
+        filter.schemas = ag_models_schemas(models);
+    out->live = ag_introspect_start(db, run->pool, &filter, diag);
     return out->live != NULL;
 }
 

@@ -28,7 +28,8 @@ static void add_sqlite(GString *out)
 /* xmlParserVersion is "20914", with more behind it in some builds. */
 static void add_libxml(GString *out)
 {
-    const char *const *version = dlsym(RTLD_DEFAULT, "xmlParserVersion");
+    void *library = dlopen(AUTOGEN_LIBXML, RTLD_LAZY | RTLD_LOCAL);
+    const char *const *version = library == NULL ? NULL : dlsym(library, "xmlParserVersion");
     if (version == NULL || *version == NULL)
         return;
     int number = (int)g_ascii_strtoll(*version, NULL, 10);

@@ -85,10 +85,23 @@ void ag_db_close(AgDb *db)
 {
     if (db == NULL)
         return;
+    ag_db_take_back(db);
     db->driver->close(db);
     wipe_secrets(db);
     ag_pool_free(db->pool);
     g_free(db);
+}
+
+void ag_db_lend(AgDb *db, GThread *thread)
+{
+    g_assert(db->lent == NULL);
+    db->lent = thread;
+}
+
+void ag_db_take_back(AgDb *db)
+{
+    if (db->lent != NULL)
+        g_thread_join(g_steal_pointer(&db->lent));
 }
 
 AgDialectId ag_db_dialect(const AgDb *db)

@@ -46,6 +46,10 @@ AgDb *ag_db_start(const AgUrl *url, const AgDbOptions *options);
 bool ag_db_finish(AgDb *db, AgDiag *diag);
 void ag_db_close(AgDb *db);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(AgDb, ag_db_close)
+/* Until ag_db_take_back, which waits for its end, that thread alone uses the connection. Closing it
+ * waits too. */
+void ag_db_lend(AgDb *db, GThread *thread);
+void ag_db_take_back(AgDb *db);
 
 /* PostgreSQL only: another session on the same database as the same role, which only reads; NULL
  * when there is none to be had. And how far the index is that `db`'s session is building now, in

@@ -33,6 +33,7 @@ struct AgDb {
     void *handle; /* the driver's own state */
     long version;
     char state[16]; /* SQLSTATE or result code of the last failure; "" */
+    GThread *lent;  /* who uses the connection meanwhile; NULL: the caller */
 };
 
 extern const AgDriver ag_driver_postgres, ag_driver_sqlite;

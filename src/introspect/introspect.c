@@ -5,14 +5,22 @@
 
 #include <string.h>
 
+/* What the thread that reads ahead has for itself: pools and diags know one thread. */
+typedef struct {
+    AgPool *pool;
+    AgDiag *said;
+    AgSchema *schema; /* NULL: it could not be read */
+} Ahead;
+
 struct AgIntrospection {
     AgDb *db;
     AgPool *pool;
-    GPtrArray *schemas;
+    AgFilter known;
     AgPgAsked *asked; /* PostgreSQL only */
+    Ahead *ahead;     /* SQLite only; NULL: nobody reads ahead */
 };
 
-static bool read_schema(AgIntrospection *started, AgSchema *schema, const AgFilter *filter,
+static bool fill_schema(const AgIntrospection *started, AgSchema *schema, const AgFilter *filter,
                         AgDiag *diag)
 {
     switch (schema->dialect) {
@@ -24,13 +32,71 @@ static bool read_schema(AgIntrospection *started, AgSchema *schema, const AgFilt
     g_assert_not_reached();
 }
 
-AgIntrospection *ag_introspect_start(AgDb *db, AgPool *pool, GPtrArray *schemas, AgDiag *diag)
+static AgSchema *read_schema(const AgIntrospection *started, AgPool *pool, const AgFilter *filter,
+                             AgDiag *diag)
+{
+    AgSchema *schema = ag_schema_new(pool, ag_db_dialect(started->db));
+    schema->server_version = ag_db_version(started->db);
+    if (!fill_schema(started, schema, filter, diag))
+        return NULL;
+    ag_schema_sort(schema);
+    return schema;
+}
+
+/* --- reading ahead --- */
+
+static gpointer read_meanwhile(gpointer data)
+{
+    AgIntrospection *started = data;
+    Ahead *ahead = started->ahead;
+    ahead->schema = read_schema(started, ahead->pool, &started->known, ahead->said);
+    return NULL;
+}
+
+static void free_ahead(gpointer data)
+{
+    Ahead *ahead = data;
+    ag_pool_free(ahead->pool);
+    ag_diag_free(ahead->said);
+    g_free(ahead);
+}
+
+static void start_ahead(AgIntrospection *started)
+{
+    Ahead *ahead = g_new0(Ahead, 1);
+    ahead->pool = ag_pool_new();
+    ahead->said = ag_diag_new();
+    started->ahead = ahead;
+    ag_pool_keep(started->pool, ahead, free_ahead);
+    GThread *thread = g_thread_try_new("introspect", read_meanwhile, started, NULL);
+    if (thread == NULL)
+        started->ahead = NULL;
+    else
+        ag_db_lend(started->db, thread);
+}
+
+/* Whether models change what is seen. */
+static bool models_matter(const AgSchema *models)
+{
+    bool matter = models != NULL && models->ignores->len > 0;
+    for (guint i = 0; models != NULL && !matter && i < models->objects->len; i++) {
+        const AgObject *object = g_ptr_array_index(models->objects, i);
+        matter = object->info->kind == AG_KIND_VIRTUAL_TABLE;
+    }
+    return matter;
+}
+
+/* --- in two steps --- */
+
+AgIntrospection *ag_introspect_start(AgDb *db, AgPool *pool, const AgFilter *known, AgDiag *diag)
 {
     AgIntrospection *started = ag_pool_new0(pool, AgIntrospection);
-    *started = (AgIntrospection){.db = db, .pool = pool, .schemas = schemas};
-    if (ag_db_dialect(db) == AG_DIALECT_SQLITE)
+    *started = (AgIntrospection){.db = db, .pool = pool, .known = *known};
+    if (ag_db_dialect(db) == AG_DIALECT_SQLITE) {
+        start_ahead(started);
         return started;
-    started->asked = ag_postgres_ask(db, pool, schemas, diag);
+    }
+    started->asked = ag_postgres_ask(db, pool, known->schemas, diag);
     return started->asked == NULL ? NULL : started;
 }
 
@@ -55,15 +121,14 @@ static bool ask_again(AgIntrospection *started, GPtrArray *schemas, AgDiag *diag
 
 AgSchema *ag_introspect_finish(AgIntrospection *started, const AgFilter *filter, AgDiag *diag)
 {
-    AgSchema *schema = ag_schema_new(started->pool, ag_db_dialect(started->db));
-    schema->server_version = ag_db_version(started->db);
-    if (started->asked != NULL && !same_names(started->schemas, filter->schemas) &&
+    ag_db_take_back(started->db);
+    const Ahead *ahead = started->ahead;
+    if (ahead != NULL && ahead->schema != NULL && !models_matter(filter->models))
+        return ahead->schema;
+    if (started->asked != NULL && !same_names(started->known.schemas, filter->schemas) &&
         !ask_again(started, filter->schemas, diag))
         return NULL;
-    if (!read_schema(started, schema, filter, diag))
-        return NULL;
-    ag_schema_sort(schema);
-    return schema;
+    return read_schema(started, started->pool, filter, diag);
 }
 
 AgSchema *ag_introspect(AgDb *db, AgPool *pool, const AgFilter *filter, AgDiag *diag)
@@ -71,6 +136,11 @@ AgSchema *ag_introspect(AgDb *db, AgPool *pool, const AgFilter *filter, AgDiag *
     static const AgFilter everything = {.extensions = true};
     if (filter == NULL)
         filter = &everything;
-    AgIntrospection *started = ag_introspect_start(db, pool, filter->schemas, diag);
-    return started == NULL ? NULL : ag_introspect_finish(started, filter, diag);
+    AgIntrospection started = {.db = db, .pool = pool, .known = *filter};
+    if (ag_db_dialect(db) == AG_DIALECT_POSTGRESQL) {
+        started.asked = ag_postgres_ask(db, pool, filter->schemas, diag);
+        if (started.asked == NULL)
+            return NULL;
+    }
+    return read_schema(&started, pool, filter, diag);
 }

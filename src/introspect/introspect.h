@@ -22,10 +22,10 @@ typedef struct {
  * NULL after a problem. The result is sorted. */
 AgSchema *ag_introspect(AgDb *db, AgPool *pool, const AgFilter *filter, AgDiag *diag);
 
-/* The same in two steps, so that the server looks into its catalogue while the caller reads models:
- * the first asks about the schemas that the filter is going to name (they may be guessed), the
- * second takes the answers, or asks again when the filter names others. Nothing else may be asked
- * of the database between them. NULL after a problem. */
+/* The same in two steps, so that the catalogue is looked into while the caller makes the models:
+ * the first begins with what is known of the filter (its `models` are not yet; its `schemas` may be
+ * guessed), the second takes what was found, or reads again where the whole filter would have found
+ * other things. Nothing else may be asked of the database between them. NULL after a problem. */
 typedef struct AgIntrospection AgIntrospection;
-AgIntrospection *ag_introspect_start(AgDb *db, AgPool *pool, GPtrArray *schemas, AgDiag *diag);
+AgIntrospection *ag_introspect_start(AgDb *db, AgPool *pool, const AgFilter *known, AgDiag *diag);
 AgSchema *ag_introspect_finish(AgIntrospection *started, const AgFilter *filter, AgDiag *diag);

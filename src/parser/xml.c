@@ -3,8 +3,10 @@
 
 #include "base/limits.h"
 #include "base/text.h"
+#include "parser/plain.h"
 #include "parser/scan.h"
 #include "parser/xml_bytes.h"
+#include "parser/xml_library.h"
 
 #include <libxml/SAX2.h>
 #include <libxml/parser.h>
@@ -401,19 +403,40 @@ static AgElement *parse(Run *run)
     return ag_diag_errors(run->diag) == errors ? run->root : NULL;
 }
 
+/* `text` has been through ag_xml_bytes. */
+static AgElement *parse_by_library(AgPool *pool, const char *text, size_t length, const char *file,
+                                   bool root_only, AgDiag *diag)
+{
+    Run run = {.pool = pool, .diag = diag, .text = text, .file = file, .length = length};
+    run.root_only = root_only;
+    return ag_libxml_load(diag) ? parse(&run) : NULL;
+}
+
+static AgElement *parse_either(AgPool *pool, const char *text, size_t length, const char *file,
+                               bool root_only, AgDiag *diag)
+{
+    char *clean = ag_xml_bytes(pool, text, &length, file, diag);
+    if (clean == NULL)
+        return NULL;
+    AgElement *root = ag_plain_parse(pool, clean, length, file, root_only);
+    return root != NULL ? root : parse_by_library(pool, clean, length, file, root_only, diag);
+}
+
 AgElement *ag_xml_parse(AgPool *pool, const char *text, size_t length, const char *file,
                         AgDiag *diag)
 {
-    char *clean = ag_xml_bytes(pool, text, &length, file, diag);
-    Run run = {.pool = pool, .diag = diag, .text = clean, .file = file, .length = length};
-    return clean == NULL ? NULL : parse(&run);
+    return parse_either(pool, text, length, file, false, diag);
 }
 
 AgElement *ag_xml_parse_root(AgPool *pool, const char *text, size_t length, const char *file,
                              AgDiag *diag)
 {
+    return parse_either(pool, text, length, file, true, diag);
+}
+
+AgElement *ag_xml_parse_by_library(AgPool *pool, const char *text, size_t length, const char *file,
+                                   AgDiag *diag)
+{
     char *clean = ag_xml_bytes(pool, text, &length, file, diag);
-    Run run = {.pool = pool, .diag = diag, .text = clean, .file = file, .length = length};
-    run.root_only = true;
-    return clean == NULL ? NULL : parse(&run);
+    return clean == NULL ? NULL : parse_by_library(pool, clean, length, file, false, diag);
 }

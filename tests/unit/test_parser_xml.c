@@ -3,6 +3,7 @@
 #include "parser/xml.h"
 
 #include "base/limits.h"
+#include "parser/plain.h"
 
 #include <setjmp.h>
 #include <stdarg.h>
@@ -416,6 +417,116 @@ static void test_prefixes(void **state)
     drop(&parsed);
 }
 
+/* --- what is read without libxml2 --- */
+
+static void assert_same_place(AgPlace a, AgPlace b, const char *text)
+{
+    if (a.line != b.line || a.column != b.column)
+        fail_msg("%d:%d is not %d:%d in\n%s", a.line, a.column, b.line, b.column, text);
+}
+
+static void assert_same_element(const AgElement *a, const AgElement *b, const char *text)
+{
+    if (strcmp(a->name, b->name) != 0 || strcmp(a->text, b->text) != 0 ||
+        a->n_attributes != b->n_attributes || ag_element_count(a) != ag_element_count(b) ||
+        strcmp(a->content, b->content) != 0)
+        fail_msg("<%s>%s is not <%s>%s in\n%s", a->name, a->text, b->name, b->text, text);
+    assert_same_place(a->place, b->place, text);
+    assert_same_place(a->content_place, b->content_place, text);
+    for (guint i = 0; i < a->n_attributes; i++) {
+        const AgAttribute *x = &a->attributes[i], *y = &b->attributes[i];
+        if (strcmp(x->name, y->name) != 0 || strcmp(x->value, y->value) != 0 ||
+            strcmp(x->raw, y->raw) != 0)
+            fail_msg("%s=%s is not %s=%s in\n%s", x->name, x->value, y->name, y->value, text);
+        assert_same_place(x->place, y->place, text);
+        assert_same_place(x->value_place, y->value_place, text);
+    }
+    for (guint i = 0; i < ag_element_count(a); i++)
+        assert_same_element(ag_element_child(a, i), ag_element_child(b, i), text);
+}
+
+/* Whether the text was plain; then libxml2 must have read the same. */
+static bool reads_alike(const char *text)
+{
+    g_autoptr(AgPool) pool = ag_pool_new();
+    g_autoptr(AgDiag) diag = ag_diag_new();
+    AgElement *plain = ag_plain_parse(pool, text, strlen(text), "m.xml", false);
+    if (plain == NULL)
+        return false;
+    AgElement *whole = ag_xml_parse_by_library(pool, text, strlen(text), "m.xml", diag);
+    if (whole == NULL)
+        fail_msg("libxml2 refuses: %s\n%s", ag_diag_problem(diag, 0)->message, text);
+    assert_same_element(plain, whole, text);
+    return true;
+}
+
+static const char *const plain_texts[] = {
+    "<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n<!-- all of it -->\n" OPEN
+    "\n  <table name=\"größe\" schema='shop'\n         comment=\"a &lt; b\n\tc\">\n"
+    "    <column name=\"id\" type=\"bigint\" />\n    <check>a &gt; 1 &amp;&amp; b</check>\n"
+    "    <check><![CDATA[a < 1 && ü]]></check><query> <!-- why -->SELECT <![CDATA[<]]>\n1 "
+    "</query>\n"
+    "    <empty> </empty><empty></empty>\n  </table>\n" CLOSE "\n<!-- end -->\n",
+    OPEN "<a b='1' c=\"2\"/><a><b><c>x</c></b> </a>" CLOSE,
+};
+
+static void test_plain(void **state)
+{
+    (void)state;
+    for (size_t i = 0; i < G_N_ELEMENTS(plain_texts); i++)
+        assert_true(reads_alike(plain_texts[i]));
+    static const char *const others[] = {
+        "<model/>",
+        OPEN,
+        OPEN "<a>",
+        OPEN CLOSE "x",
+        OPEN "<a b='1'c='2'/>" CLOSE,
+        OPEN "<a b='<'/>" CLOSE,
+        OPEN "<a b='1' b='2'/>" CLOSE,
+        OPEN "<a>]]></a>" CLOSE,
+        OPEN "<a>&nbsp;</a>" CLOSE,
+        OPEN "<a>&#65;</a>" CLOSE,
+        OPEN "<!-- a -- b -->" CLOSE,
+        OPEN "<?x y?>" CLOSE,
+        OPEN "<x:a/>" CLOSE,
+        OPEN "<a xmlns=''/>" CLOSE,
+        OPEN "<a>text<b/></a>" CLOSE,
+        OPEN "<a>\xef\xbf\xbf</a>" CLOSE,
+        "<!DOCTYPE model>" OPEN CLOSE,
+    };
+    g_autoptr(AgPool) pool = ag_pool_new();
+    for (size_t i = 0; i < G_N_ELEMENTS(others); i++)
+        if (ag_plain_parse(pool, others[i], strlen(others[i]), "m.xml", false) != NULL)
+            fail_msg("is not plain: %s", others[i]);
+}
+
+/* Damaged in one to three places: what is still taken for plain is read as libxml2 reads it. */
+static void test_plain_or_not(void **state)
+{
+    (void)state;
+    static const char *const pieces[] = {"<",         ">",     "/",   "=",    "\"",   "'",   "&",
+                                         ";",         "!",     "[",   "]",    "-",    "?",   " ",
+                                         "\n",        "\t",    "a",   ":",    "--",   "]]>", "<!--",
+                                         "-->",       "</",    "/>",  "&lt;", "1",    ".",   "ä",
+                                         "<![CDATA[", "xmlns", "<a>", "</a>", "b='c'"};
+    g_autoptr(GRand) random = g_rand_new_with_seed(7);
+    guint plain = 0, n = 20000;
+    for (guint i = 0; i < n; i++) {
+        g_autoptr(GString) text = g_string_new(plain_texts[i % G_N_ELEMENTS(plain_texts)]);
+        for (gint32 times = g_rand_int_range(random, 1, 4); times > 0; times--) {
+            gssize at = g_rand_int_range(random, 0, (gint32)text->len);
+            gssize less = g_rand_int_range(random, 0, 4);
+            g_string_erase(text, at, MIN(less, (gssize)text->len - at));
+            if (g_rand_boolean(random))
+                g_string_insert(text, at,
+                                pieces[g_rand_int_range(random, 0, G_N_ELEMENTS(pieces))]);
+        }
+        if (g_utf8_validate(text->str, -1, NULL) && reads_alike(text->str))
+            plain++;
+    }
+    assert_in_range(plain, n / 20, n - n / 20);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -438,6 +549,8 @@ int main(void)
         cmocka_unit_test(test_attribute_blanks),
         cmocka_unit_test(test_mixed_text),
         cmocka_unit_test(test_prefixes),
+        cmocka_unit_test(test_plain),
+        cmocka_unit_test(test_plain_or_not),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
