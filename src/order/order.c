@@ -186,6 +186,7 @@ static GPtrArray *order(AgOrdering *o, const GPtrArray *changes)
     if (o->sqlite) {
         ag_ordering_renew_texts(o);
     } else {
+        ag_ordering_nest_domains(o);
         ag_ordering_recreate(o);
         ag_ordering_split_sequences(o);
         ag_ordering_split_partitions(o);
@@ -282,6 +283,19 @@ static GPtrArray *renamed_by(AgPool *pool, const GPtrArray *changes)
     return renamed;
 }
 
+/* What a domain gets may need more than what it loses. */
+static bool constrains_domain(const GPtrArray *changes, const AgChange *change)
+{
+    const AgObject *parent = ag_change_object(change)->parent;
+    for (guint i = 0; parent != NULL && i < changes->len; i++) {
+        const AgChange *other = g_ptr_array_index(changes, i);
+        if ((other->verb == AG_CREATE || other->verb == AG_DROP) &&
+            ag_change_object(other) == parent)
+            return false;
+    }
+    return ag_change_constrains_domain(change);
+}
+
 GPtrArray *ag_order_back(AgPool *pool, const AgSchema *from, const AgSchema *to,
                          const GPtrArray *changes, const GPtrArray *ordered, AgDiag *diag)
 {
@@ -290,7 +304,8 @@ GPtrArray *ag_order_back(AgPool *pool, const AgSchema *from, const AgSchema *to,
     bool lopsided = false;
     for (guint i = 0; i < changes->len && to->dialect != AG_DIALECT_SQLITE; i++) {
         const AgChange *change = g_ptr_array_index(changes, i);
-        lopsided = lopsided || is_lopsided(pool, change) || follows_rename(&o, change, renamed);
+        lopsided = lopsided || is_lopsided(pool, change) || constrains_domain(changes, change) ||
+                   follows_rename(&o, change, renamed);
     }
     if (!lopsided)
         return ag_changes_reverse(pool, ordered);

@@ -86,6 +86,16 @@ AgGraph *ag_ordering_graph(AgOrdering *o);
 /* Adds DROP and CREATE around changes their dependants would not survive, and in place of changes
  * that no ALTER can make. */
 void ag_ordering_recreate(AgOrdering *o);
+/* Whether the object (a column, an attribute, a domain) is of that type, or of an array of it, or
+ * of that collation, rather than naming it elsewhere. */
+bool ag_ordering_is_of_type(AgOrdering *o, const AgObject *object, const AgObject *type);
+
+/* --- nested.c --- */
+
+/* Makes domains anew to which nothing can be added where they are. Before recreation. */
+void ag_ordering_nest_domains(AgOrdering *o);
+/* Whether the change is about what values of a domain have to fit. */
+bool ag_change_constrains_domain(const AgChange *change);
 
 /* --- in_place.c --- */
 

@@ -261,12 +261,10 @@ static void ask_behind_key(Recreating *r, const AgObject *old)
         ask_referrers(r, old->parent, NULL, columns);
 }
 
-/* Whether the object (a column, an attribute, a domain) is of that type, or of an array of it, or
- * of that collation, rather than naming it elsewhere. */
-static bool is_of_type(Recreating *r, const AgObject *object, const AgObject *type)
+bool ag_ordering_is_of_type(AgOrdering *o, const AgObject *object, const AgObject *type)
 {
     AgNeeds needs;
-    ag_needs_init(&needs, r->o->pool);
+    ag_needs_init(&needs, o->pool);
     for (unsigned i = 0; i < object->info->n_fields; i++) {
         const AgField *field = &object->info->fields[i];
         const void *slot = ag_field_at(object, field);
@@ -302,7 +300,7 @@ static void ask_type(Recreating *r, const AgObject *type)
 static void ask_user(Recreating *r, const AgObject *holder, const AgObject *object)
 {
     const AgObject *type = holder->info->kind == AG_KIND_COMPOSITE_FIELD ? holder->parent : holder;
-    bool of_type = is_of_type(r, holder, object);
+    bool of_type = ag_ordering_is_of_type(r->o, holder, object);
     if (is_plain_column(holder) && of_type)
         ask_dependants(r, holder, false);
     else if (is_plain_column(holder) || (holder->info->kind == AG_KIND_DOMAIN && !of_type))
@@ -404,7 +402,7 @@ static void ask_literals(Recreating *r, const AgChange *change)
     const GPtrArray *holders = ag_mentions_of(mentions(r), field->parent);
     for (guint i = 0; holders != NULL && i < holders->len; i++) {
         const AgObject *holder = g_ptr_array_index(holders, i);
-        if (!is_plain_column(holder) || !is_of_type(r, holder, field->parent) ||
+        if (!is_plain_column(holder) || !ag_ordering_is_of_type(r->o, holder, field->parent) ||
             !sets_default(r, holder))
             continue;
         ask_default(r, holder);

@@ -393,10 +393,6 @@ static void repair_column(RandomSchema *schema, RandomTable *table, RandomColumn
     if (column->enum_id != NO_ID && random_enum_of(schema, column->enum_id) == NULL &&
         random_thing_of(schema, column->enum_id) == NULL)
         random_column_type(schema, table, column);
-    /* The server adds no check to a domain that is used inside of another type. */
-    const RandomThing *type = random_thing_of(schema, column->enum_id);
-    if (type != NULL && type->kind == THING_DOMAIN)
-        column->enum_list = false;
     if (column->collation > COLLATIONS_BUILT_IN &&
         random_thing_of(schema, column->collation) == NULL)
         column->collation = 0;

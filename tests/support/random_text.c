@@ -276,7 +276,12 @@ static const char *made_default(const RandomWriting *w, const RandomColumn *colu
         return "'{}'";
     if (type->kind == THING_RANGE)
         return "'empty'";
-    if (type->kind == THING_COMPOSITE && column->default_choice % 2 == 0) {
+    bool plain = true; /* a domain may refuse NULL */
+    for (guint i = 0; i < type->columns->len; i++) {
+        const RandomColumn *field = g_ptr_array_index(type->columns, i);
+        plain = plain && random_thing_of(w->schema, field->enum_id) == NULL;
+    }
+    if (type->kind == THING_COMPOSITE && plain && column->default_choice % 2 == 0) {
         g_autofree char *commas = g_strnfill(MAX(type->columns->len, 1) - 1, ',');
         return ag_pool_printf(w->pool, "'(%s)'", commas);
     }

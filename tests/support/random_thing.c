@@ -172,11 +172,9 @@ static bool is_type(const RandomSchema *schema, int id)
 static void repair_type(RandomSchema *schema, const RandomThing *thing, RandomColumn *column)
 {
     const RandomThing *type = random_thing_of(schema, column->enum_id);
-    if (type != NULL && type->kind == THING_DOMAIN && thing->kind != THING_DOMAIN)
+    if (type != NULL && type->kind == THING_DOMAIN && thing->kind == THING_RANGE)
         column->enum_id = NO_ID;
-    if (type != NULL && type->kind == THING_DOMAIN)
-        column->enum_list = false;
-    if (!is_type(schema, column->enum_id) || column->enum_id > thing->name.id ||
+    if (!is_type(schema, column->enum_id) || column->enum_id >= thing->name.id ||
         (thing->kind == THING_RANGE &&
          (column->enum_list || type != NULL || random_class_of(schema, column) == CLASS_JSON)))
         column->enum_id = NO_ID;

@@ -345,9 +345,43 @@ static void restore_parts(const Rebuild *r, const GPtrArray *parts)
     }
 }
 
+static const AgChange *folded_change(const Rebuild *r, const AgObject *old)
+{
+    const GPtrArray *folded = r->change->folded;
+    for (guint i = 0; folded != NULL && i < folded->len; i++) {
+        const AgChange *change = g_ptr_array_index(folded, i);
+        if (change->old == old)
+            return change;
+    }
+    return NULL;
+}
+
+/* Those that are there, and with the type that changes what changes inside of it. */
+static const GPtrArray *parts_of(const Rebuild *r, const AgTypeMember *member)
+{
+    const GPtrArray *there = ag_postgres_parts_there(r->w, member->object);
+    const GPtrArray *folded = r->change->folded;
+    if (folded == NULL || member != ag_postgres_member(&r->users, r->type))
+        return there;
+    GPtrArray *parts = ag_pool_array(r->w->pool);
+    for (guint i = 0; i < there->len; i++) {
+        const AgObject *part = g_ptr_array_index(there, i);
+        const AgChange *change = folded_change(r, part);
+        const AgObject *now = change == NULL ? part : change->new;
+        if (now != NULL)
+            g_ptr_array_add(parts, ag_as_key(now));
+    }
+    for (guint i = 0; i < folded->len; i++) {
+        const AgChange *change = g_ptr_array_index(folded, i);
+        if (change->old == NULL)
+            g_ptr_array_add(parts, ag_as_key(change->new));
+    }
+    return parts;
+}
+
 static void make_anew(const Rebuild *r, const AgTypeMember *member)
 {
-    const GPtrArray *parts = ag_postgres_parts_there(r->w, member->object);
+    const GPtrArray *parts = parts_of(r, member);
     g_autoptr(GString) out = g_string_new(NULL);
     put_definition(r, out, member, parts);
     ag_write(r->w, r->change, "CREATE %s %s%s", word_of(member->object),
@@ -401,5 +435,8 @@ void ag_postgres_rebuild_type(AgWriting *w, const AgChange *change)
         r.cast = AG_CAST_REWRITES |
                  ag_postgres_cast_between(w, old, ((const AgDomain *)old)->type, change->new,
                                           ((const AgDomain *)change->new)->type);
+    if (old->info->kind == AG_KIND_DOMAIN &&
+        (change->folded != NULL || (change->changed & AG_FIELD_BIT(AG_DOMAIN_NULL)) != 0))
+        r.cast |= AG_CAST_MAY_FAIL;
     rebuild(&r);
 }

@@ -27,11 +27,17 @@ static bool is_folded_in(const AgChange *change, const AgObject *part)
 
 static bool makes(const AgChange *change, const AgObject *object)
 {
+    if (change->verb == AG_ALTER && is_folded_in(change, object))
+        return true;
     return change->verb == AG_CREATE && (change->new == object || is_folded_in(change, object));
 }
 
 static bool unmakes(const AgChange *change, const AgObject *object)
 {
+    for (guint i = 0; change->verb == AG_ALTER && change->folded != NULL && i < change->folded->len;
+         i++)
+        if (((const AgChange *)g_ptr_array_index(change->folded, i))->old == object)
+            return true;
     return change->verb == AG_DROP && (change->old == object || change->old == object->parent);
 }
 
