@@ -357,13 +357,24 @@ static void append_github(GString *out, const char *text, bool property)
     }
 }
 
+/* GitHub counts from the root of the repository, whatever directory a step works in. */
+static char *file_in_repository(const char *file)
+{
+    const char *root = g_getenv("GITHUB_WORKSPACE");
+    g_autofree char *whole = g_canonicalize_filename(file, NULL);
+    size_t length = root == NULL ? 0 : strlen(root);
+    bool below = length > 0 && strncmp(whole, root, length) == 0 && whole[length] == '/';
+    return g_strdup(below ? whole + length + 1 : file);
+}
+
 static void github_change(GString *out, const AgReport *report, const AgChange *change)
 {
     const AgObject *object = ag_change_object(change);
     g_string_append(out, "::error ");
     if (object->place.file != NULL) {
+        g_autofree char *file = file_in_repository(object->place.file);
         g_string_append(out, "file=");
-        append_github(out, object->place.file, true);
+        append_github(out, file, true);
         g_string_append_printf(out, ",line=%d,col=%d,", object->place.line, object->place.column);
     }
     g_string_append(out, "title=autogen check::");

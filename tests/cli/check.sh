@@ -50,6 +50,7 @@ differences() {
         "| alter | column ${s}shop.price | null | true | false |" "| drop | index ${s}shop_price |" -- autogen check --format markdown
     expect "github" 2 "::error file=models/all.xml,line=4,col=1,title=autogen check::+ table ${s}added" \
         "null: model 'true', database 'false'" "::error title=autogen check::- index ${s}shop_price" -- autogen check --format github
+    expect "github, below the root of the repository" 2 "::error file=$(basename "$PWD")/models/all.xml,line=4" -- env GITHUB_WORKSPACE="$(dirname "$PWD")" "$AUTOGEN_BINARY" check --format github
     expect "a copy in another format" 2 "+ table" -- autogen check --output json="$scratch/copy.json" --output markdown="$scratch/copy.md"
     output=$(cat "$scratch/copy.json")
     json_is "the copy" "json_valid(j)" 1
