@@ -63,6 +63,15 @@ expect "nothing is missing" 0 "no differences" -- autogen check
 expect "the program opens" 0 "0 revisions applied" "open, 1 products in stock" -- ./build/storefront
 has storefront "SELECT count(*) FROM store.orders" 2
 as_the_models storefront
+
+# What nobody has agreed to, and what fails, keep it closed; the database stays as it is.
+expect "one by hand" 0 -- autogen revision -m "no vouchers" --empty
+sed -i 's/^-- autogen:upgrade postgresql$/&\nDROP TABLE store.vouchers;/' revisions/*no_vouchers.sql
+expect "nobody has agreed" 3 "stays closed" "deletes-data" "!open" -- ./build/storefront
+sed -i 's/^DROP TABLE.*/CREATE TABLE store.half (id integer);\nCREATE TABLE store.users (id integer);/' revisions/*no_vouchers.sql
+expect "a failing one" 1 "stays closed" "42P07" "!open" -- ./build/storefront
+has storefront "SELECT to_regclass('store.half') IS NULL, to_regclass('store.vouchers') IS NULL" "t|f"
+rm revisions/*no_vouchers.sql
 expect "back to nothing" 0 -- autogen downgrade base --allow-destructive
 nothing_left storefront
 read_to_the_end
