@@ -3,6 +3,8 @@
 
 #include "model/type_name.h"
 
+#include <string.h>
+
 static const AgField fields[] = {
     [AG_INDEX_UNIQUE] = {.name = "unique",
                          AG_FIELD_OF(AgIndex, unique, BOOL),
@@ -56,6 +58,10 @@ void ag_index_needs(const AgObject *object, AgNeeds *needs)
         else
             ag_needs_sql(needs, object, part->expression);
         ag_needs_collation(needs, part->collation);
+        /* "=" or "shop.===". */
+        const char *dot = part->with == NULL ? NULL : strrchr(part->with, '.');
+        if (part->with != NULL)
+            ag_needs_named(needs, NULL, dot != NULL ? dot + 1 : part->with);
     }
     for (guint i = 0; index->include != NULL && i < index->include->len; i++)
         ag_needs_column(needs, table->schema, table->name, g_ptr_array_index(index->include, i));

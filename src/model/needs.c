@@ -94,6 +94,14 @@ static void add_string(Reading *reading, AgToken token)
         add_name(reading, name.schema, name.name, true);
 }
 
+/* One of the schema may be called so; a star would be taken for all columns. */
+static void add_operator(Reading *reading, const char *schema, AgToken token)
+{
+    if (!ag_token_is(token, "*"))
+        add_name(reading, schema, ag_pool_text_n(reading->needs->pool, token.text, token.length),
+                 true);
+}
+
 /* Both dialects spell plain names alike; PostgreSQL's folding to lower case is what its names
  * need. */
 static AgDialectId dialect_of(const AgObject *object)
@@ -134,6 +142,8 @@ static void read_names(Reading *reading, const char *text)
             add_string(reading, token);
         if (ag_token_is(token, "*") && is_every_column(last))
             add_name(reading, NULL, "*", true);
+        else if (token.type == AG_TOKEN_OPERATOR && dialect == AG_DIALECT_POSTGRESQL)
+            add_operator(reading, dotted ? before : NULL, token);
         last = token;
         if (is_name) {
             const char *name =

@@ -429,8 +429,6 @@ static void put_own(RandomWriting *w, const RandomTable *table)
     random_put(w, "name", column->name.name);
     if (table->own_choice % 3 == 0)
         random_put(w, "default-sql", random_default_text(w, &own));
-    else if (table->own_choice % 3 == 1)
-        random_put(w, "statistics", "77");
     random_put(w, "null", table->own_choice % 2 == 0 ? "false" : NULL);
     random_put(w, "comment", table->own_choice % 5 == 0 ? "its own" : NULL);
     g_string_append(w->out, "/>\n");

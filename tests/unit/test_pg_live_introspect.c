@@ -305,10 +305,19 @@ static void test_what_models_cannot_say_is_named(void **state)
           "CREATE SEQUENCE shop.sq; GRANT USAGE ON SEQUENCE shop.sq TO PUBLIC;"
           "CREATE COLLATION shop.co (LOCALE = 'C');"
           "CREATE OPERATOR FAMILY shop.of USING btree;"
+          "CREATE OPERATOR CLASS shop.oc FOR TYPE int USING hash AS OPERATOR 1 =,"
+          " FUNCTION 1 hashint4(int); CREATE LANGUAGE lng HANDLER plpgsql_call_handler;"
+          "CREATE CONVERSION shop.cv FOR 'UTF8' TO 'LATIN1' FROM utf8_to_iso8859_1;"
+          "CREATE TEXT SEARCH PARSER shop.pr (START = prsd_start, GETTOKEN = prsd_nexttoken,"
+          " END = prsd_end, LEXTYPES = prsd_lextype);"
+          "CREATE TEXT SEARCH TEMPLATE shop.te (LEXIZE = dsimple_lexize);"
+          "CREATE ACCESS METHOD am TYPE TABLE HANDLER heap_tableam_handler;"
           "ALTER DEFAULT PRIVILEGES IN SCHEMA shop GRANT SELECT ON TABLES TO PUBLIC");
     static const char *const expected[][2] = {
-        {"typed table", "shop.typed"},
-        {"operator family", "shop.of"},
+        {"typed table", "shop.typed"},       {"operator family", "shop.of"},
+        {"operator class", "shop.oc"},       {"language", "lng"},
+        {"conversion", "shop.cv"},           {"text search parser", "shop.pr"},
+        {"text search template", "shop.te"}, {"access method", "am"},
     };
     for (size_t i = 0; i < G_N_ELEMENTS(expected); i++)
         assert_unmanaged(expected[i][0], expected[i][1]);
@@ -323,6 +332,7 @@ static void test_what_models_cannot_say_is_named(void **state)
         assert_null(strstr(unmanaged->label, "hidden"));
         assert_string_not_equal(unmanaged->label, "shop.r(integer,integer)");
     }
+    live_script(db, "DROP ACCESS METHOD am; DROP LANGUAGE lng");
 }
 
 static void test_members_of_extensions_are_invisible(void **state)

@@ -107,6 +107,8 @@ static void set_default(AgWriting *w, const AgChange *change)
 
 static void write_null(AgWriting *w, const AgChange *change)
 {
+    if (((const AgColumn *)change->new)->null && ag_postgres_drop_null_here(w, change))
+        return;
     if (((const AgColumn *)change->new)->null) {
         ag_write(w, change, "%s DROP NOT NULL", head(w, change));
         return;

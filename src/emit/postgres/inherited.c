@@ -89,6 +89,51 @@ bool ag_postgres_has_children(AgWriting *w, const AgObject *table)
     return false;
 }
 
+/* --- DROP NOT NULL --- */
+
+typedef struct {
+    AgWriting *w;
+    const AgChange *change;
+    GPtrArray *tables; /* those whose columns can be NULL from now on */
+    bool held;         /* one below is in a primary key */
+} Freeing;
+
+static void find_below(Freeing *f, const AgObject *table, guint depth)
+{
+    enum { MOST_LEVELS = 100 };
+    for (guint i = 0; depth < MOST_LEVELS && i < f->w->to->objects->len; i++) {
+        AgObject *child = g_ptr_array_index(f->w->to->objects, i);
+        if (child->info->kind != AG_KIND_TABLE || ((const AgTable *)child)->inherits == NULL ||
+            ag_writing_is_new(f->w, child) ||
+            !g_ptr_array_find(ag_table_parents(f->w->pool, f->w->to, child), table, NULL))
+            continue;
+        const AgObject *column = ag_object_part(child, AG_KIND_COLUMN, f->change->new->name);
+        if (column == NULL || !column->inherited)
+            continue;
+        if (ag_column_is_in_own_key((const AgColumn *)column)) {
+            f->held = true;
+            continue;
+        }
+        g_ptr_array_add(f->tables, child);
+        find_below(f, child, depth + 1);
+    }
+}
+
+/* Before version 18 the server refuses what it would have to do below as well. */
+bool ag_postgres_drop_null_here(AgWriting *w, const AgChange *change)
+{
+    Freeing f = {.w = w, .change = change, .tables = ag_pool_array(w->pool)};
+    if (w->options->server_version >= 180000 || change->new->parent->info->kind != AG_KIND_TABLE)
+        return false;
+    g_ptr_array_add(f.tables, change->new->parent);
+    find_below(&f, change->new->parent, 0);
+    for (guint i = 0; f.held && i < f.tables->len; i++)
+        ag_write(w, change, "ALTER TABLE ONLY %s ALTER COLUMN %s DROP NOT NULL",
+                 ag_writing_qname(w, g_ptr_array_index(f.tables, i)),
+                 ag_writing_name(w, ag_writing_current(w, change->old)->name));
+    return f.held;
+}
+
 /* --- what stays when the parent's column goes --- */
 
 static void note_child(AgWriting *w, const AgObject *child)

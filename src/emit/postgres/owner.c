@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 #include "emit/postgres/postgres.h"
 #include "model/sequence.h"
+#include "model/view.h"
 
 /* The word behind ALTER, or NULL for what belongs to the owner of something else. */
 static const char *word_of(AgKind kind)
@@ -104,4 +105,56 @@ bool ag_postgres_owner(AgWriting *w, const AgChange *change)
     ag_write(w, change, "ALTER %s %s OWNER TO %s", word, name,
              ag_writing_name(w, change->new->owner));
     return true;
+}
+
+/* --- views that are made anew --- */
+
+/* A revision may run in another database, with other roles: so who the owner is, is asked there. */
+static const char *setting_of(AgWriting *w, const char *name)
+{
+    return ag_pool_printf(w->pool, "autogen.owner_%u", g_str_hash(name));
+}
+
+/* Whether a view that is made anew has been another role's than the one that read it, and no model
+ * says whose it is. */
+static bool is_of_another(AgWriting *w, const AgObject *view)
+{
+    bool old_side = ag_writing_side(w, view) == w->from;
+    const AgObject *other =
+        old_side ? ag_writing_twin(w, view) : ag_schema_find_like(w->from, view);
+    const AgObject *live =
+        w->from->server_version != 0 ? (old_side ? view : other) : (old_side ? other : view);
+    const AgObject *model = live == view ? other : view;
+    return live != NULL && model != NULL && live->info == model->info && model->owner == NULL &&
+           ((const AgView *)live)->of_another;
+}
+
+void ag_postgres_keep_owner(AgWriting *w, const AgChange *change)
+{
+    const char *name = ag_writing_qname(w, change->old);
+    g_autoptr(GString) text = g_string_new(NULL);
+    if (!change->recreate || !is_of_another(w, change->old))
+        return;
+    ag_quote_text(text, name);
+    ag_write(w, change,
+             "SELECT set_config('%s', pg_get_userbyid(relowner), false)\n"
+             "FROM pg_class\nWHERE oid = %s::regclass",
+             setting_of(w, name), text->str);
+}
+
+void ag_postgres_give_back(AgWriting *w, const AgChange *change, const char *word)
+{
+    const char *name = ag_writing_qname(w, change->new);
+    g_autoptr(GString) alter = g_string_new(NULL);
+    g_autoptr(GString) body = g_string_new(NULL);
+    if (!change->recreate || !is_of_another(w, change->new))
+        return;
+    g_autofree char *text = g_strdup_printf("ALTER %s %s OWNER TO ", word, name);
+    ag_quote_text(alter, text);
+    g_autofree char *block =
+        g_strdup_printf("BEGIN EXECUTE %s || quote_ident(current_setting('%s'));"
+                        " END",
+                        alter->str, setting_of(w, name));
+    ag_quote_text(body, block);
+    ag_write(w, change, "DO %s", body->str);
 }

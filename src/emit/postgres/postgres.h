@@ -23,6 +23,10 @@ bool ag_postgres_finish(AgWriting *w);
  * that of the index behind it, nothing where there is none. */
 bool ag_postgres_comment(AgWriting *w, const AgChange *change);
 bool ag_postgres_owner(AgWriting *w, const AgChange *change);
+/* Around a view that is made anew: the server is asked for its owner, who gets it back (`word`: what
+ * ALTER calls it), if that was another one than whoever read it. */
+void ag_postgres_keep_owner(AgWriting *w, const AgChange *change);
+void ag_postgres_give_back(AgWriting *w, const AgChange *change, const char *word);
 /* GRANT and REVOKE: from what the old side has, or what a new object has by itself, to the new
  * side's. */
 bool ag_postgres_grants(AgWriting *w, const AgChange *change);
@@ -210,6 +214,9 @@ void ag_postgres_put_identity(AgWriting *w, GString *out, const AgColumn *column
 AgFieldSet ag_postgres_alter_column(AgWriting *w, const AgChange *change);
 /* What the columns of a new child table have beside their parent's (inherited.c). */
 bool ag_postgres_create_own(AgWriting *w, const AgObject *table);
+/* DROP NOT NULL, one table at a time, where a child has the column in its own primary key; false:
+ * none has. */
+bool ag_postgres_drop_null_here(AgWriting *w, const AgChange *change);
 /* Whether there are tables below it, to which the server adds no identity column. */
 bool ag_postgres_has_children(AgWriting *w, const AgObject *table);
 /* What one inherited column has of its own, comment and privileges aside. */

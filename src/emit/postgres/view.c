@@ -86,7 +86,10 @@ static bool write_view(AgWriting *w, const AgChange *change, const AgObject *nam
 
 static bool create_view(AgWriting *w, const AgChange *change)
 {
-    return write_view(w, change, change->new, "CREATE VIEW") && create_parts(w, change);
+    if (!write_view(w, change, change->new, "CREATE VIEW"))
+        return false;
+    ag_postgres_give_back(w, change, "VIEW");
+    return create_parts(w, change);
 }
 
 static void set_flag(AgWriting *w, const AgChange *change, const char *name, bool on)
@@ -132,6 +135,7 @@ static bool drop_view(AgWriting *w, const AgChange *change)
 {
     if (change->recreate && !keeps_rest(w, change->old))
         return false;
+    ag_postgres_keep_owner(w, change);
     ag_write(w, change, "DROP VIEW %s", ag_writing_qname(w, change->old));
     return true;
 }
@@ -172,6 +176,7 @@ static bool create_materialized(AgWriting *w, const AgChange *change)
     if (view->with_no_data)
         g_string_append(out, "\n    WITH NO DATA");
     ag_write(w, change, "%s", out->str);
+    ag_postgres_give_back(w, change, "MATERIALIZED VIEW");
     return create_parts(w, change);
 }
 
@@ -211,6 +216,7 @@ static bool drop_materialized(AgWriting *w, const AgChange *change)
 {
     if (change->recreate && !keeps_rest(w, change->old))
         return false;
+    ag_postgres_keep_owner(w, change);
     ag_write(w, change, "DROP MATERIALIZED VIEW %s", ag_writing_qname(w, change->old));
     return true;
 }
