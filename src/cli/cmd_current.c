@@ -38,5 +38,6 @@ const AgCommand ag_command_current = {
     .options = options,
     .formats = AG_CAN(HUMAN) | AG_CAN(JSON),
     .configured = true,
+    .many = true,
     .run = run_current,
 };

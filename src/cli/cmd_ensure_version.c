@@ -36,5 +36,6 @@ const AgCommand ag_command_ensure_version = {
         "runs have.",
     .options = options,
     .configured = true,
+    .many = true,
     .run = run_ensure_version,
 };

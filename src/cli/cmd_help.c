@@ -67,6 +67,10 @@ void ag_help_command(GString *out, const AgCommand *command)
         g_string_append(out, "\noptions:\n");
         append_options(out, command->options);
     }
+    if (command->many) {
+        g_string_append(out, "\nmany targets (--env all: every [env:NAME]):\n");
+        append_options(out, ag_target_options);
+    }
     if (command == &ag_command_config)
         append_keys(out);
     if (command->formats != 0) {

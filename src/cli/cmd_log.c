@@ -105,5 +105,6 @@ const AgCommand ag_command_log = {
     .options = ag_no_options,
     .formats = AG_CAN(HUMAN) | AG_CAN(JSON),
     .configured = true,
+    .many = true,
     .run = run_log,
 };

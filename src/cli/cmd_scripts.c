@@ -50,5 +50,6 @@ const AgCommand ag_command_scripts = {
         "NAME.sqlite.sql are for one database only.",
     .options = options,
     .configured = true,
+    .many = true,
     .run = run_scripts,
 };

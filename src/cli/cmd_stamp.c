@@ -77,5 +77,6 @@ const AgCommand ag_command_stamp = {
              "is given.",
     .options = options,
     .configured = true,
+    .many = true,
     .run = run_stamp,
 };

@@ -113,5 +113,6 @@ const AgCommand ag_command_status = {
     .options = options,
     .formats = AG_CAN(HUMAN) | AG_CAN(JSON),
     .configured = true,
+    .many = true,
     .run = run_status,
 };

@@ -23,5 +23,6 @@ const AgCommand ag_command_upgrade = {
     .options = ag_migrate_options,
     .formats = AG_CAN(HUMAN) | AG_CAN(JSON),
     .configured = true,
+    .many = true,
     .run = run_upgrade,
 };

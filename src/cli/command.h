@@ -44,6 +44,7 @@ typedef struct {
     unsigned spoken;         /* bit set of the dialects the models name, once they were looked at */
     guint n_told;            /* problems already printed */
     guint applied;           /* revisions that were run */
+    int code;                /* the exit code of many targets; 0: as findings and problems say */
     struct AgStatus *status; /* what `status` found out */
 } AgRun;
 
@@ -65,6 +66,7 @@ struct AgCommand {
     unsigned formats;            /* of AG_CAN; 0: the option --format is refused */
     AgFormat format;             /* the one used unless --format names another */
     bool configured;             /* reads autogen.ini first */
+    bool many;                   /* can be run on many targets (targets.h) */
     bool (*run)(AgRun *run, AgDiag *diag);
 };
 
@@ -74,6 +76,8 @@ struct AgCommand {
 
 /* The options that every command takes, and the table of a command that has no others. */
 extern const AgOptionInfo ag_global_options[], ag_no_options[];
+/* The options of commands that can be run on many targets. */
+extern const AgOptionInfo ag_target_options[];
 
 /* All commands, NULL-terminated; the one of that name or alias, or NULL. */
 const AgCommand *const *ag_commands(void);

@@ -76,6 +76,18 @@ static const AgConfigLine *find_line(const AgConfig *config, const char *section
     return NULL;
 }
 
+/* The real environment, and behind it what an env-file has for this configuration alone. */
+static const char *variable(const AgConfig *config, const char *name)
+{
+    const char *value = g_getenv(name);
+    for (guint i = 0; config->sources.alone && value == NULL && i < config->env_lines->len; i++) {
+        const AgConfigLine *line = g_ptr_array_index(config->env_lines, i);
+        if (strcmp(line->key, name) == 0)
+            value = line->value;
+    }
+    return value;
+}
+
 static const char *look_up(const char *name, void *data)
 {
     AgConfig *config = data;
@@ -86,13 +98,13 @@ static const char *look_up(const char *name, void *data)
             return assignment->value;
         }
     }
-    return g_getenv(name);
+    return variable(config, name);
 }
 
 /* A variable of the environment, and whether the env-file set it. */
 static bool from_environment(AgConfig *config, const char *name, AgConfigValue *out)
 {
-    const char *value = g_getenv(name);
+    const char *value = variable(config, name);
     if (value == NULL || *value == '\0')
         return false;
     *out = (AgConfigValue){.text = ag_pool_text(config->pool, value),
@@ -425,7 +437,13 @@ static bool read_env_file(AgConfig *config, const char *path, AgDiag *diag)
         AgConfigLine *line = g_ptr_array_index(lines, i);
         if (g_getenv(line->key) != NULL)
             continue;
-        g_setenv(line->key, line->value, TRUE);
+        if (config->sources.alone && g_str_has_prefix(line->key, "PG"))
+            return ag_fail(diag, AG_PROBLEM_BAD_CONFIG, line->place,
+                           "'%s' is libpq's own variable, and several targets at once have one "
+                           "environment: say it in the url",
+                           line->key);
+        if (!config->sources.alone)
+            g_setenv(line->key, line->value, TRUE);
         g_ptr_array_add(config->env_lines, line);
     }
     return true;
@@ -477,6 +495,17 @@ AgConfig *ag_config_load(AgPool *pool, const AgConfigSources *sources, AgDiag *d
     config->env_lines = ag_pool_array(pool);
     config->assigned = ag_pool_array(pool);
     return read_all(config, diag) ? config : NULL;
+}
+
+GPtrArray *ag_config_envs(const AgConfig *config)
+{
+    GPtrArray *names = ag_pool_array(config->pool);
+    for (guint i = 0; i < config->lines->len; i++) {
+        const AgConfigLine *line = g_ptr_array_index(config->lines, i);
+        if (line->key == NULL && g_str_has_prefix(line->section, "env:"))
+            g_ptr_array_add(names, (gpointer)(guintptr)(line->section + strlen("env:")));
+    }
+    return names;
 }
 
 const char *ag_config_file(const AgConfig *config)

@@ -35,6 +35,7 @@ typedef struct {
     const char *env;         /* --env; NULL: AUTOGEN_ENV, or none */
     const GPtrArray *assign; /* -x: of const char * "key=value"; NULL: none */
     const char *(*option)(const char *key, void *data); /* the option of that name, or NULL */
+    bool alone; /* the env-file's variables stay in this configuration: others are used beside it */
     void *data;
 } AgConfigSources;
 
@@ -61,6 +62,9 @@ AgConfig *ag_config_of_env(const AgConfig *config, const char *env, AgDiag *diag
 /* The names of the [env:NAME] that have the key themselves, in the order of the file; NULL stands
  * for [autogen]. */
 GPtrArray *ag_config_envs_with(const AgConfig *config, AgConfigKey key);
+
+/* The names of all [env:NAME], in the order of the file. */
+GPtrArray *ag_config_envs(const AgConfig *config);
 
 /* [hooks] after-revision, or text NULL. */
 bool ag_config_hook(AgConfig *config, AgConfigValue *out, AgDiag *diag);

@@ -36,6 +36,8 @@ bool ag_console_stop(AgConsole *console, int number)
     bool first = atomic_compare_exchange_strong(&console->caught, &none, number);
     if (first && db != NULL)
         ag_db_interrupt(db);
+    for (guint i = 0; first && i < console->n_targets; i++)
+        autogen_cancel(console->targets[i], number);
     atomic_fetch_sub(&console->stopping, 1);
     return first && at_stake;
 }

@@ -20,7 +20,13 @@ typedef struct {
     atomic_bool held;        /* files are being written: it stops after them */
     atomic_int stopping;     /* how many are at `watched` to cancel */
     _Atomic(AgDb *) watched; /* the open connection */
+    Autogen *const *targets; /* the runs that this one has begun; to be stopped with it */
+    atomic_uint n_targets;
+    bool alone; /* other runs share the environment at the same time */
 } AgConsole;
+
+/* That of a handle. */
+AgConsole *ag_console_of(Autogen *autogen);
 
 /* Enters a run: from now on this thread's is `console`. Returns the one before (NULL: none). */
 AgConsole *ag_console_enter(AgConsole *console);

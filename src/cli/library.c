@@ -28,6 +28,11 @@ static void free_setting(gpointer data)
     g_free(setting);
 }
 
+AgConsole *ag_console_of(Autogen *autogen)
+{
+    return &autogen->console;
+}
+
 const char *autogen_version(void)
 {
     return AUTOGEN_VERSION;
@@ -92,7 +97,8 @@ int autogen_run(Autogen *autogen, int argc, char **argv)
 /* Whether the command takes the option, or no command does: then the run says so. */
 static bool is_for(const AgCommand *command, const char *name)
 {
-    const AgOptionInfo *const tables[] = {ag_global_options, command->options, NULL};
+    const AgOptionInfo *const tables[] = {ag_global_options, command->options,
+                                          command->many ? ag_target_options : ag_no_options, NULL};
     return ag_option_find(tables, name, strlen(name)) != NULL || ag_command_option(name) == NULL;
 }
 

@@ -253,3 +253,21 @@ GPtrArray *ag_options_unused(const AgOptions *options)
     }
     return names;
 }
+
+GPtrArray *ag_options_line(const AgOptions *options, const char *const *except)
+{
+    GPtrArray *line = ag_pool_array(options->pool);
+    for (guint i = 0; i < options->given->len; i++) {
+        const Given *given = g_ptr_array_index(options->given, i);
+        if (g_strv_contains(except, given->info->name))
+            continue;
+        g_ptr_array_add(line, given->info->type == AG_OPTION_FLAG
+                                  ? ag_pool_printf(options->pool, "--%s", given->info->name)
+                                  : ag_pool_printf(options->pool, "--%s=%s", given->info->name,
+                                                   given->value));
+    }
+    g_ptr_array_add(line, ag_pool_text(options->pool, "--"));
+    for (guint i = 0; i < options->words->len; i++)
+        g_ptr_array_add(line, ag_pool_text(options->pool, g_ptr_array_index(options->words, i)));
+    return line;
+}

@@ -46,6 +46,10 @@ const GPtrArray *ag_options_words(const AgOptions *options);
 /* The names of options that were given and never asked for; of const char *. */
 GPtrArray *ag_options_unused(const AgOptions *options);
 
+/* The same command line once more without those options (NULL-terminated names): what was given as
+ * --name=value, then the words behind "--"; of char *, in the pool. */
+GPtrArray *ag_options_line(const AgOptions *options, const char *const *except);
+
 /* The option of that name in the tables, or NULL. */
 const AgOptionInfo *ag_option_find(const AgOptionInfo *const *tables, const char *name,
                                    size_t length);

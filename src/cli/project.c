@@ -96,6 +96,36 @@ static bool check_wait(AgRun *run, AgDiag *diag)
                    "option '--wait' takes a time such as 30 or 2min");
 }
 
+/* "FROM=TO"; false when it is FROM alone, or nothing. */
+static bool schema_map(AgRun *run, const char **from, const char **to)
+{
+    const char *text = ag_config_text(run->config, AG_CONFIG_SCHEMA_MAP);
+    const char *equals = text == NULL ? NULL : strchr(text, '=');
+    if (equals == NULL || equals == text || equals[1] == '\0')
+        return false;
+    *from = ag_pool_text_n(run->pool, text, (size_t)(equals - text));
+    *to = equals + 1;
+    return true;
+}
+
+/* Only what runs revisions can put one schema in the place of another. */
+static bool check_schema_map(AgRun *run, const AgUrl *url, AgDiag *diag)
+{
+    const char *from, *to;
+    if (!schema_map(run, &from, &to))
+        return true;
+    if (url->dialect == AG_DIALECT_SQLITE)
+        return ag_fail(diag, AG_PROBLEM_BAD_CONFIG, AG_NOWHERE,
+                       "schema-map is for PostgreSQL: SQLite has no schemas");
+    if (run->command->many)
+        return true;
+    ag_fail(diag, AG_PROBLEM_USAGE, AG_NOWHERE,
+            "'%s' does not look at schema '%s' in the place of '%s' (schema-map)",
+            run->command->name, to, from);
+    ag_hint(diag, "commands that compare work on the schema that the models name");
+    return false;
+}
+
 AgDb *ag_project_start(AgRun *run, const AgUrl *url, AgDbMode mode, bool create, AgDiag *diag)
 {
     AgDbOptions options = {
@@ -109,7 +139,7 @@ AgDb *ag_project_start(AgRun *run, const AgUrl *url, AgDbMode mode, bool create,
         .echo_to = echo_statement,
         .echo_data = run,
     };
-    if (!check_wait(run, diag))
+    if (!check_wait(run, diag) || !check_schema_map(run, url, diag))
         return NULL;
     if (url->dialect == AG_DIALECT_POSTGRESQL && url->password == NULL &&
         !ag_project_password(run, &options.password, diag))
@@ -308,6 +338,8 @@ AgRunnerOptions ag_project_runner(AgRun *run)
         .review = ag_config_text(run->config, AG_CONFIG_REVIEW),
         .tag = ag_options_text(run->options, "tag"),
     };
+    if (schema_map(run, &options.schema_from, &options.schema_to))
+        options.version_schema = options.schema_to;
     const GPtrArray *allowed = ag_options_list(run->options, "allow");
     for (guint i = 0; i < allowed->len; i++)
         g_ptr_array_add(options.allow, g_ptr_array_index(allowed, i));

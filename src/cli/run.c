@@ -5,8 +5,10 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "cli/console.h"
 #include "cli/output.h"
 #include "cli/signals.h"
+#include "cli/targets.h"
 #include "cli/version.h"
 
 const AgOptionInfo ag_global_options[] = {
@@ -32,6 +34,7 @@ static const AgOptionInfo *const *all_tables(AgPool *pool)
 {
     GPtrArray *tables = ag_pool_array(pool);
     g_ptr_array_add(tables, (gpointer)(guintptr)ag_global_options);
+    g_ptr_array_add(tables, (gpointer)(guintptr)ag_target_options);
     for (const AgCommand *const *command = ag_commands(); *command != NULL; command++)
         g_ptr_array_add(tables, (gpointer)(guintptr)(*command)->options);
     g_ptr_array_add(tables, NULL);
@@ -157,7 +160,8 @@ static bool read_config(AgRun *run, AgDiag *diag)
 {
     AgConfigSources sources = {
         .file = ag_options_text(run->options, "config"),
-        .env = ag_options_text(run->options, "env"),
+        .env = ag_targets_all(run) ? "" : ag_options_text(run->options, "env"),
+        .alone = ag_targets_all(run) || ag_console()->alone,
         .assign = ag_options_list(run->options, "variable"),
         .option = option_for,
         .data = run,
@@ -197,7 +201,11 @@ static bool run_command(AgRun *run, AgDiag *diag)
         return true;
     }
     if (!check_words(run, diag) || !read_look(run, diag) || !enter_directory(run, diag) ||
-        (run->command->configured && !read_config(run, diag)) || !run->command->run(run, diag))
+        (run->command->configured && !read_config(run, diag)))
+        return false;
+    if (ag_targets_wanted(run))
+        return ag_targets_run(run, diag);
+    if (!run->command->run(run, diag))
         return false;
     note_unused(run, diag);
     return true;
@@ -229,7 +237,9 @@ static bool run_all(AgRun *run, int argc, char **argv, AgDiag *diag)
     }
     if (!find_command(run, argc, argv, &word, diag))
         return false;
-    const AgOptionInfo *const tables[] = {ag_global_options, run->command->options, NULL};
+    const AgOptionInfo *const tables[] = {ag_global_options, run->command->options,
+                                          run->command->many ? ag_target_options : ag_no_options,
+                                          NULL};
     run->options = ag_options_new(run->pool, tables);
     if (word > 0) {
         memmove(argv + word, argv + word + 1, sizeof *argv * (size_t)(argc - word - 1));
@@ -248,6 +258,8 @@ static bool run_all(AgRun *run, int argc, char **argv, AgDiag *diag)
 
 static int exit_code(const AgRun *run, const AgDiag *diag)
 {
+    if (run->code != 0 && ag_signals_caught() == 0)
+        return run->code;
     if (ag_diag_errors(diag) == 0)
         return run->findings ? 2 : 0;
     return ag_signals_caught() != 0 ? 128 + ag_signals_caught() : ag_diag_exit_code(diag);
@@ -255,8 +267,9 @@ static int exit_code(const AgRun *run, const AgDiag *diag)
 
 const AgOptionInfo *ag_command_option(const char *name)
 {
-    const AgOptionInfo *tables[] = {ag_global_options, NULL};
+    const AgOptionInfo *tables[] = {ag_global_options, ag_target_options, NULL};
     const AgOptionInfo *info = ag_option_find(tables, name, strlen(name));
+    tables[1] = NULL;
     for (const AgCommand *const *command = ag_commands(); info == NULL && *command != NULL;
          command++) {
         tables[0] = (*command)->options;

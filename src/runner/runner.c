@@ -196,6 +196,7 @@ bool ag_runner_run(AgDb *db, const AgDag *dag, const GPtrArray *path, AgDirectio
     g_autoptr(AgPool) pool = ag_pool_new();
     AgRunner *runner = ag_runner_new(pool, db, dag, options);
     runner->direction = direction;
+    ag_runner_tell_doubts(runner, path, diag);
     if (!ag_consent_check(runner, path, diag) || !ag_lock_take(runner, diag))
         return false;
     bool good = run_locked(runner, path, count, diag);

@@ -9,10 +9,13 @@ typedef struct {
     const char *version_schema; /* NULL: the dialect's default */
     const char *version_table;  /* "autogen_version" */
     const char *log_table;      /* "autogen_log" */
-    bool all_in_one;            /* transaction = all */
-    int lock_wait_ms;           /* how long to wait for another runner */
-    int retries;                /* of a transactional revision after a lock timeout */
-    bool dry_run;               /* rolled back at the end */
+    /* PostgreSQL: what the revisions do to one schema is done to another of the same shape, and the
+     * record is kept there (version_schema); it is made when it is missing. NULL: no such thing. */
+    const char *schema_from, *schema_to;
+    bool all_in_one;  /* transaction = all */
+    int lock_wait_ms; /* how long to wait for another runner */
+    int retries;      /* of a transactional revision after a lock timeout */
+    bool dry_run;     /* rolled back at the end */
     GPtrArray *allow; /* of const char *: "deletes-data", "deletes-data:shop.customers.phone" */
     bool allow_destructive;
     const char *review; /* "destructive" (NULL), "all", "none" */

@@ -45,6 +45,7 @@ typedef struct {
     GPtrArray *current;   /* recorded heads, sorted; of const char * */
     GHashTable *applied;  /* id -> AgApplied * */
     GPtrArray *progress;  /* of AgProgress * */
+    GHashTable *remapped; /* AgScript * of a file -> the one for the tenant */
     GHashTable *stirring; /* ids whose statements may change the session */
     const char *user;     /* PostgreSQL: current_user, session_user, search_path to come back to */
     const char *login;
@@ -64,8 +65,11 @@ AgRunner *ag_runner_offline(AgPool *pool, AgDialectId dialect, const AgDag *dag,
                             const AgRunnerOptions *options);
 bool ag_runner_is_sqlite(const AgRunner *runner);
 const char *ag_direction_word(AgDirection direction);
-/* The block of this database and the run's direction; NULL when the file has none. */
+/* The block of this database and the run's direction, for the schema that the run is for; NULL when
+ * the file has none. */
 const AgScript *ag_runner_script(const AgRunner *runner, const AgRevision *revision);
+/* Tells of what the remapping of those revisions leaves in doubt. */
+void ag_runner_tell_doubts(const AgRunner *runner, const GPtrArray *revisions, AgDiag *diag);
 
 /* --- tables.c: autogen's own tables --- */
 

@@ -3,6 +3,8 @@
 
 #include <string.h>
 
+#include "sql/remap.h"
+
 /* Looked up by name in the catalogue, never by a cast to regclass: that needs USAGE on the schema
  * and follows the search_path. */
 static const char *const find_postgres =
@@ -71,6 +73,7 @@ AgRunner *ag_runner_offline(AgPool *pool, AgDialectId dialect, const AgDag *dag,
     runner->dialect = ag_dialect(dialect);
     runner->dag = dag;
     runner->options = options;
+    runner->remapped = ag_pool_table(pool, g_direct_hash, g_direct_equal);
     runner->version = own_table(runner, options->version_table == NULL ? "autogen_version"
                                                                        : options->version_table);
     runner->log =
@@ -105,9 +108,36 @@ const char *ag_direction_word(AgDirection direction)
     g_assert_not_reached();
 }
 
+static AgScript *remap(const AgRunner *runner, const AgScript *script, AgDiag *diag)
+{
+    g_autoptr(GString) to = g_string_new(NULL);
+    ag_quote_name(runner->dialect, to, runner->options->schema_to);
+    const AgRemap remap = {.from = runner->options->schema_from, .to = to->str};
+    return ag_script_remap(script, runner->pool, &remap, diag);
+}
+
 const AgScript *ag_runner_script(const AgRunner *runner, const AgRevision *revision)
 {
-    return ag_revision_block(revision, runner->dialect->id, runner->direction);
+    AgScript *script = ag_revision_block(revision, runner->dialect->id, runner->direction);
+    if (script == NULL || runner->options->schema_to == NULL)
+        return script;
+    AgScript *mine = g_hash_table_lookup(runner->remapped, script);
+    if (mine == NULL) {
+        g_autoptr(AgDiag) told_before = ag_diag_new();
+        mine = remap(runner, script, told_before);
+        g_hash_table_insert(runner->remapped, script, mine);
+    }
+    return mine;
+}
+
+void ag_runner_tell_doubts(const AgRunner *runner, const GPtrArray *revisions, AgDiag *diag)
+{
+    for (guint i = 0; runner->options->schema_to != NULL && i < revisions->len; i++) {
+        const AgScript *script = ag_revision_block(g_ptr_array_index(revisions, i),
+                                                   runner->dialect->id, runner->direction);
+        if (script != NULL)
+            remap(runner, script, diag);
+    }
 }
 
 /* --- judging what was found --- */
@@ -351,9 +381,18 @@ static bool create(AgRunner *runner, AgOwnTable *table, char *definition, AgDiag
     return false;
 }
 
+static bool create_schema(AgRunner *runner, AgDiag *diag)
+{
+    g_autoptr(GString) sql = g_string_new("CREATE SCHEMA IF NOT EXISTS ");
+    ag_quote_name(runner->dialect, sql, runner->version.schema);
+    return ag_db_run(runner->db, sql->str, diag);
+}
+
 bool ag_tables_create(AgRunner *runner, AgDiag *diag)
 {
-    return create(runner, &runner->version, ag_tables_version_sql(runner, ""), diag) &&
+    bool there = runner->version.exists || runner->options->schema_to == NULL;
+    return (there || create_schema(runner, diag)) &&
+           create(runner, &runner->version, ag_tables_version_sql(runner, ""), diag) &&
            create(runner, &runner->log, ag_tables_log_sql(runner, ""), diag);
 }
 
