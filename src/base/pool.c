@@ -17,16 +17,24 @@ typedef struct {
     guint32 hash, length;
 } Name;
 
-/* Blocks are cut from chunks, a small one and then large ones, each the huge page of x86-64 and
- * arm64; a request over a quarter of the small one gets a block of its own. */
-enum { FIRST_CHUNK = 64 * 1024, LARGEST_CHUNK = 2048 * 1024, ALIGNMENT = 8, FIRST_SLOTS = 256 };
+/* Blocks are cut from chunks: one for the many pools that hold next to nothing, a small one, and
+ * then large ones, each the huge page of x86-64 and arm64. A larger request gets a block of its
+ * own. */
+enum {
+    FIRST_CHUNK = 2 * 1024,
+    SMALL_CHUNK = 64 * 1024,
+    LARGEST_CHUNK = 2048 * 1024,
+    LARGEST_SHARE = SMALL_CHUNK / 4,
+    ALIGNMENT = 8,
+    FIRST_SLOTS = 256
+};
 
 struct AgPool {
     GPtrArray *chunks, *large; /* from the heap, and mapped */
     char *next;                /* objects are cut from the front of what is left of a chunk, */
     char *behind;              /* texts, which need no alignment, from its end */
     size_t chunk_size;
-    Name *names; /* open addressing, `n_slots` of them, a power of two */
+    Name *names; /* open addressing, `n_slots` of them, a power of two; NULL: none yet */
     guint n_names, n_slots;
     GArray *kept;
 };
@@ -42,8 +50,6 @@ AgPool *ag_pool_new(void)
     pool->chunks = g_ptr_array_new_with_free_func(g_free);
     pool->large = g_ptr_array_new_with_free_func(unmap_large);
     pool->chunk_size = FIRST_CHUNK;
-    pool->n_slots = FIRST_SLOTS;
-    pool->names = g_new0(Name, FIRST_SLOTS);
     pool->kept = g_array_new(FALSE, FALSE, sizeof(Kept));
     return pool;
 }
@@ -97,14 +103,16 @@ static void *new_chunk(AgPool *pool)
 /* A block of its own where one has to be, else NULL; then a chunk has `size` bytes left. */
 static void *make_room(AgPool *pool, size_t size)
 {
-    if (AG_POOL_CHECKED || size > FIRST_CHUNK / 4) {
+    if (AG_POOL_CHECKED || size > LARGEST_SHARE) {
         void *block = g_malloc0(size);
         g_ptr_array_add(pool->chunks, block);
         return block;
     }
+    if (size > pool->chunk_size)
+        pool->chunk_size = SMALL_CHUNK;
     pool->next = new_chunk(pool);
     pool->behind = pool->next + pool->chunk_size;
-    pool->chunk_size = LARGEST_CHUNK;
+    pool->chunk_size = pool->chunk_size == FIRST_CHUNK ? SMALL_CHUNK : LARGEST_CHUNK;
     return NULL;
 }
 
@@ -218,6 +226,10 @@ const char *ag_pool_name_n(AgPool *pool, const char *text, size_t length)
 {
     if (text == NULL)
         return NULL;
+    if (pool->names == NULL) {
+        pool->n_slots = FIRST_SLOTS;
+        pool->names = g_new0(Name, FIRST_SLOTS);
+    }
     guint32 hash = hash_of(text, length);
     Name *name = find_name(pool, text, length, hash);
     if (name->text != NULL)

@@ -57,8 +57,10 @@ TestPlanOptions case_plan_options(const Case *play)
 long case_needs_version(const Case *play)
 {
     const char *major = case_file_option(play->pool, play->file, "postgresql");
-    bool applies = major != NULL && play->dialect == AG_DIALECT_POSTGRESQL;
-    return applies ? strtol(major, NULL, 10) * 10000 : 0;
+    const char *minor = case_file_option(play->pool, play->file, "sqlite");
+    if (play->dialect == AG_DIALECT_POSTGRESQL)
+        return major != NULL ? strtol(major, NULL, 10) * 10000 : 0;
+    return minor != NULL ? 3000000 + strtol(minor, NULL, 10) * 1000 : 0;
 }
 
 static bool plan_between(const Case *play, const AgSchema *from, const AgSchema *to, TestPlan *plan,

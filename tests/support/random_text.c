@@ -455,7 +455,7 @@ static void put_table(RandomWriting *w, const RandomTable *table)
 {
     random_put_head(w, "table", &table->name, true);
     random_put_flag(w, "unlogged", table->unlogged);
-    random_put_flag(w, "strict", table->strict);
+    random_put_flag(w, "strict", table->strict && w->schema->server_version >= 3037000);
     random_put_flag(w, "without-rowid", table->without_rowid);
     random_put(w, "row-security", securities[table->row_security]);
     if (table->partition)

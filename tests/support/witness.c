@@ -131,10 +131,12 @@ static char *postgres_facts(AgPool *pool, const char *text, bool with_dump, AgDi
 
 static const struct {
     const char *what, *sql;
+    long since; /* the first version that can answer; 0: all */
 } sqlite_questions[] = {
     {"table",
      "select name, type, wr, strict from pragma_table_list where schema = 'main' and name not like"
-     " 'sqlite\\_%' escape '\\' and name not like 'autogen\\_%' escape '\\'"},
+     " 'sqlite\\_%' escape '\\' and name not like 'autogen\\_%' escape '\\'",
+     3037000},
     {"column",
      "select m.name, c.name, upper(c.type), c.\"notnull\", c.dflt_value, c.pk, c.hidden from"
      " sqlite_schema m, pragma_table_xinfo(m.name) c where m.type = 'table' and m.name not"
@@ -207,6 +209,8 @@ static char *sqlite_facts(AgPool *pool, const char *path, AgDiag *diag)
         return NULL;
     GPtrArray *facts = ag_pool_array(pool);
     for (size_t i = 0; i < G_N_ELEMENTS(sqlite_questions); i++) {
+        if (ag_db_version(db) < sqlite_questions[i].since)
+            continue;
         AgRows *rows = ag_db_query(db, pool, sqlite_questions[i].sql, NULL, 0, diag);
         if (rows == NULL)
             return NULL;

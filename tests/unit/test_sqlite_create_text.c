@@ -55,6 +55,16 @@ static void check_default(Fixture *f, const AgColumn *column, const char *witnes
     assert_string_equal(column->default_sql.written, ag_sql_literal(f->pool, name));
 }
 
+/* Before 3.37 SQLite takes GENERATED ALWAYS for the end of the type. */
+static const char *type_of(Fixture *f, const AgRows *rows, guint i)
+{
+    const char *type = cell(rows, i, "type");
+    bool cut = ag_db_version(f->db) < 3037000 && atoi(cell(rows, i, "hidden")) >= 2 &&
+               g_str_has_suffix(type, "GENERATED ALWAYS");
+    g_autofree char *rest = g_strndup(type, strlen(type) - (cut ? strlen("GENERATED ALWAYS") : 0));
+    return ag_pool_text(f->pool, g_strchomp(rest));
+}
+
 static void check_columns(Fixture *f, const AgTable *table)
 {
     const AgRows *rows =
@@ -64,7 +74,7 @@ static void check_columns(Fixture *f, const AgTable *table)
     assert_int_equal(columns->len, rows->n_rows);
     for (guint i = 0; i < rows->n_rows; i++) {
         const AgColumn *column = g_ptr_array_index(columns, i);
-        const char *type = cell(rows, i, "type"), *hidden = cell(rows, i, "hidden");
+        const char *type = type_of(f, rows, i), *hidden = cell(rows, i, "hidden");
         int pk = atoi(cell(rows, i, "pk"));
         assert_string_equal(column->object.name, cell(rows, i, "name"));
         if (type[0] == '\0')
@@ -340,8 +350,10 @@ static void odd_texts_agree_with_pragmas(void **state)
         Fixture f;
         fixture_init(&f);
         print_message("%s\n", odd[i]);
-        run_script(&f, odd[i]);
-        check_schema(&f);
+        if (!is_too_new(&f, odd[i])) {
+            run_script(&f, odd[i]);
+            check_schema(&f);
+        }
         fixture_clear(&f);
     }
 }

@@ -294,7 +294,8 @@ static void errors_point_at_the_place(void **state)
     assert_false(ag_db_run_at(db, "SELECT a,\n  nothing FROM t", at, place->f.diag));
     const AgProblem *problem = ag_diag_last(place->f.diag);
     assert_int_equal(problem->id, AG_PROBLEM_STATEMENT);
-    assert_int_equal(problem->place.line, 11);
+    /* Where in the statement, SQLite tells from 3.38 on. */
+    assert_int_equal(problem->place.line, ag_db_version(db) >= 3038000 ? 11 : 10);
     assert_int_equal(problem->place.column, 3);
     assert_string_equal(ag_db_last_state(db), "1");
     ag_db_close(db);

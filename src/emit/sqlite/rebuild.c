@@ -553,6 +553,8 @@ bool ag_sqlite_rebuild(AgWriting *w, const AgChange *change)
 {
     if (change->folded == NULL)
         return ag_sqlite_not_folded(w, change);
+    if (!ag_sqlite_can_be_strict(w, (const AgTable *)change->new))
+        return false;
     const AgObject *named = ag_writing_current(w, change->new);
     Rebuild r = {
         .w = w,

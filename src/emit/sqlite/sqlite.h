@@ -33,6 +33,8 @@ void ag_sqlite_put_part(AgWriting *w, GString *out, const AgObject *table, const
 /* CREATE TABLE with these parts (indexes among them are passed over) under `name`, quoted. */
 char *ag_sqlite_create_table(AgWriting *w, const AgTable *table, const GPtrArray *parts,
                              const char *name);
+/* False after a problem: the table is STRICT and the library too old for that. */
+bool ag_sqlite_can_be_strict(AgWriting *w, const AgTable *table);
 /* CREATE INDEX on `table`, quoted. */
 char *ag_sqlite_create_index(AgWriting *w, const AgIndex *index, const char *table);
 /* CREATE TRIGGER on `table` (or view), quoted. */

@@ -104,9 +104,25 @@ static AgStrategy strategy(const AgChange *change)
 
 /* All keys, checks and foreign keys of the table are written here, folded or not: SQLite does not
  * mind a reference to a table that is still to come. */
+bool ag_sqlite_can_be_strict(AgWriting *w, const AgTable *table)
+{
+    enum { FIRST = 3037000 };
+    long version = w->options->server_version;
+    if (!table->strict || version == 0 || version >= FIRST)
+        return true;
+    ag_fail(w->diag, AG_PROBLEM_UNSUPPORTED, table->object.place,
+            "table '%s': STRICT needs SQLite 3.37, this is SQLite %ld.%ld.%ld",
+            ag_object_label(w->pool, &table->object), version / 1000000, version / 1000 % 1000,
+            version % 1000);
+    ag_hint(w->diag, "leave out strict=\"true\", or run autogen with a newer SQLite library");
+    return false;
+}
+
 static bool create(AgWriting *w, const AgChange *change)
 {
     const AgTable *table = (const AgTable *)change->new;
+    if (!ag_sqlite_can_be_strict(w, table))
+        return false;
     const char *name = ag_writing_qname(w, change->new);
     ag_write(w, change, "%s", ag_sqlite_create_table(w, table, table->object.parts, name));
     for (guint i = 0; change->folded != NULL && i < change->folded->len; i++) {
