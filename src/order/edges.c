@@ -8,6 +8,7 @@
 #include "model/column.h"
 #include "model/domain.h"
 #include "model/range.h"
+#include "model/rule.h"
 #include "model/sequence.h"
 
 #include <string.h>
@@ -349,7 +350,9 @@ static void tie_column_name(Building *b, const Tie *tie, const GPtrArray *needs)
         const AgChange *change = change_at(b, entry->node);
         const AgObject *column = tie->old ? change->old : change->new;
         column = column != NULL ? column : ag_change_object(change);
-        if (column->parent != tie->holder->parent && ag_needs_mean(needs, column->parent))
+        /* A command of a rule reads its own table like any other. */
+        bool other = column->parent != tie->holder->parent || tie->holder->info == &ag_kind_rule;
+        if (other && ag_needs_mean(needs, column->parent))
             tie_node(b, tie, entry->node);
     }
 }

@@ -178,8 +178,10 @@ static void repair_type(RandomSchema *schema, const RandomThing *thing, RandomCo
         (thing->kind == THING_RANGE &&
          (column->enum_list || type != NULL || random_class_of(schema, column) == CLASS_JSON)))
         column->enum_id = NO_ID;
-    while (thing->kind == THING_RANGE && random_class_of(schema, column) == CLASS_JSON)
+    while (thing->kind == THING_RANGE && random_class_of(schema, column) == CLASS_JSON) {
         random_column_type(schema, NULL, column);
+        column->enum_id = NO_ID;
+    }
     const RandomThing *collation = random_thing_of(schema, column->collation);
     if (column->collation > COLLATIONS_BUILT_IN &&
         (collation == NULL || column->collation > thing->name.id))

@@ -228,6 +228,8 @@ static bool move(AgWriting *w, const AgChange *change)
 
 static bool drop(AgWriting *w, const AgChange *change)
 {
+    if (!change->recreate && ag_postgres_key_of_index(w, change->old) != NULL)
+        return true;
     if (ag_postgres_is_concurrent(w, change->old))
         ag_write_alone(w, change, "DROP INDEX CONCURRENTLY %s", ag_postgres_index(w, change->old));
     else

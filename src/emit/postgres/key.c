@@ -61,8 +61,25 @@ static AgStrategy choose_strategy(const AgChange *change)
     return (change->changed & ~in_place) == 0 ? AG_IN_PLACE : AG_RECREATE;
 }
 
+/* The index gets the name of the key; columns of a primary key get NOT NULL. */
+static bool take_over(AgWriting *w, const AgChange *change, const AgObject *index)
+{
+    g_autoptr(GString) out = g_string_new(NULL);
+    ag_postgres_put_constraint_name(w, out, change->new);
+    g_string_append(out, change->new->info->kind == AG_KIND_PRIMARY_KEY ? "PRIMARY KEY" : "UNIQUE");
+    g_string_append_printf(out, " USING INDEX %s",
+                           ag_writing_name(w, ag_writing_current(w, index)->name));
+    ag_postgres_put_deferrable(out, ((const AgKey *)change->new)->deferrable);
+    ag_write(w, change, "ALTER TABLE %s\n    ADD %s", ag_writing_qname(w, change->new), out->str);
+    ag_postgres_mark_index(w, change);
+    return true;
+}
+
 static bool create(AgWriting *w, const AgChange *change)
 {
+    const AgObject *index = change->recreate ? NULL : ag_postgres_index_of_key(w, change->new);
+    if (index != NULL)
+        return take_over(w, change, index);
     g_autoptr(GString) out = g_string_new(NULL);
     if (!ag_postgres_put_key(w, out, change->new))
         return false;

@@ -101,6 +101,11 @@ bool ag_postgres_is_well_known(const char *name);
 
 /* --- constraints --- */
 
+/* The new key that takes over a unique index which is dropped, and the index that a new key takes
+ * over; NULL: there is none. */
+const AgObject *ag_postgres_key_of_index(AgWriting *w, const AgObject *index);
+const AgObject *ag_postgres_index_of_key(AgWriting *w, const AgObject *key);
+
 /* "CONSTRAINT n CHECK (...)" as it stands in CREATE TABLE and behind ADD; false after a problem. */
 bool ag_postgres_put_key(AgWriting *w, GString *out, const AgObject *object);
 bool ag_postgres_put_exclude(AgWriting *w, GString *out, const AgObject *object);
