@@ -124,8 +124,12 @@ typedef enum {
     THING_FUNCTION,
     THING_PROCEDURE,
     THING_AGGREGATE,
-    THING_PUBLICATION,
+    THING_DICTIONARY,
+    THING_CONFIGURATION,
+    THING_PUBLICATION, /* from here on: in no schema */
     THING_EVENT_TRIGGER,
+    THING_WRAPPER,
+    THING_SERVER, /* with a user mapping */
     N_THING_KINDS,
 } RandomThingKind;
 

@@ -57,3 +57,8 @@ void random_put_part(RandomWriting *w, const RandomTable *table, const RandomPar
 void random_put_table_grants(RandomWriting *w, const RandomTable *table);
 void random_query_text(RandomWriting *w, const RandomTable *query);
 void random_thing_text(RandomWriting *w, const RandomThing *thing);
+/* random_far_text.c */
+void random_dictionary_text(RandomWriting *w, const RandomThing *thing);
+void random_configuration_text(RandomWriting *w, const RandomThing *thing);
+void random_wrapper_text(RandomWriting *w, const RandomThing *thing);
+void random_server_text(RandomWriting *w, const RandomThing *thing);

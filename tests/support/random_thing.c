@@ -125,6 +125,10 @@ static void fill_about(RandomSchema *schema, RandomThing *thing)
     }
     if (thing->kind == THING_EVENT_TRIGGER)
         thing->about = random_function(schema, SHAPE_EVENT);
+    if (thing->kind == THING_CONFIGURATION)
+        thing->about = random_thing_id(schema, THING_DICTIONARY);
+    if (thing->kind == THING_SERVER)
+        thing->about = random_thing_id(schema, THING_WRAPPER);
     if (thing->kind == THING_PUBLICATION && table != NULL) {
         thing->about = table->name.id;
         thing->column = ((RandomColumn *)random_pick(schema, table->columns))->name.id;
@@ -138,7 +142,8 @@ static void fill_about(RandomSchema *schema, RandomThing *thing)
 RandomThing *random_thing_add(RandomSchema *schema)
 {
     static const char *const stems[N_THING_KINDS] = {"coll", "dom", "comp", "span", "f",
-                                                     "p",    "agg", "pub",  "et"};
+                                                     "p",    "agg", "dict", "conf", "pub",
+                                                     "et",   "fdw", "far"};
     RandomThing *thing = ag_pool_new0(schema->pool, RandomThing);
     thing->kind = random_chance(schema, 40) ? THING_FUNCTION
                                             : (RandomThingKind)random_below(schema, N_THING_KINDS);
@@ -224,7 +229,9 @@ static bool thing_stands(RandomSchema *schema, RandomThing *thing)
     }
     if (thing->kind == THING_FUNCTION)
         return function_stands(schema, thing);
-    if (thing->kind == THING_EVENT_TRIGGER)
+    if (thing->kind == THING_CONFIGURATION && random_thing_of(schema, thing->about) == NULL)
+        thing->about = NO_ID;
+    if (thing->kind == THING_EVENT_TRIGGER || thing->kind == THING_SERVER)
         return random_thing_of(schema, thing->about) != NULL;
     if (thing->kind == THING_AGGREGATE) {
         if (random_thing_of(schema, thing->about) == NULL)

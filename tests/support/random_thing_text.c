@@ -540,6 +540,18 @@ void random_thing_text(RandomWriting *w, const RandomThing *thing)
     case THING_AGGREGATE:
         put_aggregate(w, thing);
         return;
+    case THING_DICTIONARY:
+        random_dictionary_text(w, thing);
+        return;
+    case THING_CONFIGURATION:
+        random_configuration_text(w, thing);
+        return;
+    case THING_WRAPPER:
+        random_wrapper_text(w, thing);
+        return;
+    case THING_SERVER:
+        random_server_text(w, thing);
+        return;
     case THING_PUBLICATION:
         put_publication(w, thing);
         return;
