@@ -82,6 +82,22 @@ static AgPlace place_of(const char *sql, int offset, AgPlace place)
     return ag_sql_place(sql, (size_t)offset, place);
 }
 
+/* ALTER TABLE looks through every view and trigger of the schema, those that nobody asked about and
+ * models ignore among them. "error in view v: no such table: main.gone" */
+static void advise_texts(const char *message, AgDiag *diag)
+{
+    if (!g_str_has_prefix(message, "error in view ") &&
+        !g_str_has_prefix(message, "error in trigger "))
+        return;
+    if (strstr(message, " after ") != NULL)
+        ag_hint(diag, "it names what this statement takes away: change or drop it before, in the "
+                      "same revision");
+    else
+        ag_hint(diag, "it was broken before, and SQLite renames and drops nothing while it cannot "
+                      "compile every view and trigger: mend or drop it, whether or not models "
+                      "ignore it");
+}
+
 bool ag_sqlite_fail(AgDb *db, int code, const char *sql, int offset, AgPlace place, AgDiag *diag)
 {
     AgSqlite *handle = db->handle;
@@ -98,6 +114,7 @@ bool ag_sqlite_fail(AgDb *db, int code, const char *sql, int offset, AgPlace pla
     } else {
         ag_fail(diag, problem_of(code), place, "%s", message);
         advise(db, code, diag);
+        advise_texts(message, diag);
     }
     if ((code & 0xff) == SQLITE_INTERRUPT)
         handle->interrupted = 0;

@@ -93,6 +93,36 @@ static bool is_label(const Asking *asking, const char *given, const char *label)
                                                 : strcmp(given, label) == 0;
 }
 
+/* "shop.t" of "foreign table shop.t": the object without its noun. Names may have blanks, too. */
+static const char *label_of(const char *object)
+{
+    static const char *const nouns[] = {"composite type ",
+                                        "default privileges ",
+                                        "domain constraint ",
+                                        "event trigger ",
+                                        "exclusion constraint ",
+                                        "foreign key ",
+                                        "foreign server ",
+                                        "foreign table ",
+                                        "foreign-data wrapper ",
+                                        "materialized view ",
+                                        "primary key ",
+                                        "published table ",
+                                        "range type ",
+                                        "statistics object ",
+                                        "text search configuration ",
+                                        "text search dictionary ",
+                                        "unique constraint ",
+                                        "user mapping ",
+                                        "view column ",
+                                        "virtual table "};
+    for (size_t i = 0; i < G_N_ELEMENTS(nouns); i++)
+        if (g_str_has_prefix(object, nouns[i]))
+            return object + strlen(nouns[i]);
+    const char *blank = strchr(object, ' ');
+    return blank == NULL ? object : blank + 1;
+}
+
 /* "deletes-data", "deletes-data:shop.customers.phone", "deletes-data:column shop.customers.phone"
  */
 static bool entry_allows(const Asking *asking, const char *entry, const AgHazard *hazard)
@@ -107,9 +137,8 @@ static bool entry_allows(const Asking *asking, const char *entry, const AgHazard
     if (hazard->object == NULL)
         return false;
     const char *name = strrchr(hazard->object, ' ');
-    const char *first = strchr(hazard->object, ' ');
     return is_label(asking, rest, hazard->object) ||
-           (first != NULL && is_label(asking, rest, first + 1)) ||
+           is_label(asking, rest, label_of(hazard->object)) ||
            (name != NULL && is_label(asking, rest, name + 1));
 }
 
@@ -149,12 +178,6 @@ static bool is_marked(const AgStatement *statement)
     return false;
 }
 
-static const char *label_of(const AgHazard *hazard)
-{
-    const char *blank = hazard->object == NULL ? NULL : strchr(hazard->object, ' ');
-    return blank == NULL ? hazard->object : blank + 1;
-}
-
 static bool fail_destructive(const Asking *asking, const AgStatement *statement,
                              const GPtrArray *hazards)
 {
@@ -168,7 +191,7 @@ static bool fail_destructive(const Asking *asking, const AgStatement *statement,
             object, more);
     for (guint i = 0; i < hazards->len; i++) {
         const AgHazard *hazard = g_ptr_array_index(hazards, i);
-        const char *label = label_of(hazard);
+        const char *label = hazard->object == NULL ? NULL : label_of(hazard->object);
         g_autofree char *shown = label == NULL ? NULL : ag_text_printable(label);
         ag_hint(asking->diag, "if that is meant: --allow '%s%s%s'", ag_problem_word(hazard->id),
                 shown == NULL ? "" : ":", shown == NULL ? "" : shown);

@@ -132,10 +132,35 @@ expect "rows that break a check" 0 "1 revision applied" -- autogen upgrade head
 expect "and back" 0 -- autogen downgrade -1 --allow-destructive
 sqlite3 shop.db "PRAGMA writable_schema = on; UPDATE sqlite_master SET sql = 'CREATE TABLE odd (n int CHECK (checked_by_app(n)))' WHERE name = 'odd'"
 expect "a check with a function of the application" 0 "1 revision applied" -- autogen upgrade head
-finish
 
 # A module that only other programs have: its table is named and left alone, its shadow is not seen.
 sqlite3 far.db "CREATE TABLE t (id integer NOT NULL PRIMARY KEY, note text); CREATE TABLE far_data (a);
 PRAGMA writable_schema = on;
 INSERT INTO sqlite_master VALUES ('table', 'far', 'far', 0, 'CREATE VIRTUAL TABLE far USING nowhere (a)');"
 expect "a module that SQLite here does not have" 2 "virtual table 'far'" "no module 'nowhere'" "!far_data" -- autogen --url sqlite:///far.db -v check
+
+# Forms of the URL: relative to where one stands, absolute, and nothing but memory, which is gone afterwards.
+mkdir forms
+expect "relative" 0 -- autogen --url sqlite:///forms/a.db upgrade head
+expect "absolute" 0 "nothing to do" -- autogen --url "sqlite:///$PWD/forms/a.db" upgrade head
+same "the same file" "$(ls forms)" a.db
+expect "in memory: upgrade" 0 -- autogen --url sqlite:// upgrade head
+expect "in memory: nothing stays" 2 "aaaa00000001" -- autogen --url sqlite:// check
+same "in memory: no file" "$(ls -- *memory* 2>/dev/null)" ""
+
+# A database that a revision attaches is not ours: what it is not told to change there stays, whatever names it has.
+project attached "sqlite:///shop.db"
+sqlite3 other.db "CREATE TABLE t (theirs); INSERT INTO t VALUES (7); CREATE TABLE autogen_version (version_num); INSERT INTO autogen_version VALUES ('x')"
+before=$(sha256sum <other.db)
+revision aaaa00000001 "" sqlite "CREATE TABLE t (id integer NOT NULL PRIMARY KEY, note text);
+INSERT INTO t VALUES (2, 'two');" "DROP TABLE t;"
+revision cccc00000003 aaaa00000001 sqlite "-- autogen:step no-transaction
+ATTACH DATABASE 'other.db' AS other;
+-- autogen:step
+UPDATE t SET note = 'three' WHERE id = 2;
+ALTER TABLE t ADD COLUMN more text;" "ALTER TABLE t DROP COLUMN more;"
+expect "with a database attached" 0 -- autogen upgrade head
+same "ours has changed" "$(sqlite3 shop.db 'SELECT note, more IS NULL FROM t WHERE id = 2')" "three|1"
+same "and says so" "$(sqlite3 shop.db 'SELECT version_num FROM autogen_version')" cccc00000003
+same "the other is untouched" "$(sha256sum <other.db)" "$before"
+finish

@@ -44,6 +44,31 @@ static void words_that_destroy(void **state)
                         "0");
 }
 
+/* The hint is the shortest that says which one: nouns may have several words, and names blanks. */
+static void hints_without_the_noun(void **state)
+{
+    (void)state;
+    static const char *const cases[][2] = {
+        {"virtual table big find", "--allow 'deletes-data:big find'"},
+        {"foreign table shop.t", "--allow 'deletes-data:shop.t'"},
+        {"text search configuration s.c", "--allow 'deletes-data:s.c'"},
+        {"table big t", "--allow 'deletes-data:big t'"},
+        {"view v", "--allow 'deletes-data:v'"},
+    };
+    base_and(UP);
+    for (size_t i = 0; i < G_N_ELEMENTS(cases); i++) {
+        char *body =
+            g_strdup_printf(UP
+                            "-- autogen:hazard deletes-data %s\nALTER TABLE t DROP COLUMN note;\n",
+                            cases[i][0]);
+        rig_file(&rig, "a002", "a001", body);
+        g_free(body);
+        bool done = rig_up(&rig);
+        assert_true(rig_says(&rig, cases[i][1]));
+        rig_expect(&rig, done, AG_PROBLEM_DESTRUCTIVE);
+    }
+}
+
 static void words_that_do_not(void **state)
 {
     (void)state;
@@ -196,16 +221,10 @@ static void batches_that_never_end(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        TEST(words_that_destroy),
-        TEST(words_that_do_not),
-        TEST(rebuild_without_copy),
-        TEST(ways_to_consent),
-        TEST(seals),
-        TEST(review_of_all),
-        TEST(one_problem_a_statement),
-        TEST(asked_before_the_first),
-        TEST(batches_that_never_end),
-        TEST(marks_before_words),
+        TEST(words_that_destroy),     TEST(hints_without_the_noun),  TEST(words_that_do_not),
+        TEST(rebuild_without_copy),   TEST(ways_to_consent),         TEST(seals),
+        TEST(review_of_all),          TEST(one_problem_a_statement), TEST(asked_before_the_first),
+        TEST(batches_that_never_end), TEST(marks_before_words),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

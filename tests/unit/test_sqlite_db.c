@@ -286,6 +286,25 @@ static void two_statements_are_one_too_many(void **state)
     ag_db_close(db);
 }
 
+static void broken_texts_are_named(void **state)
+{
+    Place *place = *state;
+    AgDb *db = make_database(place);
+    run_sql(&place->f, db, "CREATE VIEW theirs AS SELECT * FROM gone");
+    assert_false(ag_db_run(db, "ALTER TABLE t RENAME TO u", place->f.diag));
+    const AgProblem *problem = ag_diag_last(place->f.diag);
+    assert_string_equal(problem->message, "error in view theirs: no such table: main.gone");
+    assert_non_null(strstr(problem->hint, "it was broken before"));
+    run_sql(&place->f, db, "DROP VIEW theirs");
+    run_sql(&place->f, db, "CREATE TABLE u(a, b)");
+    run_sql(&place->f, db, "CREATE VIEW theirs AS SELECT b FROM u");
+    assert_false(ag_db_run(db, "ALTER TABLE u DROP COLUMN b", place->f.diag));
+    problem = ag_diag_last(place->f.diag);
+    assert_non_null(strstr(problem->message, "error in view theirs after drop column"));
+    assert_non_null(strstr(problem->hint, "change or drop it before"));
+    ag_db_close(db);
+}
+
 static void errors_point_at_the_place(void **state)
 {
     Place *place = *state;
@@ -479,6 +498,7 @@ int main(void)
         TEST(values_come_back_exactly),
         TEST(two_statements_are_one_too_many),
         TEST(errors_point_at_the_place),
+        TEST(broken_texts_are_named),
         TEST(rows_that_do_not_fit_are_told_apart),
         TEST(a_full_disk_has_a_hint),
         TEST(a_statement_has_its_time),
