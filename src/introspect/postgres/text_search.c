@@ -159,6 +159,18 @@ static const char *mappings_sql_of(AgPool *pool, long version)
 
 enum { MAPPED_NAMESPACE, MAPPED_NAME, TOKEN, DICTIONARIES };
 
+/* The server quotes more names than a model does. */
+static GPtrArray *as_models_say(AgPool *pool, const char *text)
+{
+    GPtrArray *names = ag_pg_array(pool, text);
+    for (guint i = 0; i < names->len; i++) {
+        AgQname name;
+        if (ag_qname_split(pool, g_ptr_array_index(names, i), &name))
+            g_ptr_array_index(names, i) = ag_qname_text(pool, name);
+    }
+    return names;
+}
+
 static bool take_mappings(AgCatalog *catalog, const AgRows *rows, AgDiag *diag)
 {
     AgPool *pool = catalog->pool;
@@ -176,7 +188,7 @@ static bool take_mappings(AgCatalog *catalog, const AgRows *rows, AgDiag *diag)
         AgObject *object = ag_object_new(pool, &ag_kind_text_search_mapping, holder, NULL, token);
         AgTextSearchMapping *mapping = (AgTextSearchMapping *)object;
         mapping->token = object->name;
-        mapping->dictionaries = ag_pg_array(pool, ag_rows_get(rows, row, DICTIONARIES));
+        mapping->dictionaries = as_models_say(pool, ag_rows_get(rows, row, DICTIONARIES));
     }
     return true;
 }
