@@ -1,9 +1,11 @@
 /* SPDX-License-Identifier: MIT */
+#include <string.h>
 #include <unistd.h>
 
 #include "base/file.h"
 #include "cli/output.h"
 #include "cli/signals.h"
+#include "cli/take_over.h"
 #include "parser/write.h"
 
 static const char config_text[] =
@@ -82,17 +84,54 @@ static bool make_directory(Making *making, const char *name)
     return true;
 }
 
+static bool make_project(Making *making, const char *config)
+{
+    ag_signals_hold(true);
+    bool good =
+        make_file(making, "autogen.ini", config) && make_directory(making, "models") &&
+        make_directory(making, "revisions") &&
+        make_file(making, "models/.schema/autogen-model-1.xsd", ag_xsd_write(making->run->pool)) &&
+        make_file(making, ".vscode/settings.json", editor_text);
+    ag_signals_hold(false);
+    return good;
+}
+
+static void say_next(AgRun *run, const AgTakeOver *over)
+{
+    ag_say(run, "\nnext:");
+    if (*over->directory != '\0')
+        ag_say(run, "  cd %s", over->directory);
+    if (strstr(over->url, "${DATABASE_URL") != NULL)
+        ag_say(run, "  export DATABASE_URL=...      %s",
+               over->secret ? "the password of alembic.ini is not copied"
+                            : "alembic.ini has no URL");
+    ag_say(run,
+           "  autogen inspect              writes models of what the database has\n"
+           "  autogen check                finds nothing: models, revisions and database agree\n"
+           "then change a model, and go on where Alembic ended:\n"
+           "  autogen -m \"what changes\" && autogen upgrade head");
+}
+
+static bool take_over(Making *making, const char *file)
+{
+    AgRun *run = making->run;
+    AgTakeOver over;
+    if (!ag_take_over_read(run, file, making->directory, &over, making->diag) ||
+        !make_project(making, ag_take_over_config(run, &over)) ||
+        !ag_take_over_history(run, &over, making->diag))
+        return false;
+    say_next(run, &over);
+    return true;
+}
+
 static bool run_init(AgRun *run, AgDiag *diag)
 {
-    const char *word = ag_run_word(run, 0);
+    const char *word = ag_run_word(run, 0),
+               *alembic = ag_options_text(run->options, "from-alembic");
     Making making = {.run = run, .directory = word == NULL ? "" : word, .diag = diag};
-    ag_signals_hold(true);
-    bool good = make_file(&making, "autogen.ini", config_text) &&
-                make_directory(&making, "models") && make_directory(&making, "revisions") &&
-                make_file(&making, "models/.schema/autogen-model-1.xsd", ag_xsd_write(run->pool)) &&
-                make_file(&making, ".vscode/settings.json", editor_text);
-    ag_signals_hold(false);
-    if (!good)
+    if (alembic != NULL)
+        return take_over(&making, alembic);
+    if (!make_project(&making, config_text))
         return false;
     if (making.written == 0)
         ag_say(run, "nothing to do: the project is there already");
@@ -101,14 +140,26 @@ static bool run_init(AgRun *run, AgDiag *diag)
     return true;
 }
 
+static const AgOptionInfo options[] = {
+    {"from-alembic", 0, AG_OPTION_TEXT, false, "FILE",
+     "go on where the project of that alembic.ini is"},
+    {0},
+};
+
 const AgCommand ag_command_init = {
     .name = "init",
     .words = "[DIR]",
     .max_words = 1,
-    .summary = "start a project: autogen.ini, models/, revisions/",
-    .about = "Writes a configuration with comments, directories for models and revisions, and what "
-             "editors\n"
-             "need to check and complete model files. Files that are there are never changed.",
-    .options = ag_no_options,
+    .summary = "start a project (autogen.ini, models/, revisions/), or take one over from Alembic",
+    .about =
+        "Writes a configuration with comments, directories for models and revisions, and what "
+        "editors\n"
+        "need to check and complete model files. Files that are there are never changed.\n"
+        "With --from-alembic the configuration is Alembic's in autogen's words, and the revision "
+        "that its\n"
+        "version table records becomes the first one here: a baseline that makes what the "
+        "database has.\n"
+        "The database is only read, and no Python is run.",
+    .options = options,
     .run = run_init,
 };
