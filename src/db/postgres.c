@@ -216,15 +216,20 @@ static bool hand_over(const Asking *asking, const PGresult *result, guint questi
 }
 
 /* Reads the results up to the sync point. After a failure the rest is read and dropped, so that
- * the connection can be used again. */
+ * the connection can be used again. NULL ends the results of a question; twice in a row means that
+ * nothing is left to come, as when the server said goodbye (57P01, 57P02) between two questions:
+ * the connection then counts as good until somebody writes to it. */
 static bool read_answers(AgDb *db, const Asking *asking, guint first, AgDiag *diag)
 {
     PGconn *conn = ag_pg(db)->conn;
-    bool good = !asking->failed, synced = false;
+    bool good = !asking->failed, synced = false, ended = false;
     guint question = first;
     while (!synced && PQstatus(conn) == CONNECTION_OK) {
         PGresult *result = PQgetResult(conn);
-        if (result == NULL) {
+        if (result == NULL && ended)
+            break;
+        ended = result == NULL;
+        if (ended) {
             question++;
             continue;
         }

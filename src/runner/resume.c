@@ -29,7 +29,7 @@ const AgStatement *ag_resume_statement(const AgScript *script, const char *step,
 bool ag_resume_is_repeatable(AgRunner *runner, AgStepMode mode, const AgStatement *statement)
 {
     static const char *const words[] = {"analyze", "checkpoint", "cluster", "pragma",
-                                        "refresh", "vacuum",     NULL};
+                                        "refresh", "reindex",    "vacuum",  NULL};
     g_autoptr(AgPool) pool = ag_pool_new();
     AgDialectId dialect = runner->dialect->id;
     AgConcurrent index = ag_concurrent_parse(pool, dialect, statement->sql);
@@ -108,6 +108,15 @@ AgResume ag_resume_judge(AgRunner *runner, const AgRevision *revision, AgStepMod
         return stop_edited(revision, statement->place, row->step, diag);
     if (ag_resume_is_repeatable(runner, mode, statement))
         return AG_RESUME_RUN;
+    bool is_there = false;
+    switch (ag_enum_value_look(runner, statement->sql, &is_there, diag)) {
+    case AG_LOOK_FAILED:
+        return AG_RESUME_STOP;
+    case AG_LOOK_DONE:
+        return is_there ? AG_RESUME_DONE : AG_RESUME_RUN;
+    case AG_LOOK_OTHER:
+        break;
+    }
     return stop_unknown(revision, statement, row, diag);
 }
 

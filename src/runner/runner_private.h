@@ -269,6 +269,11 @@ typedef struct {
 } AgConcurrent;
 typedef enum { AG_INDEX_NONE, AG_INDEX_INVALID, AG_INDEX_VALID, AG_INDEX_UNKNOWN } AgIndexState;
 
+/* Whether the database has the value that ALTER TYPE ... ADD VALUE of an
+ * enum adds; OTHER: the statement is another one, or SQLite's. */
+typedef enum { AG_LOOK_FAILED, AG_LOOK_DONE, AG_LOOK_OTHER } AgLooked;
+AgLooked ag_enum_value_look(AgRunner *runner, const char *sql, bool *is_there, AgDiag *diag);
+
 AgConcurrent ag_concurrent_parse(AgPool *pool, AgDialectId dialect, const char *sql);
 /* What the catalogue knows of that index; UNKNOWN after a problem. `schema` (may be NULL) gets the
  * schema it is in. */

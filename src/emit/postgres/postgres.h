@@ -23,8 +23,8 @@ bool ag_postgres_finish(AgWriting *w);
  * that of the index behind it, nothing where there is none. */
 bool ag_postgres_comment(AgWriting *w, const AgChange *change);
 bool ag_postgres_owner(AgWriting *w, const AgChange *change);
-/* Around a view that is made anew: the server is asked for its owner, who gets it back (`word`: what
- * ALTER calls it), if that was another one than whoever read it. */
+/* Around a view that is made anew: the server is asked for its owner, who gets it back (`word`:
+ * what ALTER calls it), if that was another one than whoever read it. */
 void ag_postgres_keep_owner(AgWriting *w, const AgChange *change);
 void ag_postgres_give_back(AgWriting *w, const AgChange *change, const char *word);
 /* GRANT and REVOKE: from what the old side has, or what a new object has by itself, to the new
