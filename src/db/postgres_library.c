@@ -94,6 +94,9 @@ static bool find_functions(void *library, AgDiag *diag)
 
 bool ag_libpq_load(AgDiag *diag)
 {
+    static GMutex mutex;
+    g_autoptr(GMutexLocker) locked = g_mutex_locker_new(&mutex);
+    (void)locked;
     if (libpq.library != NULL)
         return true;
     void *library = dlopen(AUTOGEN_LIBPQ, RTLD_NOW | RTLD_LOCAL);

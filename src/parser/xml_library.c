@@ -25,17 +25,32 @@ static bool find(void *library, const char *name, void *function)
     return symbol != NULL;
 }
 
+/* libxml2 wants to be told once, before it is used by several threads (xmlsoft.org/threads.html).
+ */
+static bool find_all(void *library)
+{
+    void (*init)(void) = NULL;
+    if (library == NULL || !find(library, "xmlInitParser", &init) ||
+        !find(library, "xmlByteConsumed", &libxml.xmlByteConsumed) ||
+        !find(library, "xmlCreateMemoryParserCtxt", &libxml.xmlCreateMemoryParserCtxt) ||
+        !find(library, "xmlCtxtUseOptions", &libxml.xmlCtxtUseOptions) ||
+        !find(library, "xmlFreeParserCtxt", &libxml.xmlFreeParserCtxt) ||
+        !find(library, "xmlParseDocument", &libxml.xmlParseDocument) ||
+        !find(library, "xmlStopParser", &libxml.xmlStopParser))
+        return false;
+    init();
+    return true;
+}
+
 bool ag_libxml_load(AgDiag *diag)
 {
+    static GMutex mutex;
+    g_autoptr(GMutexLocker) locked = g_mutex_locker_new(&mutex);
+    (void)locked;
     if (libxml.library != NULL)
         return true;
     void *library = dlopen(AUTOGEN_LIBXML, RTLD_LAZY | RTLD_LOCAL);
-    if (library != NULL && find(library, "xmlByteConsumed", &libxml.xmlByteConsumed) &&
-        find(library, "xmlCreateMemoryParserCtxt", &libxml.xmlCreateMemoryParserCtxt) &&
-        find(library, "xmlCtxtUseOptions", &libxml.xmlCtxtUseOptions) &&
-        find(library, "xmlFreeParserCtxt", &libxml.xmlFreeParserCtxt) &&
-        find(library, "xmlParseDocument", &libxml.xmlParseDocument) &&
-        find(library, "xmlStopParser", &libxml.xmlStopParser)) {
+    if (find_all(library)) {
         libxml.library = library;
         return true;
     }

@@ -46,6 +46,7 @@ CMAKE
 same "CMake finds it" "$(said cmake -S . -B out -DCMAKE_PREFIX_PATH="$PWD/usr" -DCMAKE_C_FLAGS="$flags")" good
 same "CMake links it" "$(said cmake --build out)" good
 same "it shows only its interface" "$(nm -D --defined-only "$LD_LIBRARY_PATH/libautogen.so" | grep -c ' T ag_')" 0
+same "the static one too" "$(nm -g --defined-only "$LD_LIBRARY_PATH/libautogen.a" | grep ' [TDBR] ' | grep -cv ' autogen_')" 0
 for i in 1 2 3 4; do ./shared >"out.$i" 2>&1 & runners[i]=$!; done
 for i in 1 2 3 4; do ends_with "four at once, number $i" 0 "out.$i" "${runners[i]}"; done
 same "four at once: one applies" "$(sort out.? | tr '\n' ,)" "0 0,0 0,0 0,0 1,"
