@@ -407,7 +407,8 @@ static void demand(const AgSchema *from, const AgSchema *to, AgChange *change, c
     assert_in_range(strategy, AG_IN_PLACE, AG_REFUSE);
     GPtrArray *changes = ag_pool_array(pool);
     g_ptr_array_add(changes, change);
-    AgEmitOptions options = {.server_version = 180000};
+    long newest = to->dialect == AG_DIALECT_SQLITE ? 3050000 : 180000;
+    AgEmitOptions options = {.server_version = newest};
     AgScript *script = ag_emit(pool, from, to, changes, false, &options, diag);
     if (script == NULL && ag_diag_last(diag)->id == AG_PROBLEM_UNSUPPORTED) {
         assert_int_equal(strategy, AG_REFUSE);

@@ -114,7 +114,7 @@ bool ag_sqlite_can_be_strict(AgWriting *w, const AgTable *table)
             "table '%s': STRICT needs SQLite 3.37, this is SQLite %ld.%ld.%ld",
             ag_object_label(w->pool, &table->object), version / 1000000, version / 1000 % 1000,
             version % 1000);
-    ag_hint(w->diag, "leave out strict=\"true\", or run autogen with a newer SQLite library");
+    ag_hint(w->diag, "leave out strict=\"true\", or use a newer SQLite library");
     return false;
 }
 
