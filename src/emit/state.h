@@ -21,8 +21,11 @@ struct AgEmitState {
     bool together;            /* nothing may leave the transaction of what is being written */
     GPtrArray *late;          /* of AgChange *: constraints to validate at the end */
     GPtrArray *labels;        /* of AgEnumLabel *: see emit/postgres/enum.c */
-    GHashTable *children;     /* table of `from` -> GPtrArray * of those that inherit from it; NULL:
-                                 nobody asked yet (emit/postgres/inherited.c) */
+    GHashTable *of;       /* AgObject * -> GPtrArray *: see ag_writing_changes_of; NULL: not made */
+    GHashTable *going;    /* table of `to` -> GPtrArray * of AgObject *: unique indexes of it that
+                             are dropped; NULL: not made (emit/postgres/using_index.c) */
+    GHashTable *children; /* table of `from` -> GPtrArray * of those that inherit from it; NULL:
+                             nobody asked yet (emit/postgres/inherited.c) */
 };
 
 /* The schema an object belongs to: `from` or `to`. */
@@ -35,6 +38,9 @@ const char *ag_writing_schema(const AgWriting *w, const AgSchema *side, const ch
 bool ag_writing_is_new(const AgWriting *w, const AgObject *object);
 /* Whether this script drops the object, or the table it is a part of, for good. */
 bool ag_writing_drops(const AgWriting *w, const AgObject *object);
+/* The changes of the object or of a part of it, it being of either side, in their order; of
+ * AgChange *, never NULL. */
+const GPtrArray *ag_writing_changes_of(const AgWriting *w, const AgObject *object);
 /* Whether the change is written already. */
 bool ag_writing_is_done(const AgWriting *w, const AgChange *change);
 /* Fills `current`, `sides` and `created`; `reversed` says which twin's name the database has where

@@ -83,15 +83,59 @@ const AgSchema *ag_writing_side(const AgWriting *w, const AgObject *object)
     return side != NULL ? side : w->to;
 }
 
-static const AgObject *renamed_to(const AgWriting *w, const AgObject *object)
+static void note_change(const AgWriting *w, const AgObject *object, const AgChange *change)
 {
-    const AgObject *now = object;
+    GPtrArray *list = g_hash_table_lookup(w->state->of, object);
+    if (list == NULL) {
+        list = ag_pool_array(w->pool);
+        g_hash_table_insert(w->state->of, ag_as_key(object), list);
+    }
+    if (list->len == 0 || g_ptr_array_index(list, list->len - 1) != change)
+        g_ptr_array_add(list, ag_as_key(change));
+}
+
+static void note_changes(const AgWriting *w)
+{
+    w->state->of = ag_pool_table(w->pool, g_direct_hash, g_direct_equal);
     for (guint i = 0; i < w->state->changes->len; i++) {
         const AgChange *change = g_ptr_array_index(w->state->changes, i);
-        if (change->verb == AG_RENAME && change->old == now)
-            now = change->new;
+        const AgObject *sides[] = {change->old, change->new};
+        for (guint side = 0; side < G_N_ELEMENTS(sides); side++) {
+            if (sides[side] == NULL)
+                continue;
+            note_change(w, sides[side], change);
+            if (sides[side]->parent != NULL)
+                note_change(w, sides[side]->parent, change);
+        }
     }
-    return now != object ? now : NULL;
+}
+
+const GPtrArray *ag_writing_changes_of(const AgWriting *w, const AgObject *object)
+{
+    if (w->state->of == NULL)
+        note_changes(w);
+    const GPtrArray *list = g_hash_table_lookup(w->state->of, object);
+    return list != NULL ? list : ag_pool_array(w->pool);
+}
+
+/* The new side of its rename; NULL: it has none. */
+static const AgObject *renamed_once(const AgWriting *w, const AgObject *object)
+{
+    const GPtrArray *changes = ag_writing_changes_of(w, object);
+    for (guint i = 0; i < changes->len; i++) {
+        const AgChange *change = g_ptr_array_index(changes, i);
+        if (change->verb == AG_RENAME && change->old == object)
+            return change->new;
+    }
+    return NULL;
+}
+
+static const AgObject *renamed_to(const AgWriting *w, const AgObject *object)
+{
+    const AgObject *now = NULL;
+    for (const AgObject *next = object; (next = renamed_once(w, next)) != NULL && next != object;)
+        now = next;
+    return now;
 }
 
 static const char *schema_at_last(const AgWriting *w, const char *schema)

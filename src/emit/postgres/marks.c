@@ -69,8 +69,9 @@ void ag_postgres_mark_table(AgWriting *w, const AgChange *change)
 
 static bool is_made(AgWriting *w, const AgTable *table, const char *name)
 {
-    for (guint i = 0; name != NULL && i < w->state->changes->len; i++) {
-        const AgChange *change = g_ptr_array_index(w->state->changes, i);
+    const GPtrArray *changes = ag_writing_changes_of(w, &table->object);
+    for (guint i = 0; name != NULL && i < changes->len; i++) {
+        const AgChange *change = g_ptr_array_index(changes, i);
         if (change->verb == AG_CREATE && change->new->parent == &table->object &&
             change->new->info->kind != AG_KIND_COLUMN &&g_strcmp0(change->new->name, name) == 0)
             return true;

@@ -50,8 +50,9 @@ static const char *owner_text(AgWriting *w, const AgSequence *sequence)
 /* Whether an ALTER further on gives the sequence its owner, because the table comes after it. */
 static bool is_owned_later(AgWriting *w, const AgObject *sequence)
 {
-    for (guint i = 0; i < w->state->changes->len; i++) {
-        const AgChange *change = g_ptr_array_index(w->state->changes, i);
+    const GPtrArray *changes = ag_writing_changes_of(w, sequence);
+    for (guint i = 0; i < changes->len; i++) {
+        const AgChange *change = g_ptr_array_index(changes, i);
         if (change->verb == AG_ALTER && change->new == sequence &&
             (change->changed & AG_FIELD_BIT(AG_SEQUENCE_OWNED_BY)) != 0)
             return true;

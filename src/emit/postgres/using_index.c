@@ -79,10 +79,29 @@ static bool is_new_key(const AgChange *change)
             change->new->info->kind == AG_KIND_UNIQUE);
 }
 
-const AgObject *ag_postgres_key_of_index(AgWriting *w, const AgObject *index)
+static void note_going(AgWriting *w)
 {
+    w->state->going = ag_pool_table(w->pool, g_direct_hash, g_direct_equal);
     for (guint i = 0; i < w->state->changes->len; i++) {
         const AgChange *change = g_ptr_array_index(w->state->changes, i);
+        if (!is_dropped_index(change) || !is_plain((const AgIndex *)change->old))
+            continue;
+        const AgObject *table = ag_writing_twin(w, change->old->parent);
+        GPtrArray *list = table == NULL ? NULL : g_hash_table_lookup(w->state->going, table);
+        if (table != NULL && list == NULL)
+            g_hash_table_insert(w->state->going, ag_as_key(table), list = ag_pool_array(w->pool));
+        if (list != NULL)
+            g_ptr_array_add(list, ag_as_key(change->old));
+    }
+}
+
+const AgObject *ag_postgres_key_of_index(AgWriting *w, const AgObject *index)
+{
+    const AgObject *table =
+        is_plain((const AgIndex *)index) ? ag_writing_twin(w, index->parent) : NULL;
+    const GPtrArray *changes = table == NULL ? NULL : ag_writing_changes_of(w, table);
+    for (guint i = 0; changes != NULL && i < changes->len; i++) {
+        const AgChange *change = g_ptr_array_index(changes, i);
         if (is_new_key(change) && fits(w, index, change->new))
             return change->new;
     }
@@ -91,10 +110,13 @@ const AgObject *ag_postgres_key_of_index(AgWriting *w, const AgObject *index)
 
 const AgObject *ag_postgres_index_of_key(AgWriting *w, const AgObject *key)
 {
-    for (guint i = 0; i < w->state->changes->len; i++) {
-        const AgChange *change = g_ptr_array_index(w->state->changes, i);
-        if (is_dropped_index(change) && fits(w, change->old, key))
-            return ag_postgres_key_of_index(w, change->old) == key ? change->old : NULL;
+    if (w->state->going == NULL)
+        note_going(w);
+    const GPtrArray *list = g_hash_table_lookup(w->state->going, key->parent);
+    for (guint i = 0; list != NULL && i < list->len; i++) {
+        const AgObject *index = g_ptr_array_index(list, i);
+        if (fits(w, index, key))
+            return ag_postgres_key_of_index(w, index) == key ? index : NULL;
     }
     return NULL;
 }

@@ -70,8 +70,9 @@ static bool rename_index(AgWriting *w, const AgChange *change)
 /* A rename makes the index anew, and takes all that changes along. */
 static bool is_renamed_too(const AgWriting *w, const AgChange *alter)
 {
-    for (guint i = 0; i < w->state->changes->len; i++) {
-        const AgChange *change = g_ptr_array_index(w->state->changes, i);
+    const GPtrArray *changes = ag_writing_changes_of(w, alter->new);
+    for (guint i = 0; i < changes->len; i++) {
+        const AgChange *change = g_ptr_array_index(changes, i);
         if (change->verb == AG_RENAME && change->old == alter->old && change->new == alter->new)
             return true;
     }
