@@ -249,6 +249,7 @@ static void run_jobs(Many *many, guint jobs)
         g_thread_join(g_ptr_array_index(threads, i));
     ag_signals_hold(false);
     many->console->n_targets = 0;
+    ag_signals_watch(NULL); /* nobody is at the handles any more */
 }
 
 /* --- the result --- */
