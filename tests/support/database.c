@@ -327,7 +327,7 @@ bool test_database_apply(const TestDatabase *database, AgPool *pool, const AgScr
 
 char *test_database_facts(const TestDatabase *database, AgPool *pool, AgDiag *diag)
 {
-    return witness_facts(pool, database->dialect,
+    return witness_facts(pool, database->db,
                          database->dialect == AG_DIALECT_SQLITE ? database->name : database->url,
                          !database->without_dump, diag);
 }

@@ -115,16 +115,14 @@ static bool add_catalog(AgDb *db, AgPool *pool, GPtrArray *facts, AgDiag *diag)
     return true;
 }
 
-static char *postgres_facts(AgPool *pool, const char *text, bool with_dump, AgDiag *diag)
+/* A session that knows the catalogue already answers several times as fast as a new one. */
+static char *postgres_facts(AgDb *db, const char *url, AgPool *pool, bool with_dump, AgDiag *diag)
 {
-    AgDbOptions options = {.mode = AG_DB_READ, .lock_timeout_ms = -1};
-    AgUrl *url = ag_url_parse(pool, text, NULL, diag);
-    g_autoptr(AgDb) db = url == NULL ? NULL : ag_db_open(url, &options, diag);
     GPtrArray *facts = ag_pool_array(pool);
-    if (db == NULL || !add_catalog(db, pool, facts, diag))
+    if (!add_catalog(db, pool, facts, diag) || !ag_db_set_search_path(db, NULL, diag))
         return NULL;
     if (with_dump && pg_dump_version() >= ag_db_version(db) / 10000 &&
-        !add_dump(pool, text, facts, diag))
+        !add_dump(pool, url, facts, diag))
         return NULL;
     return join_sorted(pool, facts);
 }
@@ -221,12 +219,11 @@ static char *sqlite_facts(AgPool *pool, const char *path, AgDiag *diag)
     return join_sorted(pool, facts);
 }
 
-char *witness_facts(AgPool *pool, AgDialectId dialect, const char *url, bool with_dump,
-                    AgDiag *diag)
+char *witness_facts(AgPool *pool, AgDb *db, const char *url, bool with_dump, AgDiag *diag)
 {
-    switch (dialect) {
+    switch (ag_db_dialect(db)) {
     case AG_DIALECT_POSTGRESQL:
-        return postgres_facts(pool, url, with_dump, diag);
+        return postgres_facts(db, url, pool, with_dump, diag);
     case AG_DIALECT_SQLITE:
         return sqlite_facts(pool, url, diag);
     }

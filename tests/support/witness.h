@@ -8,9 +8,8 @@
 
 /* The facts of a database, one a line, sorted; the order of columns is left out. `with_dump`: those
  * of pg_dump, too, which cost as much as all else. In the pool; NULL
- * after a problem. `url` is a libpq URL or the path of a SQLite file. */
-char *witness_facts(AgPool *pool, AgDialectId dialect, const char *url, bool with_dump,
-                    AgDiag *diag);
+ * after a problem. `db` is open on it; `url` is a libpq URL or the path of a SQLite file. */
+char *witness_facts(AgPool *pool, AgDb *db, const char *url, bool with_dump, AgDiag *diag);
 
 /* The lines that only one of two fact texts has, as "- line" and "+ line"; "" when they agree. */
 char *witness_difference(AgPool *pool, const char *a, const char *b);
