@@ -287,13 +287,15 @@ static GPtrArray *renamed_by(AgPool *pool, const GPtrArray *changes)
 static bool constrains_domain(const GPtrArray *changes, const AgChange *change)
 {
     const AgObject *parent = ag_change_object(change)->parent;
+    if (!ag_change_constrains_domain(change))
+        return false;
     for (guint i = 0; parent != NULL && i < changes->len; i++) {
         const AgChange *other = g_ptr_array_index(changes, i);
         if ((other->verb == AG_CREATE || other->verb == AG_DROP) &&
             ag_change_object(other) == parent)
             return false;
     }
-    return ag_change_constrains_domain(change);
+    return true;
 }
 
 GPtrArray *ag_order_back(AgPool *pool, const AgSchema *from, const AgSchema *to,
