@@ -22,6 +22,8 @@ struct AgEmitState {
     GPtrArray *late;          /* of AgChange *: constraints to validate at the end */
     GPtrArray *labels;        /* of AgEnumLabel *: see emit/postgres/enum.c */
     GHashTable *of;       /* AgObject * -> GPtrArray *: see ag_writing_changes_of; NULL: not made */
+    GPtrArray *named[2];  /* types and sequences of `from` and `to`, which texts name; NULL: not
+                             made (emit/postgres/text.c) */
     GHashTable *going;    /* table of `to` -> GPtrArray * of AgObject *: unique indexes of it that
                              are dropped; NULL: not made (emit/postgres/using_index.c) */
     GHashTable *children; /* table of `from` -> GPtrArray * of those that inherit from it; NULL:

@@ -195,6 +195,21 @@ static bool is_called_otherwise(AgWriting *w, const AgObject *object)
            g_strcmp0(ag_writing_schema(w, side, object->schema), object->schema) != 0;
 }
 
+/* Few, and asked for at every text. */
+static const GPtrArray *types_and_sequences(AgWriting *w, const AgSchema *side)
+{
+    GPtrArray **named = &w->state->named[side == w->to];
+    if (*named != NULL)
+        return *named;
+    *named = ag_pool_array(w->pool);
+    for (guint i = 0; i < side->objects->len; i++) {
+        AgObject *object = g_ptr_array_index(side->objects, i);
+        if (ag_object_is_type(object) || object->info->kind == AG_KIND_SEQUENCE)
+            g_ptr_array_add(*named, object);
+    }
+    return *named;
+}
+
 static bool has_renamed(AgWriting *w, const AgObject *object)
 {
     const GPtrArray *parts = object->parent == NULL ? NULL : object->parent->parts;
@@ -204,13 +219,10 @@ static bool has_renamed(AgWriting *w, const AgObject *object)
             !g_str_equal(ag_writing_current(w, part)->name, part->name))
             return true;
     }
-    const GPtrArray *objects = ag_writing_side(w, object)->objects;
-    for (guint i = 0; i < objects->len; i++) {
-        const AgObject *other = g_ptr_array_index(objects, i);
-        if ((ag_object_is_type(other) || other->info->kind == AG_KIND_SEQUENCE) &&
-            is_called_otherwise(w, other))
+    const GPtrArray *objects = types_and_sequences(w, ag_writing_side(w, object));
+    for (guint i = 0; i < objects->len; i++)
+        if (is_called_otherwise(w, g_ptr_array_index(objects, i)))
             return true;
-    }
     return false;
 }
 
