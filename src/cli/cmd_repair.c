@@ -16,16 +16,11 @@ static bool was_cut_off(const AgInterrupted *part)
     return strcmp(part->status, "applying") == 0;
 }
 
-static const char *word_of(AgDirection direction)
-{
-    return direction == AG_UPGRADE ? "upgrade" : "downgrade";
-}
-
 /* What makes the runner go on where it stopped. */
 static const char *next_command(AgPool *pool, const AgInterrupted *part)
 {
-    return ag_pool_printf(pool, "autogen %s %s%s", word_of(part->direction), part->revision,
-                          part->direction == AG_DOWNGRADE ? "-1" : "");
+    return ag_pool_printf(pool, "autogen %s %s%s", ag_direction_word(part->direction),
+                          part->revision, part->direction == AG_DOWNGRADE ? "-1" : "");
 }
 
 static void append_statement(GString *out, const AgInterrupted *part)
@@ -73,7 +68,8 @@ static void append_part(GString *out, AgPool *pool, const AgInterrupted *part)
                       : strcmp(part->status, "failed") == 0 ? "failed at"
                                                             : "is complete only up to";
     g_string_append_printf(out, "%s of revision %s %s step %s, begun %s by %s from %s\n",
-                           word_of(part->direction), id, how, part->step, started, user, host);
+                           ag_direction_word(part->direction), id, how, part->step, started, user,
+                           host);
     append_statement(out, part);
     append_choices(out, pool, part);
 }
@@ -89,7 +85,7 @@ static void render_json(GString *out, const Repair *repair)
         const AgInterrupted *part = g_ptr_array_index(repair->found, i);
         ag_json_begin_object(&json, NULL);
         ag_json_text(&json, "revision", part->revision);
-        ag_json_text(&json, "direction", word_of(part->direction));
+        ag_json_text(&json, "direction", ag_direction_word(part->direction));
         ag_json_text(&json, "step", part->step);
         ag_json_text(&json, "status", part->status);
         ag_json_text(&json, "started", part->started);

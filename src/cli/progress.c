@@ -25,11 +25,6 @@ struct AgProgressShow {
     bool ending;
 };
 
-static const char *verb_of(AgDirection direction)
-{
-    return direction == AG_UPGRADE ? "upgrade" : "downgrade";
-}
-
 /* --- while a statement runs --- */
 
 /* Only what takes a while is worth a connection of its own. */
@@ -67,7 +62,7 @@ static void tick(AgProgressShow *show)
         return;
     g_autoptr(GString) line = g_string_new(show->live ? "\r\033[K" : "  ");
     if (show->live)
-        g_string_append_printf(line, "%s %s ", verb_of(show->direction), show->title);
+        g_string_append_printf(line, "%s %s ", ag_direction_word(show->direction), show->title);
     append_standing(line, show, ms, percent);
     ag_note_text("%s%s", line->str, show->live ? "" : "\n");
     show->told = ms;
@@ -146,7 +141,7 @@ static void tell_event(AgProgressShow *show, const AutogenEvent *event)
 /* One line per revision: begun before it runs on a terminal, whole in a log file. */
 static void show_revision(AgProgressShow *show, bool done, gint64 ms)
 {
-    const char *verb = verb_of(show->direction);
+    const char *verb = ag_direction_word(show->direction);
     if (show->run->quiet)
         return;
     if (done)

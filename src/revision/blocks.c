@@ -438,3 +438,14 @@ bool ag_reader_script(AgRevisionReader *reader, AgDialectId dialect)
     finish_remarks(&blocks);
     return true;
 }
+
+const char *ag_direction_word(AgDirection direction)
+{
+    switch (direction) {
+    case AG_UPGRADE:
+        return "upgrade";
+    case AG_DOWNGRADE:
+        return "downgrade";
+    }
+    g_assert_not_reached();
+}

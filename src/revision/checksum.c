@@ -62,7 +62,7 @@ static const char *mode_word(AgStepMode mode)
 
 static void feed_script(GChecksum *sum, const AgScript *script, AgDirection direction)
 {
-    feed_text(sum, direction == AG_UPGRADE ? "upgrade" : "downgrade");
+    feed_text(sum, ag_direction_word(direction));
     feed_text(sum, ag_dialect_id_name(script->dialect));
     if (script->irreversible != NULL)
         feed_text(sum, "irreversible");

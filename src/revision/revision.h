@@ -26,6 +26,8 @@
 #include "sql/script.h"
 
 typedef enum { AG_UPGRADE, AG_DOWNGRADE } AgDirection;
+/* "upgrade", "downgrade". */
+const char *ag_direction_word(AgDirection direction);
 
 typedef struct {
     const char *id;

@@ -64,7 +64,6 @@ AgRunner *ag_runner_new(AgPool *pool, AgDb *db, const AgDag *dag, const AgRunner
 AgRunner *ag_runner_offline(AgPool *pool, AgDialectId dialect, const AgDag *dag,
                             const AgRunnerOptions *options);
 bool ag_runner_is_sqlite(const AgRunner *runner);
-const char *ag_direction_word(AgDirection direction);
 /* The block of this database and the run's direction, for the schema that the run is for; NULL when
  * the file has none. */
 const AgScript *ag_runner_script(const AgRunner *runner, const AgRevision *revision);

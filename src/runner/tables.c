@@ -97,47 +97,37 @@ bool ag_runner_is_sqlite(const AgRunner *runner)
     return runner->dialect->id == AG_DIALECT_SQLITE;
 }
 
-const char *ag_direction_word(AgDirection direction)
+/* Made once for each script; what stays in doubt is told then. */
+static const AgScript *remapped(const AgRunner *runner, AgScript *script, AgDiag *diag)
 {
-    switch (direction) {
-    case AG_UPGRADE:
-        return "upgrade";
-    case AG_DOWNGRADE:
-        return "downgrade";
-    }
-    g_assert_not_reached();
-}
-
-static AgScript *remap(const AgRunner *runner, const AgScript *script, AgDiag *diag)
-{
+    AgScript *mine = g_hash_table_lookup(runner->remapped, script);
+    if (mine != NULL)
+        return mine;
     g_autoptr(GString) to = g_string_new(NULL);
     ag_quote_name(runner->dialect, to, runner->options->schema_to);
     const AgRemap remap = {.from = runner->options->schema_from, .to = to->str};
-    return ag_script_remap(script, runner->pool, &remap, diag);
+    mine = ag_script_remap(script, runner->pool, &remap, diag);
+    g_hash_table_insert(runner->remapped, script, mine);
+    return mine;
+}
+
+static const AgScript *script_for(const AgRunner *runner, const AgRevision *revision, AgDiag *diag)
+{
+    AgScript *script = ag_revision_block(revision, runner->dialect->id, runner->direction);
+    bool as_it_is = script == NULL || runner->options->schema_to == NULL;
+    return as_it_is ? script : remapped(runner, script, diag);
 }
 
 const AgScript *ag_runner_script(const AgRunner *runner, const AgRevision *revision)
 {
-    AgScript *script = ag_revision_block(revision, runner->dialect->id, runner->direction);
-    if (script == NULL || runner->options->schema_to == NULL)
-        return script;
-    AgScript *mine = g_hash_table_lookup(runner->remapped, script);
-    if (mine == NULL) {
-        g_autoptr(AgDiag) told_before = ag_diag_new();
-        mine = remap(runner, script, told_before);
-        g_hash_table_insert(runner->remapped, script, mine);
-    }
-    return mine;
+    g_autoptr(AgDiag) unheard = ag_diag_new();
+    return script_for(runner, revision, unheard);
 }
 
 void ag_runner_tell_doubts(const AgRunner *runner, const GPtrArray *revisions, AgDiag *diag)
 {
-    for (guint i = 0; runner->options->schema_to != NULL && i < revisions->len; i++) {
-        const AgScript *script = ag_revision_block(g_ptr_array_index(revisions, i),
-                                                   runner->dialect->id, runner->direction);
-        if (script != NULL)
-            remap(runner, script, diag);
-    }
+    for (guint i = 0; runner->options->schema_to != NULL && i < revisions->len; i++)
+        script_for(runner, g_ptr_array_index(revisions, i), diag);
 }
 
 /* --- judging what was found --- */
