@@ -23,11 +23,9 @@ const AgOptionInfo ag_target_options[] = {
     {0},
 };
 
-/* What the parent keeps for itself; the last one only when it is "all". */
-static const char *const own_options[] = {"targets", "jobs",  "fail-fast", "format", "directory",
-                                          "output",  "color", "env",       NULL};
-static const char *const own_options_but_env[] = {"targets",   "jobs",   "fail-fast", "format",
-                                                  "directory", "output", "color",     NULL};
+/* What the parent keeps for itself; the first one only when it is "all". */
+static const char *const own_options[] = {"env",       "targets", "jobs",  "fail-fast", "format",
+                                          "directory", "output",  "color", NULL};
 
 typedef enum { WAITING, RUNNING, ENDED } Standing;
 
@@ -368,8 +366,7 @@ bool ag_targets_run(AgRun *run, AgDiag *diag)
 {
     guint jobs = 1;
     Many many = {.run = run, .console = ag_console(), .targets = ag_pool_array(run->pool)};
-    many.line =
-        ag_options_line(run->options, ag_targets_all(run) ? own_options : own_options_but_env);
+    many.line = ag_options_line(run->options, own_options + (ag_targets_all(run) ? 0 : 1));
     many.fail_fast = ag_options_has(run->options, "fail-fast");
     many.human = run->look.format == AG_FORMAT_HUMAN;
     bool good = read_jobs(run, &jobs, diag) && find_targets(&many, diag);
