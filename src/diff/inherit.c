@@ -133,11 +133,21 @@ static const AgPair *column_above(AgDiffing *d, const AgPair **table, const char
     return NULL;
 }
 
+/* Of a NOT NULL that a parent keeps to itself its children know nothing. */
+static bool same_null(const AgObject *column, const AgObject *above)
+{
+    const AgColumn *child = (const AgColumn *)column, *parent = (const AgColumn *)above;
+    return child->null == (parent->null || parent->not_null_no_inherit);
+}
+
 static bool is_own(const AgPair *column, const AgPair *above, const AgColumnOwn *own)
 {
     const AgField *field = &ag_kind_column.fields[own->field];
     if (!own->copied)
         return ag_field_is_set(column->old, field) || ag_field_is_set(column->new, field);
+    if (own->field == AG_COLUMN_NULL)
+        return !same_null(column->respelled, above->respelled) ||
+               !same_null(column->new, above->new);
     return !ag_field_same(column->respelled, above->respelled, field, false) ||
            !ag_field_same(column->new, above->new, field, false);
 }

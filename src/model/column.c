@@ -8,10 +8,17 @@
 #include "model/type_name.h"
 
 const AgColumnOwn ag_column_own_fields[] = {
-    {AG_COLUMN_DEFAULT_SQL, true, true}, {AG_COLUMN_NULL, true, true},
-    {AG_COLUMN_STORAGE, true, true},     {AG_COLUMN_COMPRESSION, true, false},
-    {AG_COLUMN_STATISTICS, false, true}, {AG_COLUMN_PARAMS, false, false},
+    {AG_COLUMN_DEFAULT_SQL, true, true},
+    {AG_COLUMN_NULL, true, true},
+    {AG_COLUMN_STORAGE, true, true},
+    {AG_COLUMN_COMPRESSION, true, false},
+    {AG_COLUMN_STATISTICS, false, true},
+    {AG_COLUMN_PARAMS, false, false},
     {AG_COLUMN_OPTIONS, false, false},
+    {AG_COLUMN_NOT_NULL_NAME, false, false},
+    {AG_COLUMN_NOT_NULL_COMMENT, false, false},
+    {AG_COLUMN_NOT_NULL_NOT_VALID, false, false},
+    {AG_COLUMN_NOT_NULL_NO_INHERIT, false, false},
 };
 const guint ag_n_column_own_fields = G_N_ELEMENTS(ag_column_own_fields);
 
@@ -22,6 +29,9 @@ AgFieldSet ag_column_own(const AgColumn *child, const AgColumn *parent)
         const AgField *field = &ag_kind_column.fields[ag_column_own_fields[i].field];
         bool differs = ag_column_own_fields[i].copied ? !ag_field_same(child, parent, field, false)
                                                       : ag_field_is_set(child, field);
+        /* A child does not get a NOT NULL that its parent keeps to itself. */
+        if (ag_column_own_fields[i].field == AG_COLUMN_NULL && parent->not_null_no_inherit)
+            differs = !child->null;
         if (differs)
             own |= AG_FIELD_BIT(ag_column_own_fields[i].field);
     }
@@ -38,6 +48,29 @@ bool ag_column_is_in_own_key(const AgColumn *column)
     const AgKey *key = (const AgKey *)ag_object_first(column->object.parent, AG_KIND_PRIMARY_KEY);
     return key != NULL && !key->object.inherited && key->columns != NULL &&
            g_ptr_array_find_with_equal_func(key->columns, column->object.name, g_str_equal, NULL);
+}
+
+const char *ag_column_not_null(AgPool *pool, const AgColumn *column)
+{
+    return column->not_null_name != NULL ? column->not_null_name
+                                         : ag_default_name(pool, column->object.parent->name,
+                                                           column->object.name, "not_null");
+}
+
+bool ag_column_has_usual_not_null(const AgColumn *column)
+{
+    if (column->not_null_name == NULL)
+        return true;
+    g_autoptr(AgPool) pool = ag_pool_new();
+    return g_str_equal(column->not_null_name, ag_default_name(pool, column->object.parent->name,
+                                                              column->object.name, "not_null"));
+}
+
+bool ag_column_says_not_null(const AgColumn *column)
+{
+    return !column->null &&
+           (!ag_column_has_usual_not_null(column) || column->not_null_comment != NULL ||
+            column->not_null_not_valid || column->not_null_no_inherit);
 }
 
 const char *ag_column_sequence(AgPool *pool, const AgColumn *column)
@@ -73,6 +106,26 @@ static const AgField fields[] = {
     [AG_COLUMN_NULL] = {.name = "null",
                         AG_FIELD_OF(AgColumn, null, BOOL),
                         .about = "true: the column accepts NULL. Default false."},
+    [AG_COLUMN_NOT_NULL_NAME] = {.name = "not-null/name",
+                                 AG_FIELD_OF(AgColumn, not_null_name, NAME),
+                                 .flags = AG_FIELD_IF_WRITTEN,
+                                 .dialects = AG_IN(POSTGRESQL),
+                                 .about = "Name of the constraint that makes it NOT NULL "
+                                          "(PostgreSQL 18). Absent: the one that is there, or "
+                                          "{table}_{column}_not_null."},
+    [AG_COLUMN_NOT_NULL_COMMENT] = {.name = "not-null/comment",
+                                    AG_FIELD_OF(AgColumn, not_null_comment, TEXT),
+                                    .dialects = AG_IN(POSTGRESQL),
+                                    .about = "Comment on that constraint (PostgreSQL 18)."},
+    [AG_COLUMN_NOT_NULL_NOT_VALID] = {.name = "not-null/not-valid",
+                                      AG_FIELD_OF(AgColumn, not_null_not_valid, BOOL),
+                                      .dialects = AG_IN(POSTGRESQL),
+                                      .about = "Existing rows are not checked (PostgreSQL 18)."},
+    [AG_COLUMN_NOT_NULL_NO_INHERIT] = {.name = "not-null/no-inherit",
+                                       AG_FIELD_OF(AgColumn, not_null_no_inherit, BOOL),
+                                       .dialects = AG_IN(POSTGRESQL),
+                                       .about = "Not passed on to tables that inherit "
+                                                "(PostgreSQL 18)."},
     [AG_COLUMN_DEFAULT_SQL] = {.name = "default-sql",
                                AG_FIELD_OF(AgColumn, default_sql, EXPR),
                                .about = "SQL expression, passed through unquoted."},
@@ -179,6 +232,13 @@ static bool check_column(const AgObject *object, AgDialectId dialect, AgDiag *di
     if (column->identity != NULL && column->null && dialect == AG_DIALECT_POSTGRESQL)
         ag_fail(diag, AG_PROBLEM_EXCLUSIVE, object->place,
                 "column '%s' has an identity and cannot accept NULL", object->name);
+    if (column->null && (column->not_null_name != NULL || column->not_null_comment != NULL ||
+                         column->not_null_not_valid || column->not_null_no_inherit))
+        ag_fail(diag, AG_PROBLEM_EXCLUSIVE, object->place,
+                "column '%s' accepts NULL and says something of its NOT NULL", object->name);
+    if (column->identity != NULL && column->not_null_not_valid)
+        ag_fail(diag, AG_PROBLEM_EXCLUSIVE, object->place,
+                "column '%s' has an identity, so its NOT NULL is valid", object->name);
     if (column->options != NULL && !ag_table_is_foreign(object->parent))
         ag_fail(diag, AG_PROBLEM_UNSUPPORTED, object->place,
                 "column '%s' has options, which only those of foreign tables have", object->name);

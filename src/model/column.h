@@ -6,8 +6,13 @@
 
 typedef struct {
     AgObject object;
-    AgSql type;           /* written NULL only on SQLite: a column without a declared type */
-    bool null;            /* accepts NULL; a column is NOT NULL unless the model says so */
+    AgSql type; /* written NULL only on SQLite: a column without a declared type */
+    bool null;  /* accepts NULL; a column is NOT NULL unless the model says so */
+    /* PostgreSQL 18, of the constraint that makes it NOT NULL: */
+    const char *not_null_name; /* NULL: the name that the server makes, or what is there */
+    const char *not_null_comment;
+    bool not_null_not_valid;  /* existing rows were not looked at */
+    bool not_null_no_inherit; /* not passed on to tables that inherit */
     AgSql default_sql;    /* the expression after DEFAULT; model attributes default (literal) and
                            * default-fn    are turned into it by the parser */
     const char *identity; /* NULL, "always", "by-default". SQLite: by-default is a plain INTEGER
@@ -31,6 +36,10 @@ typedef struct {
 enum {
     AG_COLUMN_TYPE,
     AG_COLUMN_NULL,
+    AG_COLUMN_NOT_NULL_NAME,
+    AG_COLUMN_NOT_NULL_COMMENT,
+    AG_COLUMN_NOT_NULL_NOT_VALID,
+    AG_COLUMN_NOT_NULL_NO_INHERIT,
     AG_COLUMN_DEFAULT_SQL,
     AG_COLUMN_IDENTITY,
     AG_COLUMN_IDENTITY_START,
@@ -67,6 +76,14 @@ bool ag_column_has_own(const AgColumn *column);
 
 /* Whether the primary key that its table has by itself makes the column NOT NULL. */
 bool ag_column_is_in_own_key(const AgColumn *column);
+
+/* The name of the constraint that makes a column NOT NULL; the one that the server would make where
+ * none is known. In the pool. */
+const char *ag_column_not_null(AgPool *pool, const AgColumn *column);
+/* Whether that is the name which the server would make anyway. */
+bool ag_column_has_usual_not_null(const AgColumn *column);
+/* Whether anything is said of that constraint, so that it needs PostgreSQL 18. */
+bool ag_column_says_not_null(const AgColumn *column);
 
 /* The name of the sequence behind an identity column of a table; the one that the server would make
  * where none is known. In the pool. */

@@ -44,6 +44,10 @@ static AgColumn taken_from(const AgObject *table, const AgObject *column)
     copy.object.inherited = true;
     copy.object.comment = NULL;
     copy.object.former = NULL;
+    copy.not_null_name = copy.not_null_comment = NULL;
+    copy.not_null_not_valid = copy.not_null_no_inherit = false;
+    /* What a parent keeps to itself its children do not have. */
+    copy.null = copy.null || ((const AgColumn *)column)->not_null_no_inherit;
     copy.statistics = AG_INT_UNSET;
     copy.params = NULL;
     copy.options = NULL;
@@ -83,8 +87,9 @@ static void check_own(AgParse *parse, const AgColumn *column, const AgObject *fr
         return;
     ag_fail(parse->diag, AG_PROBLEM_EXCLUSIVE, object->place, "column '%s' comes from table '%s'",
             object->name, ag_object_label(parse->trees, from->parent));
-    ag_hint(parse->diag, "its own can be default, null, storage, compression, statistics, param, "
-                         "option, comment and grants");
+    ag_hint(parse->diag,
+            "its own can be default, null, not-null, storage, compression, statistics, param, "
+            "option, comment and grants");
 }
 
 static bool is_null(AgSql sql)
@@ -109,6 +114,10 @@ static void merge_column(AgParse *parse, AgColumn *column, const AgObject *from)
     }
     if (ag_element_attribute(element, "null") != NULL)
         merged.null = column->null;
+    merged.not_null_name = column->not_null_name;
+    merged.not_null_comment = column->not_null_comment;
+    merged.not_null_not_valid = column->not_null_not_valid;
+    merged.not_null_no_inherit = column->not_null_no_inherit;
     if (column->storage != NULL)
         merged.storage = column->storage;
     if (column->compression != NULL)

@@ -225,6 +225,8 @@ static bool write_special(AgWrite *write, AgElement *element, const AgObject *ob
     }
     if (kind == AG_KIND_COLUMN && i == AG_COLUMN_IDENTITY_SEQUENCE)
         return ag_column_has_usual_sequence((const AgColumn *)object);
+    if (kind == AG_KIND_COLUMN && i == AG_COLUMN_NOT_NULL_NAME)
+        return ag_column_has_usual_not_null((const AgColumn *)object);
     if (kind == AG_KIND_FOREIGN_KEY && i == AG_FOREIGN_KEY_REFERENCES) {
         ag_write_references(write, element, (const AgForeignKey *)object);
         return true;

@@ -225,6 +225,12 @@ static void add_column(Maker *m, AgObject *table)
     else
         set_postgres_type(m, column);
     set_value(m, column);
+    if (m->id == AG_DIALECT_POSTGRESQL && !column->null && chance(m, 20)) {
+        column->not_null_name = new_name(m, "nn");
+        column->not_null_comment = chance(m, 50) ? "Why" : NULL;
+        column->not_null_not_valid = column->identity == NULL && chance(m, 50);
+        column->not_null_no_inherit = chance(m, 50);
+    }
     if (chance(m, 20))
         column->collation =
             (AgQname){m->id == AG_DIALECT_POSTGRESQL && chance(m, 50) ? "pg_catalog" : NULL, "C.x"};

@@ -114,8 +114,8 @@ bool ag_postgres_put_column(AgWriting *w, GString *out, const AgColumn *column)
     g_string_append_printf(out, " %s", ag_postgres_type(w, object, column->type));
     ag_postgres_put_foreign_options(w, out, " ", column->options);
     ag_postgres_put_collation(w, out, object, column->collation);
-    if (!column->null)
-        g_string_append(out, " NOT NULL");
+    if (!ag_postgres_put_not_null(w, out, column))
+        return false;
     if (column->default_sql.written != NULL)
         g_string_append_printf(out, " DEFAULT %s",
                                ag_postgres_default(w, object, column->default_sql));
@@ -136,7 +136,7 @@ static void mark_create(AgWriting *w, AgStatement *statement, const AgColumn *co
                   column->generated.written != NULL;
     if (stored || column->identity != NULL || ag_postgres_is_volatile(w->pool, column->default_sql))
         ag_write_hazard(w, statement, AG_PROBLEM_HAZARD_REWRITES_TABLE, column->object.parent);
-    if (!column->null && !filled)
+    if (!column->null && !column->not_null_not_valid && !filled)
         ag_write_hazard(w, statement, AG_PROBLEM_HAZARD_MAY_FAIL, &column->object);
 }
 

@@ -105,23 +105,6 @@ static void set_default(AgWriting *w, const AgChange *change)
                  ag_postgres_expression(w, change->new, new->default_sql));
 }
 
-static void write_null(AgWriting *w, const AgChange *change)
-{
-    if (((const AgColumn *)change->new)->null && ag_postgres_drop_null_here(w, change))
-        return;
-    if (((const AgColumn *)change->new)->null) {
-        ag_write(w, change, "%s DROP NOT NULL", head(w, change));
-        return;
-    }
-    if (ag_postgres_is_held_above(w, (const AgColumn *)change->new))
-        return;
-    AgStatement *statement = ag_write(w, change, "%s SET NOT NULL", head(w, change));
-    if (ag_writing_is_new(w, change->new) || ag_table_is_foreign(change->new->parent))
-        return;
-    ag_write_hazard(w, statement, AG_PROBLEM_HAZARD_MAY_FAIL, change->new);
-    ag_write_hazard(w, statement, AG_PROBLEM_HAZARD_LOCKS_TABLE, change->new->parent);
-}
-
 /* Stored to plain; everything else about generated columns makes them anew. */
 static void drop_expression(AgWriting *w, const AgChange *change)
 {
@@ -160,8 +143,7 @@ AgFieldSet ag_postgres_alter_column(AgWriting *w, const AgChange *change)
         write_type(w, change);
     ag_postgres_take(change, AG_COLUMN_TYPE, &handled);
     ag_postgres_take(change, AG_COLUMN_COLLATION, &handled);
-    if (ag_postgres_take(change, AG_COLUMN_NULL, &handled))
-        write_null(w, change);
+    handled |= ag_postgres_alter_not_null(w, change);
     if (identity)
         ag_postgres_add_identity(w, change);
     set_default(w, change);

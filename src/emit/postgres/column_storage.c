@@ -83,7 +83,7 @@ bool ag_postgres_create_column_rest(AgWriting *w, const AgChange *change)
         set_statistics(w, change);
     if (column->params != NULL)
         set_params(w, change, NULL);
-    return true;
+    return ag_postgres_create_not_null_rest(w, change);
 }
 
 /* A new type takes storage and compression along: what the model says of them is said again. */

@@ -13,6 +13,8 @@ static AgColumn *as_made(AgWriting *w, const AgColumn *column)
     made->default_sql = (AgSql){0};
     made->null = !column->null;
     made->params = NULL;
+    made->not_null_name = made->not_null_comment = NULL;
+    made->not_null_not_valid = made->not_null_no_inherit = false;
     made->options = NULL;
     return made;
 }

@@ -212,6 +212,11 @@ bool ag_postgres_put_column(AgWriting *w, GString *out, const AgColumn *column);
  * (column_storage.c). For a new column, or what changes of one. */
 bool ag_postgres_create_column_rest(AgWriting *w, const AgChange *change);
 AgFieldSet ag_postgres_alter_column_rest(AgWriting *w, const AgChange *change);
+/* NOT NULL in the definition of a column, and what stands behind it of that (not_null.c). */
+bool ag_postgres_put_not_null(AgWriting *w, GString *out, const AgColumn *column);
+bool ag_postgres_create_not_null_rest(AgWriting *w, const AgChange *change);
+/* How NOT NULL, its name and the like change; the fields dealt with. */
+AgFieldSet ag_postgres_alter_not_null(AgWriting *w, const AgChange *change);
 /* What stands behind DEFAULT: in parentheses when it could be misread there. */
 const char *ag_postgres_default(AgWriting *w, const AgObject *object, AgSql sql);
 /* "GENERATED ALWAYS AS IDENTITY (...)" */

@@ -35,6 +35,7 @@ static const AgPgReader *const readers[] = {
     &ag_pg_read_defaults,
     &ag_pg_read_sequences,
     &ag_pg_read_keys,
+    &ag_pg_read_not_nulls,
     &ag_pg_read_checks,
     &ag_pg_read_foreign_keys,
     &ag_pg_read_opclasses,

@@ -3,24 +3,22 @@
 
 #include "introspect/postgres/catalog.h"
 
-/* Not-null constraints are rows of their own since 18: only what a model cannot say of them is of
- * interest (a valid one is the column's `null`). */
 static const char *sql_of(AgPool *pool, long version)
 {
     /* What is not enforced is never valid. */
     const char *enforced = version >= 180000 ? "k.conenforced" : "true";
     return ag_pool_printf(
         pool,
-        "SELECT k.oid, k.conrelid, k.conname, k.contype,"
+        "SELECT k.oid, k.conrelid, k.conname,"
         " pg_catalog.pg_get_expr(k.conbin, k.conrelid) AS expression,"
         " NOT k.convalidated AND %s AS \"not-valid\", k.connoinherit AS \"no-inherit\","
         " NOT %s AS \"not-enforced\", NOT k.conislocal, k.coninhcount > 0"
         " FROM pg_catalog.pg_constraint k WHERE k.conrelid <> 0"
-        " AND (k.contype = 'c' OR k.contype = 'n' AND NOT k.convalidated) AND %s",
+        " AND k.contype = 'c' AND %s",
         enforced, enforced, AG_PG_MANAGED("k.connamespace"));
 }
 
-enum { OID, TABLE, NAME, TYPE, NOT_LOCAL = 8, COUNTED };
+enum { OID, TABLE, NAME, NOT_LOCAL = 7, COUNTED };
 
 static bool take(AgCatalog *catalog, const AgRows *rows, AgDiag *diag)
 {
@@ -31,10 +29,6 @@ static bool take(AgCatalog *catalog, const AgRows *rows, AgDiag *diag)
         const char *name = ag_rows_get(rows, row, NAME);
         if (table == NULL || table->table == NULL)
             continue;
-        if (*ag_rows_get(rows, row, TYPE) == 'n') {
-            ag_catalog_unmanaged(catalog, "not-null constraint", table, name, "not validated");
-            continue;
-        }
         AgObject *object = ag_object_new(catalog->pool, &ag_kind_check, NULL, table->schema, name);
         if (!ag_bind_row(&binding, catalog->pool, object, rows, row, diag))
             return false;

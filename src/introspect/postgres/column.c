@@ -67,6 +67,14 @@ static void take_options(AgCatalog *catalog, AgColumn *column, const char *text)
                                   ag_object_label(catalog->scratch, &column->object), &secrets);
 }
 
+/* Since version 18 there is a constraint, which keeps its name when the table gets another; one
+ * that is not as usual comes with not_null.c. */
+static void name_not_null(AgCatalog *catalog, AgColumn *column)
+{
+    if (ag_db_version(catalog->db) >= 180000 && !column->null && !column->object.inherited)
+        column->not_null_name = ag_column_not_null(catalog->pool, column);
+}
+
 static bool add_column(AgCatalog *catalog, AgPgTable *table, AgPgColumn *found,
                        const AgBinding *binding, const AgRows *rows, guint row, AgDiag *diag)
 {
@@ -82,6 +90,7 @@ static bool add_column(AgCatalog *catalog, AgPgTable *table, AgPgColumn *found,
         ag_catalog_want_privileges(catalog, object, table->oid, number);
     found->column = (AgColumn *)object;
     found->column->params = ag_pg_options(catalog->pool, NULL, "", ag_rows_get(rows, row, PARAMS));
+    name_not_null(catalog, found->column);
     take_options(catalog, found->column, ag_rows_get(rows, row, OPTIONS));
     return true;
 }
