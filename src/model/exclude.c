@@ -43,6 +43,21 @@ bool ag_has_index_parts(const AgObject *object)
     return object->info->kind == AG_KIND_INDEX || object->info->kind == AG_KIND_EXCLUDE;
 }
 
+bool ag_index_keeps_parts(const AgIndex *old, const AgIndex *new_index)
+{
+    guint n = old->parts == NULL ? 0 : old->parts->len;
+    if (n != (new_index->parts == NULL ? 0 : new_index->parts->len))
+        return false;
+    for (guint i = 0; i < n; i++) {
+        AgPart part = *(const AgPart *)g_ptr_array_index(old->parts, i);
+        const AgPart *other = g_ptr_array_index(new_index->parts, i);
+        part.statistics = other->statistics;
+        if (!ag_part_same(&part, other, false))
+            return false;
+    }
+    return true;
+}
+
 const char *ag_index_usual_method(const AgKindInfo *info)
 {
     return info->kind == AG_KIND_EXCLUDE ? "gist" : "btree";

@@ -159,6 +159,7 @@ bool ag_part_same(const AgPart *a, const AgPart *b, bool fold)
            is_descending(a) == is_descending(b) && g_strcmp0(a->nulls, b->nulls) == 0 &&
            ag_qname_same(a->opclass, b->opclass, fold) &&
            g_strcmp0(a->opclass_params, b->opclass_params) == 0 &&
+           g_strcmp0(a->statistics, b->statistics) == 0 &&
            ag_qname_same(a->collation, b->collation, fold) && g_strcmp0(a->with, b->with) == 0;
 }
 

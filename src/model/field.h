@@ -92,6 +92,7 @@ typedef struct {
     AgQname opclass;            /* name NULL: the type's default */
     const char *opclass_params; /* NULL or "siglen=32, ..." */
     AgQname collation;          /* name NULL: the column's own */
+    const char *statistics;     /* of an expression: NULL, or its target as a number */
     const char *with;           /* exclusion constraints: the operator */
     AgPlace place;
 } AgPart;

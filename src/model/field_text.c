@@ -212,6 +212,8 @@ static void append_part(GString *out, const AgPart *part)
         g_string_append_printf(out, " %s", part->order);
     if (part->nulls != NULL)
         g_string_append_printf(out, " nulls %s", part->nulls);
+    if (part->statistics != NULL)
+        g_string_append_printf(out, " statistics %s", part->statistics);
     if (part->with != NULL)
         g_string_append_printf(out, " with %s", part->with);
 }

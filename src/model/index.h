@@ -46,6 +46,9 @@ enum {
 
 /* Whether the object is an AgIndex. */
 bool ag_has_index_parts(const AgObject *object);
+/* Whether the parts of the two differ in nothing but the statistics targets of expressions, which
+ * can be altered. */
+bool ag_index_keeps_parts(const AgIndex *old, const AgIndex *new_index);
 /* What an absent access method means. */
 const char *ag_index_usual_method(const AgKindInfo *info);
 const char *ag_index_method(const AgIndex *index);

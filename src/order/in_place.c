@@ -46,6 +46,14 @@ static AgFieldSet policy_fields(const AgPolicy *policy)
            (policy->with_check.written != NULL ? AG_FIELD_BIT(AG_POLICY_WITH_CHECK) : 0);
 }
 
+/* Of the key only the statistics targets of its expressions. */
+static AgFieldSet part_fields(const AgChange *change, unsigned parts)
+{
+    return ag_index_keeps_parts((const AgIndex *)change->old, (const AgIndex *)change->new)
+               ? AG_FIELD_BIT(parts)
+               : 0;
+}
+
 static AgFieldSet alterable_fields(const AgChange *change)
 {
     switch (change->new->info->kind) {
@@ -102,12 +110,14 @@ static AgFieldSet alterable_fields(const AgChange *change)
     case AG_KIND_VIRTUAL_TABLE:
         return ag_virtual_table_is_index((const AgVirtualTable *)change->new) ? 0 : ALL_FIELDS;
     case AG_KIND_INDEX:
-        return AG_FIELD_COMMENT | AG_FIELD_BIT(AG_INDEX_PARAMS) | AG_FIELD_BIT(AG_INDEX_TABLESPACE);
+        return AG_FIELD_COMMENT | AG_FIELD_BIT(AG_INDEX_PARAMS) |
+               AG_FIELD_BIT(AG_INDEX_TABLESPACE) | part_fields(change, AG_INDEX_PARTS);
     case AG_KIND_POLICY:
         return policy_fields((const AgPolicy *)change->new);
     case AG_KIND_EXCLUDE:
         return AG_FIELD_COMMENT | AG_FIELD_BIT(AG_EXCLUDE_PARAMS) |
-               AG_FIELD_BIT(AG_EXCLUDE_TABLESPACE) | AG_FIELD_BIT(AG_EXCLUDE_INDEX_COMMENT);
+               AG_FIELD_BIT(AG_EXCLUDE_TABLESPACE) | AG_FIELD_BIT(AG_EXCLUDE_INDEX_COMMENT) |
+               part_fields(change, AG_EXCLUDE_PARTS);
     case AG_KIND_TRIGGER:
         return AG_FIELD_COMMENT | AG_FIELD_BIT(AG_TRIGGER_ENABLED) |
                AG_FIELD_BIT(AG_TRIGGER_WITH_EXTENSIONS);

@@ -49,12 +49,27 @@ static bool fits_here(AgParse *parse, const AgElement *child, const char *name, 
     return !parse->sqlite;
 }
 
+/* The target that ALTER INDEX ... SET STATISTICS takes. */
+static void bind_statistics(AgParse *parse, const AgElement *child, AgPart *part)
+{
+    enum { MOST = 10000 };
+    const AgAttribute *attribute = ag_element_attribute(child, "statistics");
+    guint64 target;
+    if (g_ascii_string_to_unsigned(attribute->value, 10, 0, MOST, &target, NULL))
+        part->statistics = ag_pool_printf(parse->pool, "%" G_GUINT64_FORMAT, target);
+    else
+        ag_fail(parse->diag, AG_PROBLEM_BAD_VALUE, attribute->value_place,
+                "statistics target '%s' is not between 0 and %d", attribute->value, MOST);
+}
+
 static void bind_index_options(AgParse *parse, const AgElement *child, AgPart *part, bool unique)
 {
     if (fits_here(parse, child, "opclass", unique))
         part->opclass = qname_of(parse, child, "opclass");
     if (fits_here(parse, child, "opclass-params", unique))
         part->opclass_params = ag_pool_text(parse->pool, ag_element_value(child, "opclass-params"));
+    if (fits_here(parse, child, "statistics", false))
+        bind_statistics(parse, child, part);
     if (!fits_here(parse, child, "nulls", unique))
         return;
     const char *nulls = word_or_null(parse, child, "nulls", nulls_words);
@@ -105,8 +120,9 @@ static void bind_part(AgParse *parse, const AgElement *child, AgObject *object,
 {
     static const char *const of_column[] = {"name",           "order",     "nulls", "opclass",
                                             "opclass-params", "collation", "with",  NULL};
-    static const char *const of_expression[] = {
-        "src", "order", "nulls", "opclass", "opclass-params", "collation", "with", NULL};
+    static const char *const of_expression[] = {"src",       "order",          "nulls",
+                                                "opclass",   "opclass-params", "statistics",
+                                                "collation", "with",           NULL};
     static const char *const of_key[] = {"name", "order", "collation", NULL};
     bool is_index = ag_has_index_parts(object);
     bool is_column = strcmp(child->name, "column") == 0;

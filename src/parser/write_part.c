@@ -186,6 +186,8 @@ static void write_part(AgWrite *write, AgElement *element, const AgObject *objec
                            ag_qname_text(write->pool, part->opclass));
     if (part->opclass_params != NULL)
         ag_write_attribute(write, child, object, "opclass-params", part->opclass_params);
+    if (part->statistics != NULL)
+        ag_write_attribute(write, child, object, "statistics", part->statistics);
     if (part->with != NULL)
         ag_write_attribute(write, child, object, "with", part->with);
     if (part->collation.name != NULL)

@@ -279,6 +279,8 @@ static AgPart *new_part(Maker *m, const AgObject *table, bool index)
         part->opclass = (AgQname){chance(m, 50) ? "ext schema" : NULL, "text_ops"};
     if (part->opclass.name != NULL && chance(m, 50))
         part->opclass_params = "siglen=32";
+    if (part->expression.written != NULL && postgres && chance(m, 20))
+        part->statistics = "500";
     if (chance(m, 20))
         part->collation = (AgQname){NULL, "nocase"};
     return part;

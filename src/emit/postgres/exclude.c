@@ -29,6 +29,8 @@ static AgStrategy choose_strategy(const AgChange *change)
 {
     AgFieldSet in_place = AG_FIELD_BIT(AG_EXCLUDE_PARAMS) | AG_FIELD_BIT(AG_EXCLUDE_TABLESPACE) |
                           AG_FIELD_BIT(AG_EXCLUDE_INDEX_COMMENT);
+    if (ag_index_keeps_parts((const AgIndex *)change->old, (const AgIndex *)change->new))
+        in_place |= AG_FIELD_BIT(AG_EXCLUDE_PARTS);
     return (change->changed & ~in_place) == 0 ? AG_IN_PLACE : AG_RECREATE;
 }
 
@@ -39,6 +41,7 @@ static bool create(AgWriting *w, const AgChange *change)
         return false;
     AgStatement *statement = ag_write(w, change, "ALTER TABLE %s\n    ADD %s",
                                       ag_writing_qname(w, change->new), out->str);
+    ag_postgres_index_statistics(w, change);
     if (ag_writing_is_new(w, change->new))
         return true;
     if (change->recreate)
@@ -56,6 +59,8 @@ static AgFieldSet alter(AgWriting *w, const AgChange *change)
     ag_postgres_alter_index(w, change, params, tablespace);
     if (ag_postgres_take(change, AG_EXCLUDE_INDEX_COMMENT, &handled))
         ag_postgres_index_comment(w, change);
+    if (ag_postgres_take(change, AG_EXCLUDE_PARTS, &handled))
+        ag_postgres_index_statistics(w, change);
     return handled;
 }
 

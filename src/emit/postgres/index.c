@@ -8,6 +8,8 @@
 static AgStrategy choose_strategy(const AgChange *change)
 {
     AgFieldSet in_place = AG_FIELD_BIT(AG_INDEX_PARAMS) | AG_FIELD_BIT(AG_INDEX_TABLESPACE);
+    if (ag_index_keeps_parts((const AgIndex *)change->old, (const AgIndex *)change->new))
+        in_place |= AG_FIELD_BIT(AG_INDEX_PARTS);
     return (change->changed & ~in_place) == 0 ? AG_IN_PLACE : AG_RECREATE;
 }
 
@@ -169,6 +171,20 @@ static void mark_create(AgWriting *w, AgStatement *statement, const AgChange *ch
         ag_write_hazard(w, statement, AG_PROBLEM_HAZARD_LOCKS_TABLE, object->parent);
 }
 
+void ag_postgres_index_statistics(AgWriting *w, const AgChange *change)
+{
+    const GPtrArray *parts = ((const AgIndex *)change->new)->parts;
+    const GPtrArray *old = change->verb != AG_ALTER ? NULL : ((const AgIndex *)change->old)->parts;
+    for (guint i = 0; parts != NULL && i < parts->len; i++) {
+        const char *target = ((const AgPart *)g_ptr_array_index(parts, i))->statistics;
+        const char *before =
+            old == NULL ? NULL : ((const AgPart *)g_ptr_array_index(old, i))->statistics;
+        if (g_strcmp0(target, before) != 0)
+            ag_write(w, change, "ALTER INDEX %s ALTER COLUMN %u SET STATISTICS %s",
+                     ag_postgres_index(w, change->new), i + 1, target == NULL ? "-1" : target);
+    }
+}
+
 static bool create(AgWriting *w, const AgChange *change)
 {
     const AgIndex *index = (const AgIndex *)change->new;
@@ -187,6 +203,7 @@ static bool create(AgWriting *w, const AgChange *change)
                 alone ? ag_write_alone(w, change, "%s", out->str)
                       : ag_write(w, change, "%s", out->str),
                 change);
+    ag_postgres_index_statistics(w, change);
     ag_postgres_mark_index(w, change);
     return true;
 }
@@ -215,6 +232,8 @@ static AgFieldSet alter(AgWriting *w, const AgChange *change)
     bool params = ag_postgres_take(change, AG_INDEX_PARAMS, &handled);
     bool tablespace = ag_postgres_take(change, AG_INDEX_TABLESPACE, &handled);
     ag_postgres_alter_index(w, change, params, tablespace);
+    if (ag_postgres_take(change, AG_INDEX_PARTS, &handled))
+        ag_postgres_index_statistics(w, change);
     return handled;
 }
 

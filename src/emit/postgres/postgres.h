@@ -122,6 +122,8 @@ const char *ag_postgres_index(AgWriting *w, const AgObject *object);
 void ag_postgres_move_index(AgWriting *w, const AgChange *change, const char *tablespace);
 /* COMMENT ON INDEX, of the index behind the constraint on the new side. */
 void ag_postgres_index_comment(AgWriting *w, const AgChange *change);
+/* The statistics targets of its expressions, of a new index or those that differ. */
+void ag_postgres_index_statistics(AgWriting *w, const AgChange *change);
 /* What can be altered of an index: its storage parameters, its tablespace. */
 void ag_postgres_alter_index(AgWriting *w, const AgChange *change, bool params, bool tablespace);
 /* ADD CONSTRAINT of a check or foreign key: on a table with rows NOT VALID first where the options

@@ -198,6 +198,8 @@ static bool create_rest(AgWriting *w, const AgChange *change)
             ok = ag_postgres_create_column_rest(w, part) && ok;
         else if (is_key(part->new))
             ag_postgres_mark_index(w, part);
+        else if (kind == AG_KIND_EXCLUDE)
+            ag_postgres_index_statistics(w, part);
     }
     ag_postgres_mark_table(w, change);
     set_security(w, change, NULL, ((const AgTable *)change->new)->row_security);

@@ -86,7 +86,7 @@ typedef struct {
 typedef struct {
     guint32 index, number;
     const char *params;
-    bool has_statistics;
+    const char *statistics; /* NULL: the usual */
 } AgPgIndexPart;
 
 typedef struct {

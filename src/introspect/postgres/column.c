@@ -50,7 +50,9 @@ enum {
     PARAMS,
     HAS_PRIVILEGES,
     OF_INDEX,
-    OPTIONS
+    OPTIONS,
+    COMPRESSION,
+    STATISTICS
 };
 
 static bool has_privileges(const AgRows *rows, guint row)
@@ -125,7 +127,9 @@ static void take_index_part(AgCatalog *catalog, const AgRows *rows, guint row)
 {
     AgPgIndexPart part = {.index = ag_pg_oid(ag_rows_get(rows, row, OID)),
                           .number = ag_pg_oid(ag_rows_get(rows, row, NUMBER)),
-                          .has_statistics = ag_pg_true(ag_rows_get(rows, row, OF_INDEX))};
+                          .statistics = NULL};
+    if (ag_pg_true(ag_rows_get(rows, row, OF_INDEX)))
+        part.statistics = ag_pool_text(catalog->pool, ag_rows_get(rows, row, STATISTICS));
     ag_catalog_index_part(catalog, part, ag_rows_get(rows, row, PARAMS));
 }
 

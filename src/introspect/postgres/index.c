@@ -98,6 +98,8 @@ static void fill_opclass(const Vectors *v, AgPart *part, guint i, guint32 type)
     const AgPgIndexPart *extra = extra_of(v, i);
     if (extra != NULL)
         part->opclass_params = extra->params;
+    if (extra != NULL && part->column == NULL)
+        part->statistics = extra->statistics;
     if (opclass != NULL && !is_default_opclass(v->catalog, opclass, type))
         part->opclass = (AgQname){.schema = opclass->schema, .name = opclass->name};
 }
@@ -166,11 +168,12 @@ static void fill_key(const Vectors *v, AgKey *key, const AgRows *rows, guint row
     key->index_comment = ag_catalog_comment(v->catalog, 1259, v->oid, 0);
 }
 
+/* An index of a partition has its own, of which models say nothing. */
 static void note_statistics(const Vectors *v, const char *name)
 {
     for (guint i = 0; i < v->n_keys; i++) {
         const AgPgIndexPart *extra = extra_of(v, i);
-        if (extra != NULL && extra->has_statistics)
+        if (extra != NULL && extra->statistics != NULL)
             ag_catalog_unmanaged(v->catalog, "statistics target of index", v->table, name, NULL);
     }
 }
@@ -207,7 +210,7 @@ static bool add_index(Vectors *v, AgPgTable *table, const AgBinding *binding, co
     object->inherited = ag_rows_get(rows, row, INHERITED) != NULL;
     index->invalid = ag_rows_get(rows, row, INVALID) != NULL;
     object->comment = ag_catalog_comment(catalog, 1259, v->oid, 0);
-    if (ag_catalog_add_part(catalog, table, object))
+    if (ag_catalog_add_part(catalog, table, object) && object->inherited)
         note_statistics(v, object->name);
     return true;
 }
