@@ -1,5 +1,4 @@
 /* SPDX-License-Identifier: MIT */
-#include "base/clock.h"
 #include "db/postgres_private.h"
 
 #include <string.h>
@@ -40,17 +39,11 @@ static void end_copy(PGconn *conn, ExecStatusType status)
         PQfreemem(row);
 }
 
-/* What one statement left: its last good result, or its first error. */
-typedef struct {
-    PGresult *result; /* NULL: the connection broke */
-    bool failed, copied;
-} Outcome;
-
 /* Takes every result there is. PQexec would keep only the last message, and with it lose why the
  * server went away (57P01). */
-static Outcome drain(PGconn *conn)
+AgPgOutcome ag_pg_drain(PGconn *conn)
 {
-    Outcome outcome = {0};
+    AgPgOutcome outcome = {0};
     for (PGresult *next; (next = PQgetResult(conn)) != NULL;) {
         ExecStatusType status = PQresultStatus(next);
         bool bad = status == PGRES_FATAL_ERROR || status == PGRES_BAD_RESPONSE;
@@ -73,8 +66,8 @@ static Outcome drain(PGconn *conn)
     return outcome;
 }
 
-/* Judges what drain found: records the problem when there is one. */
-static bool judge(AgDb *db, const Outcome *outcome, const char *sql, AgPlace place, AgDiag *diag)
+/* Judges what ag_pg_drain found: records the problem when there is one. */
+bool ag_pg_judge(AgDb *db, const AgPgOutcome *outcome, const char *sql, AgPlace place, AgDiag *diag)
 {
     ag_pg_tell_notices(db, diag);
     if (outcome->failed || outcome->result == NULL)
@@ -90,7 +83,7 @@ static bool judge(AgDb *db, const Outcome *outcome, const char *sql, AgPlace pla
 }
 
 /* Sends one statement alone; false: the connection is broken. */
-static bool send_alone(AgPg *pg, const char *sql, const char *const *params, int n_params)
+bool ag_pg_send_alone(AgPg *pg, const char *sql, const char *const *params, int n_params)
 {
     pg->one_by_one = false;
     return PQsendQueryParams(pg->conn, sql, n_params, NULL, params, NULL, NULL, 0) == 1;
@@ -102,11 +95,11 @@ static bool run(AgDb *db, const char *sql, AgPlace place, AgDiag *diag)
     AgPg *pg = ag_pg(db);
     if (pg->interrupted)
         return fail_interrupted(place, diag);
-    if (!send_alone(pg, sql, NULL, 0))
+    if (!ag_pg_send_alone(pg, sql, NULL, 0))
         return ag_pg_fail(db, NULL, sql, place, diag);
     pg->one_by_one = PQsetSingleRowMode(pg->conn) == 1;
-    Outcome outcome = drain(pg->conn);
-    bool good = judge(db, &outcome, sql, place, diag);
+    AgPgOutcome outcome = ag_pg_drain(pg->conn);
+    bool good = ag_pg_judge(db, &outcome, sql, place, diag);
     PQclear(outcome.result);
     return good;
 }
@@ -157,29 +150,29 @@ static AgRows *copy_rows(AgPool *pool, const PGresult *result)
 }
 
 /* One statement with its result. NULL after a problem; the caller clears it. */
-static PGresult *fetch(AgDb *db, const char *sql, const char *const *params, int n_params,
-                       AgDiag *diag)
+PGresult *ag_pg_fetch(AgDb *db, const char *sql, const char *const *params, int n_params,
+                      AgDiag *diag)
 {
     AgPg *pg = ag_pg(db);
     if (pg->interrupted) {
         fail_interrupted(AG_NOWHERE, diag);
         return NULL;
     }
-    if (!send_alone(pg, sql, params, n_params)) {
+    if (!ag_pg_send_alone(pg, sql, params, n_params)) {
         ag_pg_fail(db, NULL, sql, AG_NOWHERE, diag);
         return NULL;
     }
-    Outcome outcome = drain(pg->conn);
-    if (judge(db, &outcome, sql, AG_NOWHERE, diag))
+    AgPgOutcome outcome = ag_pg_drain(pg->conn);
+    if (ag_pg_judge(db, &outcome, sql, AG_NOWHERE, diag))
         return outcome.result;
     PQclear(outcome.result);
     return NULL;
 }
 
-static AgRows *query(AgDb *db, AgPool *pool, const char *sql, const char *const *params,
-                     int n_params, AgDiag *diag)
+AgRows *ag_pg_query(AgDb *db, AgPool *pool, const char *sql, const char *const *params,
+                    int n_params, AgDiag *diag)
 {
-    g_autoptr(PGresult) result = fetch(db, sql, params, n_params, diag);
+    g_autoptr(PGresult) result = ag_pg_fetch(db, sql, params, n_params, diag);
     return result == NULL ? NULL : copy_rows(pool, result);
 }
 
@@ -270,13 +263,14 @@ static bool send_from(AgDb *db, const AgQuestion *questions, guint first, guint 
 
 /* libpq 15 carries single-row mode over into the first statement of a pipeline, and only a
  * statement outside one resets it: then the first question goes alone. */
-static bool send_all(AgDb *db, const AgQuestion *questions, guint n, AgDiag *diag)
+bool ag_pg_send(AgDb *db, const AgQuestion *questions, guint n, AgDiag *diag)
 {
     AgPg *pg = ag_pg(db);
     if (pg->interrupted)
         return fail_interrupted(AG_NOWHERE, diag);
     if (pg->one_by_one) {
-        pg->alone = fetch(db, questions[0].sql, questions[0].params, questions[0].n_params, diag);
+        pg->alone =
+            ag_pg_fetch(db, questions[0].sql, questions[0].params, questions[0].n_params, diag);
         if (pg->alone == NULL)
             return false;
     }
@@ -285,8 +279,8 @@ static bool send_all(AgDb *db, const AgQuestion *questions, guint n, AgDiag *dia
 }
 
 /* Once something was sent all answers are read, whatever becomes of the first. */
-static bool receive(AgDb *db, const AgQuestion *questions, guint n, AgOnRows on_rows, void *data,
-                    AgDiag *diag)
+bool ag_pg_receive(AgDb *db, const AgQuestion *questions, guint n, AgOnRows on_rows, void *data,
+                   AgDiag *diag)
 {
     Asking asking = {.questions = questions, .n = n, .on_rows = on_rows, .data = data};
     g_autoptr(PGresult) alone = g_steal_pointer(&ag_pg(db)->alone);
@@ -298,142 +292,6 @@ static bool receive(AgDb *db, const AgQuestion *questions, guint n, AgOnRows on_
     return end_pipeline(db, read_answers(db, &asking, first, diag), diag);
 }
 
-/* --- transactions --- */
-
-static bool keep_xid(guint question, const AgRows *rows, void *data, AgDiag *diag)
-{
-    (void)diag;
-    if (question == 1 && rows->n_rows == 1)
-        ag_pg(data)->xid = g_strdup(ag_rows_get(rows, 0, 0));
-    return true;
-}
-
-static bool begin_snapshot(AgDb *db, AgDiag *diag)
-{
-    g_autoptr(PGresult) result =
-        fetch(db, "BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY", NULL, 0, diag);
-    return result != NULL;
-}
-
-static bool begin_writing(AgDb *db, AgDiag *diag)
-{
-    static const AgQuestion questions[] = {
-        {"BEGIN ISOLATION LEVEL READ COMMITTED READ WRITE", NULL, 0},
-        {"SELECT pg_catalog.pg_current_xact_id()", NULL, 0},
-    };
-    guint n = G_N_ELEMENTS(questions);
-    return send_all(db, questions, n, diag) && receive(db, questions, n, keep_xid, db, diag);
-}
-
-static bool begin(AgDb *db, bool read_only_snapshot, AgDiag *diag)
-{
-    g_clear_pointer(&ag_pg(db)->xid, g_free);
-    bool good = read_only_snapshot ? begin_snapshot(db, diag) : begin_writing(db, diag);
-    if (good && (!ag_pg(db)->pooled || ag_pg_pin(db, diag)))
-        return true;
-    db->driver->rollback(db);
-    return false;
-}
-
-static void rollback(AgDb *db)
-{
-    AgPg *pg = ag_pg(db);
-    g_clear_pointer(&pg->xid, g_free);
-    if (PQstatus(pg->conn) == CONNECTION_OK && PQtransactionStatus(pg->conn) != PQTRANS_IDLE)
-        PQclear(PQexec(pg->conn, "ROLLBACK"));
-}
-
-/* Law 4. "committed", "aborted", "in progress", or NULL when it cannot be learnt. */
-static char *ask_status(AgDb *db, const char *xid)
-{
-    g_autoptr(AgDiag) quiet = ag_diag_new();
-    g_autoptr(PGconn) conn = ag_pg_connect(db, quiet);
-    if (conn == NULL)
-        return NULL;
-    g_autoptr(PGresult) result =
-        PQexecParams(conn, "SELECT pg_catalog.pg_xact_status($1::pg_catalog.xid8)", 1, NULL, &xid,
-                     NULL, NULL, 0);
-    if (PQresultStatus(result) != PGRES_TUPLES_OK || PQgetisnull(result, 0, 0))
-        return NULL;
-    return g_strdup(PQgetvalue(result, 0, 0));
-}
-
-/* The connection broke while COMMIT was on its way: not a failure but a question. The session and
- * its locks are gone in any case, so the handle stays broken and the next statement says so. */
-static bool settle_commit(AgDb *db, const char *xid, AgDiag *diag)
-{
-    enum { TRIES = 60, PAUSE_US = 500 * 1000 };
-    for (int i = 0; i < TRIES && xid != NULL; i++) {
-        g_autofree char *status = ask_status(db, xid);
-        if (status != NULL && strcmp(status, "committed") == 0) {
-            ag_warn(diag, AG_PROBLEM_REMARK, AG_NOWHERE,
-                    "the connection broke at COMMIT; the server confirms that it was committed");
-            return true;
-        }
-        if (status != NULL && strcmp(status, "aborted") == 0) {
-            ag_fail(diag, AG_PROBLEM_CONNECTION_LOST, AG_NOWHERE,
-                    "the connection broke at COMMIT and the transaction was rolled back");
-            ag_hint(diag, "nothing of it was kept; run again");
-            return false;
-        }
-        g_usleep(PAUSE_US);
-    }
-    ag_fail(diag, AG_PROBLEM_OUTCOME_UNKNOWN, AG_NOWHERE,
-            "the connection broke at COMMIT and the server cannot be asked what became of it");
-    ag_hint(diag, "look with `autogen current` before running again");
-    return false;
-}
-
-static bool commit(AgDb *db, AgDiag *diag)
-{
-    AgPg *pg = ag_pg(db);
-    g_autofree char *xid = g_steal_pointer(&pg->xid);
-    bool sent = send_alone(pg, "COMMIT", NULL, 0);
-    Outcome outcome = sent ? drain(pg->conn) : (Outcome){0};
-    g_autoptr(PGresult) result = outcome.result;
-    if (PQstatus(pg->conn) == CONNECTION_BAD) {
-        g_strlcpy(db->state, "08006", sizeof db->state);
-        return settle_commit(db, xid, diag);
-    }
-    if (!judge(db, &outcome, NULL, AG_NOWHERE, diag))
-        return false;
-    if (strcmp(PQcmdStatus(result), "COMMIT") != 0) {
-        ag_fail(diag, AG_PROBLEM_STATEMENT, AG_NOWHERE,
-                "the server answered COMMIT with %s: the transaction had failed before and was "
-                "rolled back",
-                PQcmdStatus(result));
-        return false;
-    }
-    return true;
-}
-
-static bool fail_left(AgDiag *diag)
-{
-    ag_fail(diag, AG_PROBLEM_TRANSACTION_LEFT, AG_NOWHERE,
-            "a statement ended the transaction it ran in");
-    ag_hint(diag, "take COMMIT, ROLLBACK and procedures that use them out of the revision, or put "
-                  "them in a step marked no-transaction");
-    return false;
-}
-
-static bool transaction_is_ours(AgDb *db, AgDiag *diag)
-{
-    AgPg *pg = ag_pg(db);
-    if (PQtransactionStatus(pg->conn) == PQTRANS_INERROR)
-        return ag_fail(diag, AG_PROBLEM_STATEMENT, AG_NOWHERE, "the transaction has failed");
-    if (PQtransactionStatus(pg->conn) != PQTRANS_INTRANS)
-        return fail_left(diag);
-    if (pg->xid == NULL)
-        return true;
-    g_autoptr(AgPool) pool = ag_pool_new();
-    AgRows *rows =
-        query(db, pool, "SELECT pg_catalog.pg_current_xact_id_if_assigned()", NULL, 0, diag);
-    if (rows == NULL)
-        return false;
-    const char *xid = ag_rows_get(rows, 0, 0);
-    return (xid != NULL && strcmp(xid, pg->xid) == 0) || fail_left(diag);
-}
-
 static bool set_search_path(AgDb *db, const char *path, AgDiag *diag)
 {
     bool pooled = ag_pg(db)->pooled;
@@ -441,13 +299,14 @@ static bool set_search_path(AgDb *db, const char *path, AgDiag *diag)
         return pooled;
     if (path == NULL) {
         g_autoptr(PGresult) own =
-            fetch(db, "SELECT pg_catalog.set_config('search_path', " AG_PG_OWN_PATH ", false)",
-                  NULL, 0, diag);
+            ag_pg_fetch(db,
+                        "SELECT pg_catalog.set_config('search_path', " AG_PG_OWN_PATH ", false)",
+                        NULL, 0, diag);
         return own != NULL;
     }
     const char *const params[] = {path, pooled ? "true" : "false"};
     g_autoptr(PGresult) result =
-        fetch(db, "SELECT pg_catalog.set_config('search_path', $1, $2)", params, 2, diag);
+        ag_pg_fetch(db, "SELECT pg_catalog.set_config('search_path', $1, $2)", params, 2, diag);
     return result != NULL;
 }
 
@@ -467,13 +326,13 @@ const AgDriver ag_driver_postgres = {
     .open = ag_pg_open,
     .close = close_connection,
     .run = run,
-    .query = query,
-    .send = send_all,
-    .receive = receive,
-    .begin = begin,
-    .commit = commit,
-    .rollback = rollback,
-    .transaction_is_ours = transaction_is_ours,
+    .query = ag_pg_query,
+    .send = ag_pg_send,
+    .receive = ag_pg_receive,
+    .begin = ag_pg_begin,
+    .commit = ag_pg_commit,
+    .rollback = ag_pg_rollback,
+    .transaction_is_ours = ag_pg_transaction_is_ours,
     .set_search_path = set_search_path,
     .interrupt = interrupt,
 };

@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 /* The PostgreSQL driver's own state: postgres_connect.c makes connections, postgres_open.c pins the
- * session, postgres_fail.c words what goes wrong, postgres.c runs statements, postgres_library.c
- * loads the library. The only files that know libpq. */
+ * session, postgres_fail.c words what goes wrong, postgres.c runs statements,
+ * postgres_transaction.c begins and ends transactions, postgres_library.c loads the library. The
+ * only files that know libpq. */
 #pragma once
 
 #include "db/db_private.h"
@@ -46,6 +47,39 @@ void ag_pg_start(AgDb *db);
 bool ag_pg_open(AgDb *db, AgDiag *diag);
 /* Pins the settings of the session; behind a transaction pooler, of the transaction only. */
 bool ag_pg_pin(AgDb *db, AgDiag *diag);
+
+/* What one statement left: its last good result, or its first error. */
+typedef struct {
+    PGresult *result; /* NULL: the connection broke */
+    bool failed, copied;
+} AgPgOutcome;
+
+/* --- postgres.c: statements --- */
+
+/* Sends one statement alone; false: the connection is broken. */
+bool ag_pg_send_alone(AgPg *pg, const char *sql, const char *const *params, int n_params);
+/* Takes every result of the statement sent. */
+AgPgOutcome ag_pg_drain(PGconn *conn);
+/* Records the problem when there is one. */
+bool ag_pg_judge(AgDb *db, const AgPgOutcome *outcome, const char *sql, AgPlace place,
+                 AgDiag *diag);
+/* One statement with its result, which is the caller's; NULL after a problem. */
+PGresult *ag_pg_fetch(AgDb *db, const char *sql, const char *const *params, int n_params,
+                      AgDiag *diag);
+/* What the driver's functions of these names promise. */
+AgRows *ag_pg_query(AgDb *db, AgPool *pool, const char *sql, const char *const *params,
+                    int n_params, AgDiag *diag);
+bool ag_pg_send(AgDb *db, const AgQuestion *questions, guint n, AgDiag *diag);
+bool ag_pg_receive(AgDb *db, const AgQuestion *questions, guint n, AgOnRows on_rows, void *data,
+                   AgDiag *diag);
+
+/* --- postgres_transaction.c: likewise --- */
+bool ag_pg_begin(AgDb *db, bool read_only_snapshot, AgDiag *diag);
+bool ag_pg_commit(AgDb *db, AgDiag *diag);
+void ag_pg_rollback(AgDb *db);
+bool ag_pg_transaction_is_ours(AgDb *db, AgDiag *diag);
+
+/* --- postgres_fail.c --- */
 
 /* Words the failure of a statement by its SQLSTATE. `result` NULL: the connection broke. Returns
  * false. */
