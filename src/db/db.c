@@ -176,6 +176,32 @@ bool ag_db_commit(AgDb *db, AgDiag *diag)
     return db->driver->commit(db, diag);
 }
 
+bool ag_db_ask_inside(AgDb *db, const AgQuestion *questions, guint n, AgOnRows on_rows, void *data,
+                      AgDiag *diag)
+{
+    if (db->driver->ask_inside == NULL)
+        return ag_db_transaction_is_ours(db, diag) &&
+               ag_db_ask(db, questions, n, on_rows, data, diag);
+    for (guint i = 0; i < n; i++)
+        show(db, questions[i].sql);
+    return db->driver->ask_inside(db, questions, n, on_rows, data, diag);
+}
+
+bool ag_db_commit_and_ask(AgDb *db, const AgQuestion *question, AgOnRows on_rows, void *data,
+                          AgDiag *diag)
+{
+    if (db->driver->commit_and_ask == NULL)
+        return ag_db_commit(db, diag);
+    show(db, "COMMIT");
+    return db->driver->commit_and_ask(db, question, on_rows, data, diag);
+}
+
+void ag_db_forget_plans(AgDb *db)
+{
+    if (db->driver->forget_plans != NULL)
+        db->driver->forget_plans(db);
+}
+
 void ag_db_rollback(AgDb *db)
 {
     /* The state of the statement that failed stays: callers ask for it after rolling back. */

@@ -97,10 +97,15 @@ typedef struct {
     const char *const *params;
     int n_params;
     bool whole; /* all its rows come in one call */
+    bool often; /* asked again and again in this session with the same text: worth a plan */
 } AgQuestion;
 typedef bool (*AgOnRows)(guint question, const AgRows *rows, void *data, AgDiag *diag);
 bool ag_db_ask(AgDb *db, const AgQuestion *questions, guint n, AgOnRows on_rows, void *data,
                AgDiag *diag);
+/* The same, and only in the transaction begun last: fails with TRANSACTION_LEFT when a statement
+ * has ended it (law 3). What was asked then waits for the caller's rollback. */
+bool ag_db_ask_inside(AgDb *db, const AgQuestion *questions, guint n, AgOnRows on_rows, void *data,
+                      AgDiag *diag);
 /* The same in two steps, so that the server is at work while the caller does something else: the
  * first hands the questions over, the second (with the same ones, and only after the first) takes
  * the answers. Between them nothing may be asked, only closed. */
@@ -112,6 +117,13 @@ bool ag_db_receive(AgDb *db, const AgQuestion *questions, guint n, AgOnRows on_r
  * COMMIT the outcome is asked for over a new one (law 4). Rollback never fails loudly. */
 bool ag_db_begin(AgDb *db, bool read_only_snapshot, AgDiag *diag);
 bool ag_db_commit(AgDb *db, AgDiag *diag);
+/* The same and a question after it in one round trip. Its one part of rows is handed to `on_rows`
+ * when there was an answer; none, and what on_rows returns, is no failure of the commit. SQLite
+ * does not ask. */
+bool ag_db_commit_and_ask(AgDb *db, const AgQuestion *question, AgOnRows on_rows, void *data,
+                          AgDiag *diag);
+/* Plans kept for questions asked often are no longer there (DEALLOCATE ALL). */
+void ag_db_forget_plans(AgDb *db);
 void ag_db_rollback(AgDb *db);
 /* Whether the transaction begun last is still ours: open, and (PostgreSQL) with the same xid as at
  * its first write (law 3). */

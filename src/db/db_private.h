@@ -19,6 +19,12 @@ typedef struct {
                     AgDiag *diag);
     bool (*begin)(AgDb *db, bool read_only_snapshot, AgDiag *diag);
     bool (*commit)(AgDb *db, AgDiag *diag);
+    /* NULL: there is no round trip to be saved. */
+    bool (*ask_inside)(AgDb *db, const AgQuestion *questions, guint n, AgOnRows on_rows, void *data,
+                       AgDiag *diag);
+    bool (*commit_and_ask)(AgDb *db, const AgQuestion *question, AgOnRows on_rows, void *data,
+                           AgDiag *diag);
+    void (*forget_plans)(AgDb *db);
     void (*rollback)(AgDb *db);
     bool (*transaction_is_ours)(AgDb *db, AgDiag *diag);
     bool (*set_search_path)(AgDb *db, const char *path, AgDiag *diag);

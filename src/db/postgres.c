@@ -15,6 +15,7 @@ static void close_connection(AgDb *db)
         PQclear(pg->alone);
     }
     g_ptr_array_free(pg->notices, TRUE);
+    g_clear_pointer(&pg->plans, g_hash_table_unref);
     g_free(pg->xid);
     g_free(pg);
     db->handle = NULL;
@@ -176,6 +177,58 @@ AgRows *ag_pg_query(AgDb *db, AgPool *pool, const char *sql, const char *const *
     return result == NULL ? NULL : copy_rows(pool, result);
 }
 
+/* --- plans of questions that are asked often --- */
+
+static void forget_plans(AgDb *db)
+{
+    g_clear_pointer(&ag_pg(db)->plans, g_hash_table_unref);
+}
+
+static const char *plan_of(const AgPg *pg, const AgQuestion *question)
+{
+    return pg->plans == NULL || !question->often ? NULL
+                                                 : g_hash_table_lookup(pg->plans, question->sql);
+}
+
+static bool make_plan(AgDb *db, const char *sql, AgDiag *diag)
+{
+    AgPg *pg = ag_pg(db);
+    g_autofree char *name = g_strdup_printf("autogen_%u", ++pg->n_plans);
+    pg->one_by_one = false;
+    if (PQsendPrepare(pg->conn, name, sql, 0, NULL) != 1)
+        return ag_pg_fail(db, NULL, sql, AG_NOWHERE, diag);
+    AgPgOutcome outcome = ag_pg_drain(pg->conn);
+    bool good = ag_pg_judge(db, &outcome, sql, AG_NOWHERE, diag);
+    PQclear(outcome.result);
+    if (!good)
+        return false;
+    if (pg->plans == NULL)
+        pg->plans = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, g_free);
+    g_hash_table_insert(pg->plans, g_strdup(sql), g_steal_pointer(&name));
+    return true;
+}
+
+/* Behind a pooler the next statement may reach a session that has never heard of them. */
+static bool make_plans(AgDb *db, const AgQuestion *questions, guint n, AgDiag *diag)
+{
+    const AgPg *pg = ag_pg(db);
+    for (guint i = 0; i < n && !pg->pooled; i++)
+        if (questions[i].often && plan_of(pg, &questions[i]) == NULL &&
+            !make_plan(db, questions[i].sql, diag))
+            return false;
+    return true;
+}
+
+bool ag_pg_send_question(AgPg *pg, const AgQuestion *question)
+{
+    const char *plan = plan_of(pg, question);
+    if (plan != NULL)
+        return PQsendQueryPrepared(pg->conn, plan, question->n_params, question->params, NULL, NULL,
+                                   0) == 1;
+    return PQsendQueryParams(pg->conn, question->sql, question->n_params, NULL, question->params,
+                             NULL, NULL, 0) == 1;
+}
+
 /* --- many statements in one round trip --- */
 
 typedef struct {
@@ -208,6 +261,32 @@ static bool hand_over(const Asking *asking, const PGresult *result, guint questi
     return good;
 }
 
+bool ag_pg_hand_over(const PGresult *result, AgOnRows on_rows, void *data, AgDiag *diag)
+{
+    static const AgQuestion whole = {.whole = true};
+    Asking asking = {.questions = &whole, .n = 1, .on_rows = on_rows, .data = data};
+    return hand_over(&asking, result, 0, diag);
+}
+
+/* One result of a question; `single`: the last was one row of a question whose rows come one by
+ * one, whose end then tells nothing new. */
+static bool take_answer(AgDb *db, const Asking *asking, const PGresult *result, guint question,
+                        bool single, AgDiag *diag)
+{
+    ExecStatusType status = PQresultStatus(result);
+    if (single && status == PGRES_TUPLES_OK && PQntuples(result) == 0)
+        return true;
+    if (status == PGRES_TUPLES_OK || status == PGRES_COMMAND_OK || status == PGRES_SINGLE_TUPLE)
+        return hand_over(asking, result, question, diag);
+    if (status == PGRES_PIPELINE_SYNC || status == PGRES_PIPELINE_ABORTED)
+        return true;
+    ag_pg_fail(db, result, question < asking->n ? asking->questions[question].sql : NULL,
+               AG_NOWHERE, diag);
+    if (strcmp(db->state, "26000") == 0) /* a statement has done away with the plans */
+        forget_plans(db);
+    return false;
+}
+
 /* Reads the results up to the sync point. After a failure the rest is read and dropped, so that
  * the connection can be used again. NULL ends the results of a question; twice in a row means that
  * nothing is left to come, as when the server said goodbye (57P01, 57P02) between two questions:
@@ -215,7 +294,7 @@ static bool hand_over(const Asking *asking, const PGresult *result, guint questi
 static bool read_answers(AgDb *db, const Asking *asking, guint first, AgDiag *diag)
 {
     PGconn *conn = ag_pg(db)->conn;
-    bool good = !asking->failed, synced = false, ended = false;
+    bool good = !asking->failed, synced = false, ended = false, single = false;
     guint question = first;
     while (!synced && PQstatus(conn) == CONNECTION_OK) {
         PGresult *result = PQgetResult(conn);
@@ -226,14 +305,9 @@ static bool read_answers(AgDb *db, const Asking *asking, guint first, AgDiag *di
             question++;
             continue;
         }
-        ExecStatusType status = PQresultStatus(result);
-        synced = status == PGRES_PIPELINE_SYNC;
-        if (good && (status == PGRES_TUPLES_OK || status == PGRES_COMMAND_OK))
-            good = hand_over(asking, result, question, diag);
-        else if (good && !synced && status != PGRES_PIPELINE_ABORTED)
-            good = ag_pg_fail(db, result,
-                              question < asking->n ? asking->questions[question].sql : NULL,
-                              AG_NOWHERE, diag);
+        synced = PQresultStatus(result) == PGRES_PIPELINE_SYNC;
+        good = good && take_answer(db, asking, result, question, single, diag);
+        single = PQresultStatus(result) == PGRES_SINGLE_TUPLE;
         PQclear(result);
     }
     if (good && !synced)
@@ -255,25 +329,27 @@ static bool send_from(AgDb *db, const AgQuestion *questions, guint first, guint 
     PGconn *conn = ag_pg(db)->conn;
     bool sent = PQenterPipelineMode(conn) == 1;
     for (guint i = first; sent && i < n; i++)
-        sent = PQsendQueryParams(conn, questions[i].sql, questions[i].n_params, NULL,
-                                 questions[i].params, NULL, NULL, 0) == 1;
+        sent = ag_pg_send_question(ag_pg(db), &questions[i]);
     sent = sent && PQpipelineSync(conn) == 1;
     return sent || end_pipeline(db, ag_pg_fail(db, NULL, NULL, AG_NOWHERE, diag), diag);
 }
 
 /* libpq 15 carries single-row mode over into the first statement of a pipeline, and only a
- * statement outside one resets it: then the first question goes alone. */
+ * statement outside one resets it: a first question that wants its rows at once then goes alone. */
 bool ag_pg_send(AgDb *db, const AgQuestion *questions, guint n, AgDiag *diag)
 {
     AgPg *pg = ag_pg(db);
     if (pg->interrupted)
         return fail_interrupted(AG_NOWHERE, diag);
-    if (pg->one_by_one) {
+    if (!make_plans(db, questions, n, diag))
+        return false;
+    if (pg->one_by_one && questions[0].whole) {
         pg->alone =
             ag_pg_fetch(db, questions[0].sql, questions[0].params, questions[0].n_params, diag);
         if (pg->alone == NULL)
             return false;
     }
+    pg->one_by_one = false;
     guint first = pg->alone == NULL ? 0 : 1;
     return first == n || send_from(db, questions, first, n, diag);
 }
@@ -331,6 +407,9 @@ const AgDriver ag_driver_postgres = {
     .receive = ag_pg_receive,
     .begin = ag_pg_begin,
     .commit = ag_pg_commit,
+    .ask_inside = ag_pg_ask_inside,
+    .commit_and_ask = ag_pg_commit_and_ask,
+    .forget_plans = forget_plans,
     .rollback = ag_pg_rollback,
     .transaction_is_ours = ag_pg_transaction_is_ours,
     .set_search_path = set_search_path,

@@ -50,6 +50,11 @@
     F(int, PQputCopyEnd, (PGconn * a, const char *b), (a, b))                                      \
     F(char *, PQresultErrorField, (const PGresult *a, int b), (a, b))                              \
     F(ExecStatusType, PQresultStatus, (const PGresult *a), (a))                                    \
+    F(int, PQsendPrepare, (PGconn * a, const char *b, const char *c, int d, const Oid *e),         \
+      (a, b, c, d, e))                                                                             \
+    F(int, PQsendQueryPrepared,                                                                    \
+      (PGconn * a, const char *b, int c, const char *const *d, const int *e, const int *f, int g), \
+      (a, b, c, d, e, f, g))                                                                       \
     F(int, PQsendQueryParams,                                                                      \
       (PGconn * a, const char *b, int c, const Oid *d, const char *const *e, const int *f,         \
        const int *g, int h),                                                                       \

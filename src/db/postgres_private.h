@@ -21,6 +21,8 @@ typedef struct {
     guint n_notices;    /* all of them; only the first few are kept */
     bool pooled;        /* another server session may answer each transaction */
     bool one_by_one;    /* the statement sent last was in single-row mode */
+    GHashTable *plans;  /* of the questions asked often: SQL -> name of the prepared statement */
+    guint n_plans;      /* ever made, so that no name comes twice */
     PGresult *alone;    /* the answer to the first of the questions sent, had before the others */
 } AgPg;
 
@@ -72,10 +74,18 @@ AgRows *ag_pg_query(AgDb *db, AgPool *pool, const char *sql, const char *const *
 bool ag_pg_send(AgDb *db, const AgQuestion *questions, guint n, AgDiag *diag);
 bool ag_pg_receive(AgDb *db, const AgQuestion *questions, guint n, AgOnRows on_rows, void *data,
                    AgDiag *diag);
+/* Sends one question, by its plan when there is one; false: the connection is broken. */
+bool ag_pg_send_question(AgPg *pg, const AgQuestion *question);
+/* Hands all the rows of a result over in one call. */
+bool ag_pg_hand_over(const PGresult *result, AgOnRows on_rows, void *data, AgDiag *diag);
 
 /* --- postgres_transaction.c: likewise --- */
 bool ag_pg_begin(AgDb *db, bool read_only_snapshot, AgDiag *diag);
 bool ag_pg_commit(AgDb *db, AgDiag *diag);
+bool ag_pg_commit_and_ask(AgDb *db, const AgQuestion *question, AgOnRows on_rows, void *data,
+                          AgDiag *diag);
+bool ag_pg_ask_inside(AgDb *db, const AgQuestion *questions, guint n, AgOnRows on_rows, void *data,
+                      AgDiag *diag);
 void ag_pg_rollback(AgDb *db);
 bool ag_pg_transaction_is_ours(AgDb *db, AgDiag *diag);
 

@@ -23,7 +23,7 @@ static bool begin_writing(AgDb *db, AgDiag *diag)
 {
     static const AgQuestion questions[] = {
         {"BEGIN ISOLATION LEVEL READ COMMITTED READ WRITE", NULL, 0},
-        {"SELECT pg_catalog.pg_current_xact_id()", NULL, 0},
+        {.sql = "SELECT pg_catalog.pg_current_xact_id()", .often = true},
     };
     guint n = G_N_ELEMENTS(questions);
     return ag_pg_send(db, questions, n, diag) &&
@@ -89,27 +89,70 @@ static bool settle_commit(AgDb *db, const char *xid, AgDiag *diag)
     return false;
 }
 
-bool ag_pg_commit(AgDb *db, AgDiag *diag)
+/* COMMIT and the question in one pipeline; what answers the question goes into `looked`. */
+static AgPgOutcome end_and_look(AgPg *pg, const AgQuestion *question, PGresult **looked)
+{
+    AgPgOutcome committed = {0};
+    static const AgQuestion commit = {.sql = "COMMIT"};
+    bool sent = PQenterPipelineMode(pg->conn) == 1 && ag_pg_send_question(pg, &commit) &&
+                ag_pg_send_question(pg, question) && PQpipelineSync(pg->conn) == 1;
+    if (sent) {
+        committed = ag_pg_drain(pg->conn);
+        AgPgOutcome answer = ag_pg_drain(pg->conn);
+        *looked = answer.result;
+        PQclear(PQgetResult(pg->conn));
+    }
+    PQexitPipelineMode(pg->conn);
+    return committed;
+}
+
+/* The server may say goodbye (57P01 to 57P03) in place of an answer, before the socket breaks. */
+static bool is_broken(const AgPg *pg, const AgPgOutcome *outcome)
+{
+    const char *state =
+        outcome->result == NULL ? NULL : PQresultErrorField(outcome->result, PG_DIAG_SQLSTATE);
+    return PQstatus(pg->conn) == CONNECTION_BAD || outcome->result == NULL ||
+           (state != NULL && g_str_has_prefix(state, "57P"));
+}
+
+static bool is_committed(const AgPgOutcome *outcome)
+{
+    return !outcome->failed && outcome->result != NULL &&
+           strcmp(PQcmdStatus(outcome->result), "COMMIT") == 0;
+}
+
+bool ag_pg_commit_and_ask(AgDb *db, const AgQuestion *question, AgOnRows on_rows, void *data,
+                          AgDiag *diag)
 {
     AgPg *pg = ag_pg(db);
     g_autofree char *xid = g_steal_pointer(&pg->xid);
-    bool sent = ag_pg_send_alone(pg, "COMMIT", NULL, 0);
-    AgPgOutcome outcome = sent ? ag_pg_drain(pg->conn) : (AgPgOutcome){0};
+    g_autoptr(PGresult) looked = NULL;
+    AgPgOutcome outcome = {0};
+    if (question != NULL)
+        outcome = end_and_look(pg, question, &looked);
+    else if (ag_pg_send_alone(pg, "COMMIT", NULL, 0))
+        outcome = ag_pg_drain(pg->conn);
     g_autoptr(PGresult) result = outcome.result;
-    if (PQstatus(pg->conn) == CONNECTION_BAD) {
+    if (is_committed(&outcome)) {
+        ag_pg_tell_notices(db, diag);
+        if (looked != NULL && PQresultStatus(looked) == PGRES_TUPLES_OK)
+            ag_pg_hand_over(looked, on_rows, data, diag);
+        return true;
+    }
+    if (is_broken(pg, &outcome)) {
         g_strlcpy(db->state, "08006", sizeof db->state);
         return settle_commit(db, xid, diag);
     }
-    if (!ag_pg_judge(db, &outcome, NULL, AG_NOWHERE, diag))
-        return false;
-    if (strcmp(PQcmdStatus(result), "COMMIT") != 0) {
-        ag_fail(diag, AG_PROBLEM_STATEMENT, AG_NOWHERE,
-                "the server answered COMMIT with %s: the transaction had failed before and was "
-                "rolled back",
-                PQcmdStatus(result));
-        return false;
-    }
-    return true;
+    return ag_pg_judge(db, &outcome, NULL, AG_NOWHERE, diag) &&
+           ag_fail(diag, AG_PROBLEM_STATEMENT, AG_NOWHERE,
+                   "the server answered COMMIT with %s: the transaction had failed before and was "
+                   "rolled back",
+                   PQcmdStatus(result));
+}
+
+bool ag_pg_commit(AgDb *db, AgDiag *diag)
+{
+    return ag_pg_commit_and_ask(db, NULL, NULL, NULL, diag);
 }
 
 static bool fail_left(AgDiag *diag)
@@ -121,20 +164,62 @@ static bool fail_left(AgDiag *diag)
     return false;
 }
 
+static bool is_open(AgPg *pg, AgDiag *diag)
+{
+    if (PQtransactionStatus(pg->conn) == PQTRANS_INERROR)
+        return ag_fail(diag, AG_PROBLEM_STATEMENT, AG_NOWHERE, "the transaction has failed");
+    return PQtransactionStatus(pg->conn) == PQTRANS_INTRANS || fail_left(diag);
+}
+
+static bool is_same(const AgPg *pg, const AgRows *rows, AgDiag *diag)
+{
+    const char *xid = rows->n_rows == 1 ? ag_rows_get(rows, 0, 0) : NULL;
+    return (xid != NULL && strcmp(xid, pg->xid) == 0) || fail_left(diag);
+}
+
+static const char *const xid_sql = "SELECT pg_catalog.pg_current_xact_id_if_assigned()";
+
 bool ag_pg_transaction_is_ours(AgDb *db, AgDiag *diag)
 {
     AgPg *pg = ag_pg(db);
-    if (PQtransactionStatus(pg->conn) == PQTRANS_INERROR)
-        return ag_fail(diag, AG_PROBLEM_STATEMENT, AG_NOWHERE, "the transaction has failed");
-    if (PQtransactionStatus(pg->conn) != PQTRANS_INTRANS)
-        return fail_left(diag);
+    if (!is_open(pg, diag))
+        return false;
     if (pg->xid == NULL)
         return true;
     g_autoptr(AgPool) pool = ag_pool_new();
-    AgRows *rows =
-        ag_pg_query(db, pool, "SELECT pg_catalog.pg_current_xact_id_if_assigned()", NULL, 0, diag);
-    if (rows == NULL)
+    AgRows *rows = ag_pg_query(db, pool, xid_sql, NULL, 0, diag);
+    return rows != NULL && is_same(pg, rows, diag);
+}
+
+typedef struct {
+    AgDb *db;
+    AgOnRows on_rows;
+    void *data;
+} Inside;
+
+static bool judge_first(guint question, const AgRows *rows, void *data, AgDiag *diag)
+{
+    const Inside *inside = data;
+    if (question == 0)
+        return is_same(ag_pg(inside->db), rows, diag);
+    return inside->on_rows == NULL || inside->on_rows(question - 1, rows, inside->data, diag);
+}
+
+bool ag_pg_ask_inside(AgDb *db, const AgQuestion *questions, guint n, AgOnRows on_rows, void *data,
+                      AgDiag *diag)
+{
+    AgPg *pg = ag_pg(db);
+    Inside inside = {db, on_rows, data};
+    if (!is_open(pg, diag))
         return false;
-    const char *xid = ag_rows_get(rows, 0, 0);
-    return (xid != NULL && strcmp(xid, pg->xid) == 0) || fail_left(diag);
+    if (pg->xid == NULL)
+        return ag_pg_send(db, questions, n, diag) &&
+               ag_pg_receive(db, questions, n, on_rows, data, diag);
+    g_autofree AgQuestion *all = g_new0(AgQuestion, n + 1);
+    all[0].sql = xid_sql;
+    all[0].often = n > 0 && questions[0].often;
+    if (n > 0)
+        memcpy(all + 1, questions, n * sizeof *all);
+    return ag_pg_send(db, all, n + 1, diag) &&
+           ag_pg_receive(db, all, n + 1, judge_first, &inside, diag);
 }

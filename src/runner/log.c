@@ -27,7 +27,9 @@ void ag_batch_add(AgBatch *batch, const char *sql, int64_t expected, int n_param
         copy = ag_pool_alloc(batch->pool, sizeof *copy * (size_t)n_params);
     for (int i = 0; i < n_params; i++)
         copy[i] = ag_pool_text(batch->pool, params[i]);
-    AgQuestion question = {ag_pool_text(batch->pool, sql), copy, n_params};
+    AgQuestion question = {.sql = ag_pool_text(batch->pool, sql),
+                           .params = copy,
+                           .n_params = n_params};
     g_array_append_val(batch->questions, question);
     g_array_append_val(batch->expected, expected);
 }
@@ -50,6 +52,19 @@ bool ag_batch_run(AgRunner *runner, AgBatch *batch, AgDiag *diag)
 {
     const AgQuestion *questions = (const AgQuestion *)(const void *)batch->questions->data;
     return ag_db_ask(runner->db, questions, batch->questions->len, check_affected, batch, diag);
+}
+
+bool ag_batch_run_inside(AgRunner *runner, AgBatch *batch, AgDiag *diag)
+{
+    const AgQuestion *questions = (const AgQuestion *)(const void *)batch->questions->data;
+    return ag_db_ask_inside(runner->db, questions, batch->questions->len, check_affected, batch,
+                            diag);
+}
+
+void ag_batch_comes_often(AgBatch *batch)
+{
+    for (guint i = 0; i < batch->questions->len; i++)
+        g_array_index(batch->questions, AgQuestion, i).often = true;
 }
 
 /* --- writing rows --- */

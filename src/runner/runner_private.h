@@ -53,8 +53,9 @@ typedef struct {
     GHashTable *settings;  /* PostgreSQL: parameters set in the session; NULL: not asked */
     const char *lock_high; /* PostgreSQL: the key of the lock, as pg_locks shows it */
     const char *lock_low;
-    bool begun;   /* the last attempt got as far as statements */
-    bool scripts; /* what runs are repeatable scripts */
+    bool unchanged; /* the last commit found the session as it was, with the lock in hand */
+    bool begun;     /* the last attempt got as far as statements */
+    bool scripts;   /* what runs are repeatable scripts */
 } AgRunner;
 
 typedef enum { AG_OUTCOME_DONE, AG_OUTCOME_SKIPPED, AG_OUTCOME_FAILED } AgOutcome;
@@ -117,6 +118,10 @@ AgBatch *ag_batch_new(AgPool *pool);
 void ag_batch_add(AgBatch *batch, const char *sql, int64_t expected, int n_params,
                   const char *const *params);
 bool ag_batch_run(AgRunner *runner, AgBatch *batch, AgDiag *diag);
+/* The same in the transaction that must still be open (ag_db_ask_inside). */
+bool ag_batch_run_inside(AgRunner *runner, AgBatch *batch, AgDiag *diag);
+/* What is in the batch will be asked with the same text again in this run. */
+void ag_batch_comes_often(AgBatch *batch);
 
 void ag_log_add(const AgRunner *runner, AgBatch *batch, const AgLogEntry *entry);
 /* Inserts at once and gives the row's id; NULL after a problem. */
@@ -168,6 +173,8 @@ void ag_lock_hint_blockers(AgRunner *runner, AgDiag *diag);
 
 /* Notes what the session looks like; called once under the lock. */
 bool ag_session_begin(AgRunner *runner, bool with_settings, AgDiag *diag);
+/* COMMIT, with a look at what ag_session_reset has to know (PostgreSQL). */
+bool ag_session_commit(AgRunner *runner, AgDiag *diag);
 /* Before a revision: brings back what the one before may have changed and makes sure of the lock.
  */
 bool ag_session_reset(AgRunner *runner, bool stirred, AgDiag *diag);
@@ -244,6 +251,8 @@ bool ag_transaction_commit(AgRunner *runner, AgDiag *diag);
  * off, makes sure that no more rows are without their parents than before. */
 bool ag_transaction_steps(AgRunner *runner, const AgOngoing *ongoing, guint from, guint to,
                           bool check_orphans, AgDiag *diag);
+/* Asks what the batch holds in the open transaction, which a statement may have ended. */
+bool ag_transaction_write(AgRunner *runner, const AgOngoing *ongoing, AgBatch *batch, AgDiag *diag);
 /* Writes version row and log row of a completed revision in the open transaction; gives the state
  * to advance to once that is committed. NULL after a problem. */
 GPtrArray *ag_transaction_record(AgRunner *runner, const AgOngoing *ongoing, AgDiag *diag);

@@ -79,7 +79,7 @@ static bool record(AgRunner *runner, const AgOngoing *ongoing, AgDiag *diag)
         ag_batch_add(batch, "RESET ROLE", -1, 0, NULL);
     }
     ag_log_add(runner, batch, &entry);
-    return ag_batch_run(runner, batch, diag);
+    return ag_transaction_write(runner, ongoing, batch, diag);
 }
 
 static bool run_inside(AgRunner *runner, const AgOngoing *ongoing, const GPtrArray *wanted,
@@ -88,8 +88,9 @@ static bool run_inside(AgRunner *runner, const AgOngoing *ongoing, const GPtrArr
     bool check_orphans = ag_orphans_may_come(runner, ongoing->script->steps, wanted);
     if (!ag_transaction_steps(runner, ongoing, 0, ongoing->n_steps, check_orphans, diag))
         return false;
-    return runner->options->dry_run ||
-           (record(runner, ongoing, diag) && ag_transaction_commit(runner, diag));
+    if (runner->options->dry_run)
+        return ag_db_transaction_is_ours(runner->db, diag);
+    return (record(runner, ongoing, diag) && ag_transaction_commit(runner, diag));
 }
 
 static AgOutcome try_script(AgRunner *runner, void *data, AgDiag *diag)

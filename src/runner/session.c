@@ -11,10 +11,53 @@ static const char *const look_sql =
     "  AND l.pid = pg_catalog.pg_backend_pid() AND l.granted AND l.objsubid = 1"
     "  AND l.classid = $1::pg_catalog.oid AND l.objid = $2::pg_catalog.oid)";
 
-static AgRows *look(AgRunner *runner, AgPool *pool, AgDiag *diag)
+typedef struct {
+    const char *user, *login, *path;
+    bool locked;
+} Look;
+
+typedef struct {
+    AgPool *pool;
+    Look look;
+    bool had;
+} Looking;
+
+static bool keep_look(guint question, const AgRows *rows, void *data, AgDiag *diag)
+{
+    Looking *looking = data;
+    (void)question, (void)diag;
+    looking->had = rows->n_rows == 1;
+    if (looking->had)
+        looking->look = (Look){ag_pool_text(looking->pool, ag_rows_get(rows, 0, 0)),
+                               ag_pool_text(looking->pool, ag_rows_get(rows, 0, 1)),
+                               ag_pool_text(looking->pool, ag_rows_get(rows, 0, 2)),
+                               strcmp(ag_rows_get(rows, 0, 3), "t") == 0};
+    return true;
+}
+
+static bool look(AgRunner *runner, Looking *looking, AgDiag *diag)
 {
     const char *params[] = {runner->lock_high, runner->lock_low};
-    return ag_db_query(runner->db, pool, look_sql, params, 2, diag);
+    AgQuestion question = {.sql = look_sql, .params = params, .n_params = 2, .often = true};
+    return ag_db_ask(runner->db, &question, 1, keep_look, looking, diag);
+}
+
+static bool is_as_it_was(const AgRunner *runner, const Look *look)
+{
+    return strcmp(look->user, runner->user) == 0 && strcmp(look->login, runner->login) == 0 &&
+           strcmp(look->path, runner->path) == 0;
+}
+
+bool ag_session_commit(AgRunner *runner, AgDiag *diag)
+{
+    const char *params[] = {runner->lock_high, runner->lock_low};
+    AgQuestion question = {.sql = look_sql, .params = params, .n_params = 2, .often = true};
+    g_autoptr(AgPool) pool = ag_pool_new();
+    Looking looking = {.pool = pool};
+    bool good = ag_db_commit_and_ask(runner->db, &question, keep_look, &looking, diag);
+    runner->unchanged =
+        good && looking.had && looking.look.locked && is_as_it_was(runner, &looking.look);
+    return good;
 }
 
 /* What a transaction says of itself goes with it; version 18 lists it and refuses to reset it. */
@@ -33,15 +76,15 @@ bool ag_session_begin(AgRunner *runner, bool with_settings, AgDiag *diag)
         return true;
     if (!ag_db_set_search_path(runner->db, NULL, diag))
         return false;
-    AgRows *rows = look(runner, runner->pool, diag);
-    if (rows == NULL)
+    Looking looking = {.pool = runner->pool};
+    if (!look(runner, &looking, diag))
         return false;
-    runner->user = ag_rows_get(rows, 0, 0);
-    runner->login = ag_rows_get(rows, 0, 1);
-    runner->path = ag_rows_get(rows, 0, 2);
+    runner->user = looking.look.user;
+    runner->login = looking.look.login;
+    runner->path = looking.look.path;
     if (!with_settings)
         return true;
-    rows = read_settings(runner, runner->pool, diag);
+    AgRows *rows = read_settings(runner, runner->pool, diag);
     if (rows == NULL)
         return false;
     runner->settings = ag_pool_table(runner->pool, g_str_hash, g_str_equal);
@@ -87,22 +130,17 @@ static bool reset_everything(AgRunner *runner, AgDiag *diag)
         {"CLOSE ALL", NULL, 0},
         {"UNLISTEN *", NULL, 0},
         {"DISCARD TEMP", NULL, 0},
+        {"DEALLOCATE ALL", NULL, 0},
     };
+    ag_db_forget_plans(runner->db);
     return ag_db_ask(runner->db, questions, G_N_ELEMENTS(questions), NULL, NULL, diag) &&
            ag_db_set_search_path(runner->db, NULL, diag) &&
            (runner->settings == NULL || reset_settings(runner, diag));
 }
 
-static bool is_as_it_was(const AgRunner *runner, const AgRows *rows)
+static bool fail_role(const AgRunner *runner, const Look *look, AgDiag *diag)
 {
-    return strcmp(ag_rows_get(rows, 0, 0), runner->user) == 0 &&
-           strcmp(ag_rows_get(rows, 0, 1), runner->login) == 0 &&
-           strcmp(ag_rows_get(rows, 0, 2), runner->path) == 0;
-}
-
-static bool fail_role(const AgRunner *runner, const AgRows *rows, AgDiag *diag)
-{
-    g_autofree char *now = ag_text_printable(ag_rows_get(rows, 0, 0));
+    g_autofree char *now = ag_text_printable(look->user);
     g_autofree char *then = ag_text_printable(runner->user);
     ag_fail(diag, AG_PROBLEM_PERMISSION, AG_NOWHERE,
             "the session runs as '%s' after a revision, and began as '%s'", now, then);
@@ -121,22 +159,22 @@ static bool take_lock_again(AgRunner *runner, AgDiag *diag)
 
 bool ag_session_reset(AgRunner *runner, bool stirred, AgDiag *diag)
 {
-    if (ag_runner_is_sqlite(runner))
+    bool unchanged = runner->unchanged;
+    runner->unchanged = false;
+    if (ag_runner_is_sqlite(runner) || (unchanged && !stirred))
         return true;
     g_autoptr(AgPool) pool = ag_pool_new();
-    AgRows *rows = look(runner, pool, diag);
-    if (rows == NULL)
+    Looking looking = {.pool = pool};
+    ag_db_forget_plans(runner->db);
+    if (!look(runner, &looking, diag))
         return false;
-    if (stirred || !is_as_it_was(runner, rows)) {
-        if (!reset_everything(runner, diag))
+    if (stirred || !is_as_it_was(runner, &looking.look)) {
+        if (!reset_everything(runner, diag) || !look(runner, &looking, diag))
             return false;
-        rows = look(runner, pool, diag);
-        if (rows == NULL)
-            return false;
-        if (!is_as_it_was(runner, rows))
-            return fail_role(runner, rows, diag);
+        if (!is_as_it_was(runner, &looking.look))
+            return fail_role(runner, &looking.look, diag);
     }
-    return strcmp(ag_rows_get(rows, 0, 3), "t") == 0 || take_lock_again(runner, diag);
+    return looking.look.locked || take_lock_again(runner, diag);
 }
 
 /* --- parameters of steps --- */

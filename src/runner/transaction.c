@@ -81,7 +81,7 @@ bool ag_transaction_commit(AgRunner *runner, AgDiag *diag)
     int64_t give_up = ag_clock_monotonic_ms() + runner->options->lock_wait_ms;
     for (;;) {
         guint mark = ag_diag_count(diag);
-        if (ag_db_commit(runner->db, diag))
+        if (ag_session_commit(runner, diag))
             return true;
         if (!ag_runner_is_sqlite(runner) || !is_locked(mark, diag) ||
             ag_clock_monotonic_ms() >= give_up)
@@ -120,7 +120,7 @@ static bool run_once(AgRunner *runner, AgStepMode mode, const AgStatement *state
 }
 
 /* SQLite ends transactions on its own (ON CONFLICT ROLLBACK, a full disk), and asking is cheap:
- * every statement is checked there; on PostgreSQL the last one is. */
+ * every statement is checked there; on PostgreSQL the last one is, with the record. */
 static bool run_statement(AgRunner *runner, const AgOngoing *ongoing, guint number, AgStepMode mode,
                           const AgStatement *statement, AgDiag *diag)
 {
@@ -188,10 +188,24 @@ bool ag_transaction_steps(AgRunner *runner, const AgOngoing *ongoing, guint from
         return false;
     if (check_texts && !ag_texts_compare(runner, pool, broken, place, diag))
         return false;
-    return from == to || is_still_ours(runner, ongoing, ongoing->n_statements, NULL, diag);
+    return true;
 }
 
 /* --- the record --- */
+
+bool ag_transaction_write(AgRunner *runner, const AgOngoing *ongoing, AgBatch *batch, AgDiag *diag)
+{
+    guint mark = ag_diag_count(diag);
+    bool stirring = g_hash_table_contains(runner->stirring, ongoing->revision->id);
+    if (!stirring)
+        ag_batch_comes_often(batch);
+    if (ag_batch_run_inside(runner, batch, diag))
+        return true;
+    const AgProblem *problem = ag_log_first_error(mark, diag);
+    if (problem != NULL && problem->id == AG_PROBLEM_TRANSACTION_LEFT && ongoing->n_statements > 0)
+        ag_ongoing_hint(runner, ongoing, ongoing->n_statements, diag);
+    return false;
+}
 
 static bool holds(const GPtrArray *ids, const char *id)
 {
@@ -286,7 +300,7 @@ GPtrArray *ag_transaction_record(AgRunner *runner, const AgOngoing *ongoing, AgD
     }
     add_state_change(runner, batch, after);
     ag_log_add(runner, batch, &entry);
-    return ag_batch_run(runner, batch, diag) ? after : NULL;
+    return ag_transaction_write(runner, ongoing, batch, diag) ? after : NULL;
 }
 
 /* A part of a revision that commits before the rest: its steps are noted as done. */
@@ -304,22 +318,36 @@ static bool record_steps(AgRunner *runner, const AgOngoing *ongoing, guint from,
         entry.checksum = ag_step_checksum(pool, runner->dialect->id, ag_ongoing_step(ongoing, i));
         ag_log_add(runner, batch, &entry);
     }
-    return ag_batch_run(runner, batch, diag);
+    return ag_transaction_write(runner, ongoing, batch, diag);
 }
 
 /* --- retrying --- */
 
+/* A statement did away with our prepared ones, by ways its words do not show. */
+static bool has_lost_plans(const AgProblem *problem)
+{
+    return g_strcmp0(problem->sqlstate, "26000") == 0 && problem->place.file == NULL;
+}
+
 static bool may_retry(const AgRunner *runner, guint mark, const AgDiag *diag)
 {
     const AgProblem *problem = ag_log_first_error(mark, diag);
-    if (problem == NULL || !runner->begun)
+    if (problem == NULL || (!runner->begun && !has_lost_plans(problem)))
         return false;
     return problem->id == AG_PROBLEM_LOCK_TIMEOUT || g_strcmp0(problem->sqlstate, "40P01") == 0 ||
-           g_strcmp0(problem->sqlstate, "40001") == 0;
+           g_strcmp0(problem->sqlstate, "40001") == 0 || has_lost_plans(problem);
+}
+
+static void tell_retry(bool lost_plans, int tried, int most, AgDiag *diag)
+{
+    const char *why =
+        lost_plans ? "a statement ended what the session had prepared" : "a lock was in the way";
+    ag_note(diag, AG_PROBLEM_REMARK, AG_NOWHERE, "%s; trying again (%d of %d)", why, tried, most);
 }
 
 AgOutcome ag_transaction_retry(AgRunner *runner, AgAttempt attempt, void *data, AgDiag *diag)
 {
+    enum { LOST_PLANS = 2 }; /* a revision can lose those of its BEGIN and those of its record */
     int pause = FIRST_BACK_OFF_MS;
     for (int tried = 1;; tried++) {
         guint mark = ag_diag_count(diag);
@@ -327,7 +355,10 @@ AgOutcome ag_transaction_retry(AgRunner *runner, AgAttempt attempt, void *data, 
         AgOutcome outcome = attempt(runner, data, diag);
         if (outcome != AG_OUTCOME_FAILED || !may_retry(runner, mark, diag))
             return outcome;
-        if (tried > runner->options->retries) {
+        bool lost_plans = has_lost_plans(ag_log_first_error(mark, diag));
+        int retries = runner->options->retries,
+            most = lost_plans ? MAX(retries, LOST_PLANS) : retries;
+        if (tried > most) {
             if (is_locked(mark, diag))
                 ag_lock_hint_blockers(runner, diag);
             if (tried > 1)
@@ -335,8 +366,7 @@ AgOutcome ag_transaction_retry(AgRunner *runner, AgAttempt attempt, void *data, 
             return outcome;
         }
         ag_diag_rewind(diag, mark);
-        ag_note(diag, AG_PROBLEM_REMARK, AG_NOWHERE,
-                "a lock was in the way; trying again (%d of %d)", tried, runner->options->retries);
+        tell_retry(lost_plans, tried, most, diag);
         ag_lock_sleep(pause);
         pause = MIN(pause * 2, LONGEST_BACK_OFF_MS);
     }

@@ -334,6 +334,26 @@ static void role_of_the_connection(void **state)
     drop_role(owner);
 }
 
+/* What the runner has prepared can be done away with by words it sees and by some it cannot see. */
+static void plans_are_lost(void **state)
+{
+    (void)state;
+    rig_file(&rig, "a001", NULL,
+             UP_PG "CREATE FUNCTION f() RETURNS integer LANGUAGE plpgsql AS"
+                   " 'BEGIN EXECUTE ''DEALLOCATE ALL''; RETURN 1; END';\n"
+                   "CREATE TABLE t (id integer);\nINSERT INTO t VALUES (1);\n");
+    rig_file(&rig, "a002", "a001", UP_PG "CREATE TABLE u (id integer);\nDEALLOCATE ALL;\n");
+    rig_file(&rig, "a003", "a002", UP_PG "CREATE TABLE v (id integer);\n");
+    rig_file(&rig, "a004", "a003", UP_PG "ALTER TABLE t ADD COLUMN n integer DEFAULT f();\n");
+    rig_file(&rig, "a005", "a004", UP_PG "CREATE TABLE w (id integer);\n");
+    rig_must(&rig, rig_run(&rig, "a003", AG_UPGRADE));
+    assert_false(rig_says(&rig, "had prepared"));
+    rig_must(&rig, rig_up(&rig));
+    assert_string_equal(rig_heads(&rig), "a005");
+    assert_string_equal(rig_ask(&rig, "SELECT count(*) FROM autogen_log WHERE status = 'done'"),
+                        "5");
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -348,6 +368,7 @@ int main(void)
         TEST(eight_at_once),
         TEST(rights),
         TEST(role_of_the_connection),
+        TEST(plans_are_lost),
     };
     RUN_ON_PG(tests);
 }
