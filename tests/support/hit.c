@@ -92,7 +92,7 @@ int sqlite3_step(void *statement)
     return code;
 }
 
-/* --- PostgreSQL: every statement goes by one of three functions --- */
+/* --- PostgreSQL: every statement goes by one of these functions --- */
 
 /* Sent and not answered yet; a pipeline has several. */
 static long sent[MOST_SENT];
@@ -116,6 +116,41 @@ int PQsendQueryParams(void *conn, const char *sql, int n, const void *types,
                  const int *, int))real("PQsendQueryParams");
     long number = starts(sql);
     int good = send(conn, sql, n, types, values, lengths, formats, format);
+    if (good && n_sent < MOST_SENT)
+        sent[n_sent++] = number;
+    return good;
+}
+
+/* What was prepared, by the number in its name. */
+static char *prepared[MOST_SENT];
+
+static size_t slot(const char *name)
+{
+    const char *digits = name + strcspn(name, "0123456789");
+    return (size_t)strtoul(digits, NULL, 10) % MOST_SENT;
+}
+
+/* To prepare changes nothing: it is answered, and does not count. */
+int PQsendPrepare(void *conn, const char *name, const char *sql, int n, const void *types)
+{
+    int (*send)(void *, const char *, const char *, int, const void *) =
+        (int (*)(void *, const char *, const char *, int, const void *))real("PQsendPrepare");
+    int good = send(conn, name, sql, n, types);
+    free(prepared[slot(name)]);
+    prepared[slot(name)] = strdup(sql);
+    if (good && n_sent < MOST_SENT)
+        sent[n_sent++] = 0;
+    return good;
+}
+
+int PQsendQueryPrepared(void *conn, const char *name, int n, const char *const *values,
+                        const int *lengths, const int *formats, int format)
+{
+    int (*send)(void *, const char *, int, const char *const *, const int *, const int *, int) =
+        (int (*)(void *, const char *, int, const char *const *, const int *, const int *,
+                 int))real("PQsendQueryPrepared");
+    long number = starts(prepared[slot(name)]);
+    int good = send(conn, name, n, values, lengths, formats, format);
     if (good && n_sent < MOST_SENT)
         sent[n_sent++] = number;
     return good;
