@@ -46,7 +46,7 @@ bool ag_field_is_set(const void *object, const AgField *field)
     case AG_FIELD_INT:
         return *(const int64_t *)ag_field_at(object, field) != AG_INT_UNSET;
     case AG_FIELD_WORD:
-        return (field->flags & AG_FIELD_IF_WRITTEN) != 0
+        return (field->flags & (AG_FIELD_IF_WRITTEN | AG_FIELD_SPELLED)) != 0
                    ? text_at(object, field) != NULL
                    : strcmp(word_at(object, field), field->words[0]) != 0;
     case AG_FIELD_NAME:

@@ -50,6 +50,7 @@ enum {
     AG_FIELD_UNORDERED = 1 << 4,    /* NAMES: a set of columns, in whatever order */
     AG_FIELD_MAY_BE_EMPTY = 1 << 4, /* TEXT: "" is a value */
     AG_FIELD_STATEMENTS = 1 << 5,   /* EXPR: statements, which may have semicolons between */
+    AG_FIELD_SPELLED = 1 << 6,      /* WORD: the default, where it is said, is kept as said */
     AG_FIELD_SHORT = 1 << 3, /* sugar: read from XML into another field, never written back */
 };
 

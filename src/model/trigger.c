@@ -25,6 +25,7 @@ static const AgField fields[] = {
     [AG_TRIGGER_FOR_EACH] = {.name = "for-each",
                              AG_FIELD_OF(AgTrigger, level, WORD),
                              .words = levels,
+                             .flags = AG_FIELD_SPELLED,
                              .about = "Once for each row, or once for the statement; absent: row."},
     [AG_TRIGGER_UPDATE_OF] = {.name = "update-of",
                               AG_FIELD_OF(AgTrigger, update_of, NAMES),

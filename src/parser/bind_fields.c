@@ -198,9 +198,13 @@ static void set_field(AgParse *parse, const AgElement *element, const AgAttribut
         break;
     case AG_FIELD_WORD:
         word = ag_word_of(parse, attribute, field->words);
-        /* Where absence is not compared, the word for the default is a statement of its own. */
+        /* Where absence is not compared, the word for the default is a statement of its own; and
+         * SQLite keeps the words of some statements. */
         *(const char **)slot =
-            word == field->words[0] && (field->flags & AG_FIELD_IF_WRITTEN) == 0 ? NULL : word;
+            word == field->words[0] &&
+                    (field->flags & (AG_FIELD_IF_WRITTEN | AG_FIELD_SPELLED)) == 0
+                ? NULL
+                : word;
         break;
     case AG_FIELD_NAME:
         set_name(parse, attribute, object, field);

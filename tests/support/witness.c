@@ -152,18 +152,23 @@ static const struct {
      " and m.name not like 'autogen\\_%' escape '\\'"},
 };
 
+/* Virtual tables among them; their shadow tables are the module's. */
 static bool add_stored_text(AgDb *db, AgPool *pool, GPtrArray *facts, AgDiag *diag)
 {
     AgRows *rows =
         ag_db_query(db, pool,
-                    "select type, name, sql from sqlite_schema where sql is not null and type <>"
-                    " 'table' and name not like 'autogen\\_%' escape '\\'",
+                    "select type, name, sql from sqlite_schema where sql is not null and (type <>"
+                    " 'table' or rootpage = 0) and name not like 'autogen\\_%' escape '\\'",
                     NULL, 0, diag);
-    for (guint i = 0; rows != NULL && i < rows->n_rows; i++)
+    for (guint i = 0; rows != NULL && i < rows->n_rows; i++) {
+        g_autoptr(GString) text =
+            g_string_new(ag_sql_normal(pool, AG_DIALECT_SQLITE, ag_rows_get(rows, i, 2)));
+        /* Every trigger is for each row, whether or not its text says so. */
+        if (strcmp(ag_rows_get(rows, i, 0), "trigger") == 0)
+            g_string_replace(text, " for each row ", " ", 1);
         g_ptr_array_add(facts, ag_pool_printf(pool, "%s | %s | %s", ag_rows_get(rows, i, 0),
-                                              ag_rows_get(rows, i, 1),
-                                              ag_sql_normal(pool, AG_DIALECT_SQLITE,
-                                                            ag_rows_get(rows, i, 2))));
+                                              ag_rows_get(rows, i, 1), text->str));
+    }
     return rows != NULL;
 }
 

@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 #include "model/trigger.h"
 
+#include <string.h>
+
 #include "emit/postgres/postgres.h"
 
 /* CREATE OR REPLACE TRIGGER came with version 14, and not for constraint triggers: whatever is not
@@ -83,7 +85,8 @@ static void put_definition(AgWriting *w, GString *out, const AgTrigger *trigger)
         g_string_append(out, "\n   ");
     ag_postgres_put_deferrable(out, trigger->deferrable);
     put_transition(w, out, trigger);
-    g_string_append_printf(out, "\n    FOR EACH %s", trigger->level == NULL ? "ROW" : "STATEMENT");
+    bool row = trigger->level == NULL || strcmp(trigger->level, "row") == 0;
+    g_string_append_printf(out, "\n    FOR EACH %s", row ? "ROW" : "STATEMENT");
     if (trigger->when.written != NULL)
         g_string_append_printf(out, "\n    WHEN %s",
                                ag_postgres_wrapped(w, &trigger->object, trigger->when));
