@@ -108,7 +108,10 @@ static AgFieldSet alterable_fields(const AgChange *change)
     case AG_KIND_RULE:
         return ALL_FIELDS;
     case AG_KIND_VIRTUAL_TABLE:
-        return ag_virtual_table_is_index((const AgVirtualTable *)change->new) ? 0 : ALL_FIELDS;
+        return ag_virtual_table_is_index((const AgVirtualTable *)change->old) ||
+                       ag_virtual_table_is_index((const AgVirtualTable *)change->new)
+                   ? 0
+                   : ALL_FIELDS;
     case AG_KIND_INDEX:
         return AG_FIELD_COMMENT | AG_FIELD_BIT(AG_INDEX_PARAMS) |
                AG_FIELD_BIT(AG_INDEX_TABLESPACE) | part_fields(change, AG_INDEX_PARTS);

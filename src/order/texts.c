@@ -70,7 +70,8 @@ static void ask(Texts *t, const AgObject *old)
 
 static bool is_changed_text(const AgChange *change)
 {
-    if (!is_text(ag_change_object(change)))
+    bool was = change->old != NULL && is_text(change->old);
+    if (!was && !is_text(ag_change_object(change)))
         return false;
     return change->verb == AG_RENAME ||
            (change->verb == AG_ALTER && (change->changed & ~AG_FIELD_COMMON) != 0);
@@ -332,7 +333,7 @@ static void ask_all_speakers(Texts *t)
     for (guint done = 0; more;) {
         for (; done < t->again->len; done++) {
             const AgObject *old = g_ptr_array_index(t->again, done);
-            if (old->info->kind != AG_KIND_VIEW)
+            if (old->info->kind != AG_KIND_VIEW && !is_index(old))
                 continue;
             note_name(t, old);
             note_name(t, twin_of(t, old));

@@ -322,6 +322,27 @@ static void change_query(Changing *c)
     }
 }
 
+static void change_virtual(Changing *c)
+{
+    RandomSchema *schema = c->schema;
+    RandomVirtual *virtual = random_pick(schema, schema->virtuals);
+    switch (virtual == NULL ? 0 : random_below(schema, 6)) {
+    case 0:
+        random_virtual_add(schema);
+        return;
+    case 1:
+        drop(schema, schema->virtuals);
+        return;
+    case 2:
+    case 3:
+        rename_anew(c, &virtual->name, "g");
+        return;
+    default:
+        random_virtual_change(schema, virtual);
+        return;
+    }
+}
+
 static void change_view(Changing *c)
 {
     RandomSchema *schema = c->schema;
@@ -359,8 +380,10 @@ static void change_once(Changing *c)
     RandomSchema *schema = c->schema;
     RandomTable *table = random_pick(schema, schema->tables);
     bool sqlite = schema->dialect == AG_DIALECT_SQLITE;
-    int what = table == NULL ? 0 : random_below(schema, sqlite ? 20 : 34);
-    if (what >= 31)
+    int what = table == NULL ? 0 : random_below(schema, sqlite ? 22 : 34);
+    if (sqlite && what >= 20)
+        change_virtual(c);
+    else if (what >= 31)
         random_family_change(schema);
     else if (what >= 28)
         change_query(c);
@@ -420,6 +443,7 @@ static void forget_former(RandomSchema *schema)
     settle(schema->sequences);
     settle(schema->tables);
     settle(schema->views);
+    settle(schema->virtuals);
     settle(schema->things);
     for (guint i = 0; i < schema->things->len; i++) {
         const RandomThing *thing = g_ptr_array_index(schema->things, i);

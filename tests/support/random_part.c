@@ -90,6 +90,14 @@ static int choose_function(RandomSchema *schema, RandomPartKind kind)
     return random_chance(schema, 50) ? random_function(schema, shape) : NO_ID;
 }
 
+/* What a trigger of SQLite writes into. */
+static int trigger_target(RandomSchema *schema)
+{
+    const RandomVirtual *virtual = random_pick(schema, schema->virtuals);
+    const RandomTable *table = random_pick(schema, schema->tables);
+    return virtual != NULL && random_chance(schema, 40) ? virtual->name.id : table->name.id;
+}
+
 void random_part_fill(RandomSchema *schema, RandomTable *table, RandomPart *part)
 {
     bool sqlite = schema->dialect == AG_DIALECT_SQLITE;
@@ -127,7 +135,7 @@ void random_part_fill(RandomSchema *schema, RandomTable *table, RandomPart *part
         choose_columns(schema, table, part);
         part->expression = random_chance(schema, 50);
         if (sqlite)
-            part->target = ((RandomTable *)random_pick(schema, schema->tables))->name.id;
+            part->target = trigger_target(schema);
         break;
     case PART_POLICY:
         break;
@@ -484,4 +492,6 @@ void random_schema_repair(RandomSchema *schema)
         for (guint i = 0; i < schema->sequences->len; i++)
             repair_owner(schema, g_ptr_array_index(schema->sequences, i));
     } while (!repair_parts(schema) || !random_things_repair(schema) || !repair_queries(schema));
+    for (guint i = 0; i < schema->virtuals->len; i++)
+        random_virtual_repair(schema, g_ptr_array_index(schema->virtuals, i));
 }

@@ -379,6 +379,7 @@ RandomSchema *random_schema_new(AgPool *pool, AgDialectId dialect, guint32 seed)
     schema->sequences = ag_pool_array(pool);
     schema->tables = ag_pool_array(pool);
     schema->views = ag_pool_array(pool);
+    schema->virtuals = ag_pool_array(pool);
     schema->things = ag_pool_array(pool);
     schema->queries = ag_pool_array(pool);
     g_ptr_array_add(schema->schemas, ag_pool_new0(pool, RandomName));
@@ -403,6 +404,8 @@ RandomSchema *random_schema_new(AgPool *pool, AgDialectId dialect, guint32 seed)
     for (guint i = 0; i < schema->tables->len; i++)
         for (int k = 0, n = random_below(schema, 6); k < n; k++)
             random_part_add(schema, g_ptr_array_index(schema->tables, i));
+    for (int i = 0, n = sqlite ? random_below(schema, 3) : 0; i < n; i++)
+        random_virtual_add(schema);
     for (int i = 0, n = sqlite ? random_below(schema, 4) : 0; i < n; i++)
         random_view_add(schema);
     for (int i = 0, n = sqlite ? 0 : random_below(schema, 4); i < n; i++)

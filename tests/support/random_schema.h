@@ -173,6 +173,19 @@ typedef struct {
     bool writable; /* has a trigger */
 } RandomView;
 
+/* SQLite only: full-text search, FTS4, R-Tree. */
+typedef enum { MODULE_SEARCH, MODULE_OLD_SEARCH, MODULE_TREE } RandomModule;
+
+typedef struct {
+    RandomName name;
+    RandomModule module;
+    GPtrArray *columns;                     /* of RandomName *: of its own */
+    int content;                            /* id of the table that it indexes; NO_ID */
+    int of_content[MOST_COLUMNS_OF_A_LIST]; /* ids: then its columns are these */
+    int n_columns;
+    unsigned choice;
+} RandomVirtual;
+
 typedef struct {
     AgPool *pool;
     AgDialectId dialect;
@@ -182,8 +195,9 @@ typedef struct {
     int last_old;       /* ids above belong to what the changes made */
     GPtrArray *schemas; /* of RandomName *; the first is the default one (its name is not said) */
     GPtrArray *enums, *sequences, *tables, *views;
-    GPtrArray *queries; /* views of PostgreSQL, of RandomTable *; each reads only older ones */
-    GPtrArray *things;  /* of RandomThing *; an older one never mentions a newer one */
+    GPtrArray *virtuals; /* of RandomVirtual * */
+    GPtrArray *queries;  /* views of PostgreSQL, of RandomTable *; each reads only older ones */
+    GPtrArray *things;   /* of RandomThing *; an older one never mentions a newer one */
 } RandomSchema;
 
 /* Equal seeds give equal schemas. `random` goes on to be used by the changes; the pool frees it. */
@@ -240,6 +254,11 @@ RandomView *random_view_add(RandomSchema *schema);
 /* Gives it another query. */
 void random_view_fill(RandomSchema *schema, RandomView *view);
 void random_view_text(const RandomSchema *schema, GString *out, const RandomView *view);
+/* random_virtual.c */
+RandomVirtual *random_virtual_add(RandomSchema *schema);
+void random_virtual_change(RandomSchema *schema, RandomVirtual *virtual);
+void random_virtual_repair(const RandomSchema *schema, RandomVirtual *virtual);
+RandomVirtual *random_virtual_of(const RandomSchema *schema, int id);
 /* A trigger of SQLite. */
 void random_trigger_text(const RandomSchema *schema, GString *out, const RandomTable *table,
                          const RandomPart *part);

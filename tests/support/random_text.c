@@ -502,6 +502,8 @@ char *random_schema_text(const RandomSchema *schema)
         random_query_text(&w, g_ptr_array_index(schema->queries, i));
         random_put_beside(&w, g_ptr_array_index(schema->queries, i));
     }
+    for (guint i = 0; i < schema->virtuals->len; i++)
+        random_virtual_text(&w, g_ptr_array_index(schema->virtuals, i));
     for (guint i = 0; i < schema->views->len; i++)
         random_view_text(schema, out, g_ptr_array_index(schema->views, i));
     g_string_append(out, "</model>\n");

@@ -56,6 +56,7 @@ void random_put_beside(RandomWriting *w, const RandomTable *table);
 void random_put_part(RandomWriting *w, const RandomTable *table, const RandomPart *part);
 void random_put_table_grants(RandomWriting *w, const RandomTable *table);
 void random_query_text(RandomWriting *w, const RandomTable *query);
+void random_virtual_text(RandomWriting *w, const RandomVirtual *virtual);
 void random_thing_text(RandomWriting *w, const RandomThing *thing);
 /* random_far_text.c */
 void random_dictionary_text(RandomWriting *w, const RandomThing *thing);

@@ -28,6 +28,9 @@ void random_view_fill(RandomSchema *schema, RandomView *view)
     }
     view->choice = g_rand_int(schema->random);
     view->writable = random_chance(schema, 30);
+    const RandomVirtual *virtual = random_pick(schema, schema->virtuals);
+    if (virtual != NULL && random_chance(schema, 25))
+        view->source = virtual->name.id;
     if (schema->views->len == 0 || !random_chance(schema, 30))
         return;
     n = (int)schema->views->len;
@@ -54,7 +57,8 @@ static const RandomView *view_of(const RandomSchema *schema, int id)
 /* A view whose source is gone is not there. */
 static bool is_there(const RandomSchema *schema, const RandomView *view)
 {
-    while (view != NULL && random_table_of(schema, view->source) == NULL)
+    while (view != NULL && random_table_of(schema, view->source) == NULL &&
+           random_virtual_of(schema, view->source) == NULL)
         view = view_of(schema, view->source);
     return view != NULL;
 }
@@ -63,6 +67,7 @@ static void put_query(const RandomSchema *schema, GString *sql, const RandomView
 {
     const RandomTable *table = random_table_of(schema, view->source);
     const RandomView *other = view_of(schema, view->source);
+    const RandomVirtual *virtual = random_virtual_of(schema, view->source);
     const RandomColumn *last = NULL;
     g_string_append(sql, "SELECT ");
     for (int i = 0; table != NULL && i < view->n_columns; i++) {
@@ -75,7 +80,9 @@ static void put_query(const RandomSchema *schema, GString *sql, const RandomView
         last = column;
     }
     g_string_append(sql, last == NULL ? "* FROM " : " FROM ");
-    put_name(sql, table != NULL ? table->name.name : other->name.name);
+    put_name(sql, table != NULL     ? table->name.name
+                  : virtual != NULL ? virtual->name.name
+                                    : other->name.name);
     if (last == NULL || view->choice % 3 != 0)
         return;
     g_string_append(sql, " WHERE ");
@@ -138,6 +145,13 @@ static const RandomColumn *first_there(const RandomTable *table, const RandomPar
 static char *body_of(const RandomSchema *schema, const RandomTable *table, const RandomPart *part)
 {
     const RandomTable *target = random_table_of(schema, part->target);
+    const RandomVirtual *virtual = random_virtual_of(schema, part->target);
+    if (virtual != NULL) {
+        g_autoptr(GString) body = g_string_new("BEGIN DELETE FROM ");
+        put_name(body, virtual->name.name);
+        g_string_append(body, " WHERE rowid IS NULL; END");
+        return ag_pool_text(schema->pool, body->str);
+    }
     target = target != NULL ? target : table;
     const RandomColumn *column =
         g_ptr_array_index(target->columns, part->choice % target->columns->len);

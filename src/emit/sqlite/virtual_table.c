@@ -8,11 +8,13 @@
 
 static const char *const kept_rows = "__ag_rows";
 
-/* An index over another table is built again when that table has its new name. */
+/* An index over another table is built again when that table has its new name; one that was or
+ * will be none goes the same way, there and back. */
 static AgStrategy strategy(const AgChange *change)
 {
-    bool again =
-        change->verb == AG_ALTER && ag_virtual_table_is_index((const AgVirtualTable *)change->new);
+    bool again = change->verb == AG_ALTER &&
+                 (ag_virtual_table_is_index((const AgVirtualTable *)change->old) ||
+                  ag_virtual_table_is_index((const AgVirtualTable *)change->new));
     return again ? AG_RECREATE : AG_IN_PLACE;
 }
 
@@ -21,7 +23,7 @@ static AgStatement *write_create(AgWriting *w, const AgChange *change)
     const AgVirtualTable *table = (const AgVirtualTable *)change->new;
     const char *arguments = table->arguments.written;
     return ag_write(w, change, "CREATE VIRTUAL TABLE %s USING %s%s%s%s",
-                    ag_writing_name(w, table->object.name), ag_writing_name(w, table->module),
+                    ag_writing_qname(w, change->new), ag_writing_name(w, table->module),
                     arguments == NULL ? "" : " (", arguments == NULL ? "" : arguments,
                     arguments == NULL ? "" : ")");
 }
@@ -35,7 +37,7 @@ static bool is_there(const AgWriting *w, const char *name)
 /* An index over the rows of another table begins empty. */
 static void write_rebuild(AgWriting *w, const AgChange *change)
 {
-    const char *content, *name = ag_writing_name(w, change->new->name);
+    const char *content, *name = ag_writing_qname(w, change->new);
     ag_virtual_table_rows(w->pool, (const AgVirtualTable *)change->new, &content);
     if (content != NULL && is_there(w, content))
         ag_write(w, change, "INSERT INTO %s (%s) VALUES ('rebuild')", name, name);
@@ -103,7 +105,7 @@ static Carried find_carried(AgWriting *w, const AgVirtualTable *old, const AgVir
 
 static AgFieldSet alter(AgWriting *w, const AgChange *change)
 {
-    const char *name = ag_writing_name(w, change->new->name);
+    const char *name = ag_writing_qname(w, change->new);
     Carried carried =
         find_carried(w, (const AgVirtualTable *)change->old, (const AgVirtualTable *)change->new);
     const char *number = carried.rowid ? "rowid, " : "";
