@@ -48,10 +48,31 @@ typedef struct {
     bool weak;
 } Reading;
 
+/* Both dialects spell plain names alike; PostgreSQL's folding to lower case is what its names
+ * need. */
+static AgDialectId dialect_of(const AgObject *object)
+{
+    const AgObject *top = object->parent != NULL ? object->parent : object;
+    return top->info->in_schema && top->schema == NULL ? AG_DIALECT_SQLITE : AG_DIALECT_POSTGRESQL;
+}
+
+/* SQLite's canonical text is in lower case, and its names are the same in either case. */
+static const AgObject *own_column(const AgObject *object, const char *name)
+{
+    const GPtrArray *parts = object->parent == NULL ? NULL : object->parent->parts;
+    bool fold = dialect_of(object) == AG_DIALECT_SQLITE;
+    for (guint i = 0; parts != NULL && i < parts->len; i++) {
+        const AgObject *part = g_ptr_array_index(parts, i);
+        if (part->info->kind == AG_KIND_COLUMN && ag_name_same(part->name, name, fold))
+            return part;
+    }
+    return NULL;
+}
+
 static bool is_own_column(Reading *reading, const char *name)
 {
     const AgObject *table = reading->object->parent;
-    const AgObject *column = table == NULL ? NULL : ag_object_part(table, AG_KIND_COLUMN, name);
+    const AgObject *column = own_column(reading->object, name);
     if (column != NULL && column != reading->object)
         add(reading->needs, (AgNeed){.kind = AG_KIND_COLUMN,
                                      .schema = table->schema,
@@ -74,9 +95,12 @@ static bool is_row_name(const char *name)
 static void add_name(Reading *reading, const char *schema, const char *name, bool call)
 {
     const AgObject *table = reading->object->parent;
-    bool own = schema == NULL
-                   ? !call && reading->object->info->kind != AG_KIND_RULE
-                   : table != NULL && (is_row_name(schema) || strcmp(schema, table->name) == 0);
+    bool own =
+        schema == NULL
+            ? !call && reading->object->info->kind != AG_KIND_RULE
+            : table != NULL && (is_row_name(schema) ||
+                                ag_name_same(schema, table->name,
+                                             dialect_of(reading->object) == AG_DIALECT_SQLITE));
     if (own && is_own_column(reading, name))
         return;
     add(reading->needs,
@@ -100,14 +124,6 @@ static void add_operator(Reading *reading, const char *schema, AgToken token)
     if (!ag_token_is(token, "*"))
         add_name(reading, schema, ag_pool_text_n(reading->needs->pool, token.text, token.length),
                  true);
-}
-
-/* Both dialects spell plain names alike; PostgreSQL's folding to lower case is what its names
- * need. */
-static AgDialectId dialect_of(const AgObject *object)
-{
-    const AgObject *top = object->parent != NULL ? object->parent : object;
-    return top->info->in_schema && top->schema == NULL ? AG_DIALECT_SQLITE : AG_DIALECT_POSTGRESQL;
 }
 
 /* Whether a star behind that token means columns, rather than a product or count(*). */

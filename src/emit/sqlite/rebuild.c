@@ -444,23 +444,12 @@ static void write_indexes(const Rebuild *r)
     }
 }
 
-static bool has_change(const Rebuild *r, const AgObject *object)
-{
-    const GPtrArray *changes = r->w->state->changes;
-    for (guint i = 0; i < changes->len; i++) {
-        const AgChange *change = g_ptr_array_index(changes, i);
-        if (change->old == object || change->new == object)
-            return true;
-    }
-    return false;
-}
-
 /* Those that change are out of the way already, and come when all tables are done. */
 static void write_triggers(const Rebuild *r)
 {
     for (guint i = 0; i < r->parts->len; i++) {
         const AgObject *part = g_ptr_array_index(r->parts, i);
-        if (part->info->kind == AG_KIND_TRIGGER && !has_change(r, part))
+        if (part->info->kind == AG_KIND_TRIGGER && ag_writing_changes_of(r->w, part)->len == 0)
             add_statement(r, "%s",
                           ag_sqlite_create_trigger(r->w, (const AgTrigger *)part, r->name));
     }
@@ -546,6 +535,7 @@ static bool write_rebuild(Rebuild *r)
     add_statement(r, "PRAGMA legacy_alter_table = off");
     write_indexes(r);
     write_triggers(r);
+    ag_sqlite_refill_indexes(w, r->change);
     return restore_unmanaged(r);
 }
 

@@ -76,6 +76,8 @@ const AgObject *ag_sqlite_current(const AgWriting *w, const AgObject *object);
 void ag_sqlite_set(AgWriting *w, const char *name, const char *value);
 /* Warns of views and triggers that mention what goes: a table, or a column of it. */
 void ag_sqlite_warn_mentions(AgWriting *w, const AgObject *table, const char *column);
+/* Builds what a rebuild of a table has made stale: full-text indexes over its rows. */
+void ag_sqlite_refill_indexes(AgWriting *w, const AgChange *rebuild);
 /* The whole rebuild: the table's ALTER with its folded changes. */
 bool ag_sqlite_rebuild(AgWriting *w, const AgChange *change);
 

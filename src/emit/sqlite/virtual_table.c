@@ -5,6 +5,7 @@
 #include "model/virtual_table.h"
 
 #include "emit/sqlite/sqlite.h"
+#include "emit/state.h"
 
 static const char *const kept_rows = "__ag_rows";
 
@@ -122,6 +123,48 @@ static AgFieldSet alter(AgWriting *w, const AgChange *change)
         ag_write(w, change, "DROP TABLE %s", kept_rows);
     }
     return change->changed & ~AG_FIELD_COMMON;
+}
+
+/* --- tables below --- */
+
+/* Whether the rebuild gives the columns other values, or the rows other numbers. */
+static bool is_touched(const AgChange *rebuild, const GPtrArray *columns)
+{
+    for (guint i = 0; i < rebuild->folded->len; i++) {
+        const AgChange *change = g_ptr_array_index(rebuild->folded, i);
+        const AgObject *object = ag_change_object(change);
+        bool column = object->info->kind == AG_KIND_COLUMN;
+        if ((column && (columns->len == 0 || ag_sqlite_has_name(columns, object->name))) ||
+            object->info->kind == AG_KIND_PRIMARY_KEY || object->info->kind == AG_KIND_TABLE)
+            return true;
+    }
+    return false;
+}
+
+/* Those that change come again when all tables are done. */
+static void refill(AgWriting *w, const AgChange *rebuild, const AgSchema *schema)
+{
+    const AgObject *table = schema == w->to ? rebuild->new : rebuild->old;
+    for (guint i = 0; i < schema->objects->len; i++) {
+        const AgObject *object = g_ptr_array_index(schema->objects, i);
+        const AgVirtualTable *index = (const AgVirtualTable *)object;
+        const char *content, *name = ag_writing_name(w, object->name);
+        if (object->info->kind != AG_KIND_VIRTUAL_TABLE ||
+            ag_writing_changes_of(w, object)->len > 0 ||
+            (schema == w->from &&
+             ag_schema_find(w->to, AG_KIND_VIRTUAL_TABLE, NULL, object->name) != NULL))
+            continue;
+        ag_virtual_table_rows(w->pool, index, &content);
+        if (content != NULL && ag_name_same(content, table->name, true) &&
+            is_touched(rebuild, ag_virtual_table_columns(w->pool, index)))
+            ag_write(w, rebuild, "INSERT INTO %s (%s) VALUES ('rebuild')", name, name);
+    }
+}
+
+void ag_sqlite_refill_indexes(AgWriting *w, const AgChange *rebuild)
+{
+    refill(w, rebuild, w->to);
+    refill(w, rebuild, w->from);
 }
 
 static bool rename_table(AgWriting *w, const AgChange *change)
