@@ -442,6 +442,25 @@ static void repair_owner(RandomSchema *schema, RandomSequence *sequence)
         name->former = NULL;
 }
 
+/* SQLite itself cannot rename a column of a table WITHOUT ROWID that has its key twice. */
+static bool repeats_primary(const RandomTable *table)
+{
+    const RandomPart *primary = NULL;
+    for (guint i = 0; i < table->parts->len; i++) {
+        const RandomPart *part = g_ptr_array_index(table->parts, i);
+        if (part->kind == PART_KEY && part->primary)
+            primary = part;
+    }
+    for (guint i = 0; primary != NULL && i < table->parts->len; i++) {
+        const RandomPart *part = g_ptr_array_index(table->parts, i);
+        if (part != primary && part->kind == PART_KEY && part->n_columns == primary->n_columns &&
+            memcmp(part->columns, primary->columns,
+                   (size_t)part->n_columns * sizeof *part->columns) == 0)
+            return true;
+    }
+    return false;
+}
+
 static bool repair_parts(RandomSchema *schema)
 {
     int count;
@@ -455,7 +474,7 @@ static bool repair_parts(RandomSchema *schema)
             g_ptr_array_remove_index(table->parts, k - 1);
             good = false;
         }
-        if (!has_primary(table))
+        if (!has_primary(table) || repeats_primary(table))
             table->without_rowid = false;
         for (guint k = 0; k < table->columns->len; k++)
             table->strict =

@@ -264,6 +264,19 @@ static void add_rowid(const Rebuild *r, Copied *copied)
     g_string_prepend(copied->values, text);
 }
 
+/* No column and no rowid goes along: as many rows come as there were, with defaults, or NULL. */
+static void add_default(const Rebuild *r, Copied *copied)
+{
+    for (guint i = 0; copied->names->len == 0 && i < r->parts->len; i++) {
+        const AgColumn *column = g_ptr_array_index(r->parts, i);
+        if (column->object.info->kind != AG_KIND_COLUMN || column->generated.written != NULL)
+            continue;
+        ag_quote_name(r->w->dialect, copied->names, column->object.name);
+        g_string_append(copied->values,
+                        column->default_sql.written != NULL ? column->default_sql.written : "NULL");
+    }
+}
+
 static AgStatement *add_statement(const Rebuild *r, const char *format, ...) G_GNUC_PRINTF(2, 3);
 
 static AgStatement *add_statement(const Rebuild *r, const char *format, ...)
@@ -516,6 +529,7 @@ static bool write_rebuild(Rebuild *r)
             add_column(r, &copied, (const AgColumn *)part);
     }
     add_rowid(r, &copied);
+    add_default(r, &copied);
     use_new_names(r);
     const char *temporary = ag_writing_name(w, r->temporary);
     AgStatement *statement =
