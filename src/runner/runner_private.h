@@ -214,13 +214,18 @@ bool ag_orphans_compare(AgRunner *runner, AgPool *pool, GHashTable *before, AgPl
 
 /* --- broken.c: SQLite's views and triggers, compiled --- */
 
-/* Whether statements of the step may leave a view or trigger behind that cannot be read or fired.
- */
-bool ag_texts_may_break(const AgStep *step);
-/* What cannot now; NULL after a problem. */
-GHashTable *ag_texts_broken(AgRunner *runner, AgPool *pool, AgDiag *diag);
+typedef struct {
+    GPtrArray *touched; /* names */
+    GHashTable *broken; /* what could not be compiled among those that say them -> why */
+} AgTextsBefore;
+
+/* The names that statements of the step take away, or give to a view or trigger: what says none of
+ * them can be read and fired behind it as before. */
+GPtrArray *ag_texts_touched(AgPool *pool, const AgStep *step);
+/* What cannot now, of what is concerned; NULL after a problem. */
+GHashTable *ag_texts_broken(AgRunner *runner, AgPool *pool, const GPtrArray *touched, AgDiag *diag);
 /* Fails (broken-text) for what cannot now and could before. */
-bool ag_texts_compare(AgRunner *runner, AgPool *pool, GHashTable *before, AgPlace place,
+bool ag_texts_compare(AgRunner *runner, AgPool *pool, const AgTextsBefore *before, AgPlace place,
                       AgDiag *diag);
 
 /* --- transaction.c: steps that commit together --- */

@@ -161,21 +161,27 @@ static bool run_step(AgRunner *runner, const AgOngoing *ongoing, guint index, Ag
     return sqlite || ag_settings_restore(&settings, diag);
 }
 
-static bool may_break_texts(AgRunner *runner, const AgOngoing *ongoing, guint from, guint to)
+static GPtrArray *touched_by(AgRunner *runner, AgPool *pool, const AgOngoing *ongoing, guint from,
+                             guint to)
 {
-    bool may = false;
-    for (guint i = from; i < to && !may && ag_runner_is_sqlite(runner); i++)
-        may = ag_texts_may_break(ag_ongoing_step(ongoing, i));
-    return may;
+    GPtrArray *all = ag_pool_array(pool);
+    for (guint i = from; i < to && ag_runner_is_sqlite(runner); i++) {
+        const GPtrArray *names = ag_texts_touched(pool, ag_ongoing_step(ongoing, i));
+        for (guint k = 0; k < names->len; k++)
+            if (!g_ptr_array_find_with_equal_func(all, names->pdata[k], g_str_equal, NULL))
+                g_ptr_array_add(all, names->pdata[k]);
+    }
+    return all;
 }
 
 bool ag_transaction_steps(AgRunner *runner, const AgOngoing *ongoing, guint from, guint to,
                           bool check_orphans, AgDiag *diag)
 {
     g_autoptr(AgPool) pool = ag_pool_new();
-    bool check_texts = may_break_texts(runner, ongoing, from, to);
-    GHashTable *broken = check_texts ? ag_texts_broken(runner, pool, diag) : NULL;
-    if (check_texts && broken == NULL)
+    AgTextsBefore texts = {.touched = touched_by(runner, pool, ongoing, from, to)};
+    bool check_texts = texts.touched->len > 0;
+    texts.broken = check_texts ? ag_texts_broken(runner, pool, texts.touched, diag) : NULL;
+    if (check_texts && texts.broken == NULL)
         return false;
     GHashTable *before = check_orphans ? ag_orphans_read(runner, pool, diag) : NULL;
     if (check_orphans && before == NULL)
@@ -186,7 +192,7 @@ bool ag_transaction_steps(AgRunner *runner, const AgOngoing *ongoing, guint from
     AgPlace place = from < to ? place_of_step(ag_ongoing_step(ongoing, from)) : AG_NOWHERE;
     if (check_orphans && !ag_orphans_compare(runner, pool, before, place, diag))
         return false;
-    if (check_texts && !ag_texts_compare(runner, pool, broken, place, diag))
+    if (check_texts && !ag_texts_compare(runner, pool, &texts, place, diag))
         return false;
     return true;
 }
