@@ -85,6 +85,35 @@ npm_platform() {
     esac
 }
 
+# Older SQLite libraries: VERSION:PACKAGE, the version of better-sqlite3 on npm that carries its amalgamation.
+sqlite_packages="3.35.2:7.1.4"
+
+# fetch_sqlite VERSION ("3.35" or whole): builds that library below the cache, once, with a header and a file for pkg-config;
+# sets sqlite_directory to it.
+fetch_sqlite() {
+    local wanted=$1 entry version='' package='' cache=${AUTOGEN_SQLITE_CACHE:-$(dirname "$(postgres_cache)")/sqlite} part
+    for entry in $sqlite_packages; do
+        case ${entry%%:*} in "$wanted" | "$wanted".*) version=${entry%%:*} package=${entry##*:} ;; esac
+    done
+    [ -n "$version" ] || { echo "no SQLite $wanted is known; there are: $sqlite_packages" >&2; return 1; }
+    sqlite_directory=$cache/$version
+    [ ! -e "$sqlite_directory/libsqlite3.so" ] || return 0
+    command -v npm >/dev/null || install_packages nodejs npm
+    echo "building SQLite $version" >&2
+    part=$sqlite_directory.part
+    rm -rf "$part" "$sqlite_directory"
+    mkdir -p "$part"
+    (cd "$part" && tar -xzf "$(npm pack --silent "better-sqlite3@$package")" && tar -xzf package/deps/sqlite3.tar.gz &&
+        rm -rf package ./*.tgz &&
+        cc -O1 -fPIC -shared -w -Wl,-soname,libsqlite3.so.0 -o libsqlite3.so.0 sqlite3.c -DSQLITE_ENABLE_FTS3 \
+            -DSQLITE_ENABLE_FTS4 -DSQLITE_ENABLE_FTS5 -DSQLITE_ENABLE_JSON1 -DSQLITE_ENABLE_RTREE \
+            -DSQLITE_ENABLE_COLUMN_METADATA -lpthread -ldl -lm &&
+        ln -s libsqlite3.so.0 libsqlite3.so && rm sqlite3.c &&
+        printf '%s\n' "Name: SQLite" "Description: SQLite" "Version: $version" "Cflags: -I$sqlite_directory" \
+            "Libs: -L$sqlite_directory -lsqlite3" >sqlite3.pc) || return 1
+    mv "$part" "$sqlite_directory"
+}
+
 # make_cluster DIRECTORY [OPTION...]: a new cluster in DIRECTORY/data; options go to initdb.
 make_cluster() {
     local directory=$1
