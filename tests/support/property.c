@@ -77,8 +77,10 @@ static const char rename_sql[] =
     " JOIN pg_class s ON s.oid = d.objid WHERE d.classid = 'pg_class'::regclass AND d.deptype = 'i'"
     " AND s.relkind = 'S' AND s.relname <> 'behind_' || md5(c.relname || '.' || a.attname) LOOP"
     " EXECUTE format('ALTER SEQUENCE %s RENAME TO %I', r.name, r.wanted); END LOOP;"
-    /* ALTER TABLE renames only where all children have the same name. */
-    " UPDATE pg_constraint k SET conname = 'not_null_' || md5(a.attname) FROM pg_attribute a"
+    /* ALTER TABLE renames only where all children have the same name, and no statement takes
+     * the mark back that a constraint is a child's own as well. */
+    " UPDATE pg_constraint k SET conname = 'not_null_' || md5(a.attname),"
+    " conislocal = k.coninhcount = 0 FROM pg_attribute a"
     " WHERE a.attrelid = k.conrelid AND a.attnum = k.conkey[1] AND k.contype = 'n'"
     " AND k.oid >= 16384 AND (k.coninhcount > 0 OR k.conname NOT LIKE 'own_not_null%');"
     " FOR r IN SELECT c.oid::regclass AS name, 'below_' || md5(t.relname || '.' || (SELECT "

@@ -80,6 +80,7 @@ static bool make_canonical(AgCanonical *c, AgDiag *diag)
 {
     imply_public(c);
     trust_hidden(c);
+    ag_canonical_locales(c, diag);
     ag_canonical_enums(c);
     list_tables(c);
     bool good = ag_canonical_types(c, diag) && ag_canonical_routines(c, diag) &&

@@ -92,6 +92,8 @@ const char *ag_canonical_shape_type(const AgView *view, const char *column);
 bool ag_canonical_grants(AgCanonical *c, AgDiag *diag);
 /* defaults.c: what is written although it is the default anyway. */
 bool ag_canonical_defaults(AgCanonical *c, AgDiag *diag);
+/* Locales of ICU in their standard form (locale.c); in a transaction of its own. */
+void ag_canonical_locales(AgCanonical *c, AgDiag *diag);
 /* The database's own tablespace, where a model writes its name (tablespace.c). */
 bool ag_canonical_tablespaces(AgCanonical *c, AgDiag *diag);
 
