@@ -167,6 +167,7 @@ AgScript *ag_emit(AgPool *pool, const AgSchema *from, const AgSchema *to, const 
         .state = &state,
     };
     ag_writing_begin(&w, changes, reversed);
+    state.changes = changes;
     state.changes = arrange(&w, changes);
     bool ok = state.changes != NULL;
     for (guint i = 0; state.changes != NULL && i < state.changes->len; i++) {

@@ -4,6 +4,7 @@
 #include "model/column.h"
 #include "model/foreign_data.h"
 #include "model/needs.h"
+#include "model/type_name.h"
 
 #include <string.h>
 
@@ -26,6 +27,11 @@ static const AgField fields[] = {
                          .form = AG_FORM_CHILDREN,
                          .dialects = AG_IN(POSTGRESQL),
                          .about = "Storage parameters."},
+    [AG_TABLE_OF] = {.name = "of",
+                     AG_FIELD_OF(AgTable, of, TYPE),
+                     .dialects = AG_IN(POSTGRESQL),
+                     .about = "The composite type whose attributes its columns are, by name, type "
+                              "and order; they are written all the same."},
     [AG_TABLE_INHERITS] = {.name = "inherits",
                            AG_FIELD_OF(AgTable, inherits, NAMES),
                            .dialects = AG_IN(POSTGRESQL),
@@ -160,6 +166,9 @@ static void check_parents(const AgTable *table, AgDiag *diag)
     if (!partition && table->bound.written != NULL)
         ag_fail(diag, AG_PROBLEM_EXCLUSIVE, object->place,
                 "table '%s' has the bound of a partition and is none", object->name);
+    if (table->of.written != NULL && (partition || table->inherits != NULL))
+        ag_fail(diag, AG_PROBLEM_EXCLUSIVE, object->place,
+                "table '%s' is one of a type and inherits or is a partition", object->name);
     if ((partition || table->partition_by.written != NULL) && table->inherits != NULL)
         ag_fail(diag, AG_PROBLEM_EXCLUSIVE, object->place,
                 "table '%s' inherits and is partitioned or a partition", object->name);
@@ -174,6 +183,7 @@ static void collect_needs(const AgObject *object, AgNeeds *needs)
     for (guint i = 0; table->inherits != NULL && i < table->inherits->len; i++)
         if (ag_qname_split(needs->pool, g_ptr_array_index(table->inherits, i), &name))
             ag_needs_object(needs, AG_KIND_TABLE, name.schema, name.name);
+    ag_needs_type(needs, object, table->of);
     ag_needs_sql(needs, object, table->partition_by);
     if (table->server != NULL)
         ag_needs_object(needs, AG_KIND_SERVER, NULL, table->server);

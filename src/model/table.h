@@ -18,6 +18,7 @@ typedef struct {
     bool unlogged;
     const char *tablespace;
     GPtrArray *params;       /* of AgOption *: storage parameters */
+    AgSql of;                /* the composite type that its columns follow; absent: none */
     GPtrArray *inherits;     /* of const char *: parents as [schema.]name, in order; NULL: none */
     AgSql partition_by;      /* "RANGE (placed_at)"; absent: not partitioned */
     AgQname partition_of;    /* the partitioned table; name NULL: no partition */
@@ -39,6 +40,7 @@ enum {
     AG_TABLE_UNLOGGED,
     AG_TABLE_TABLESPACE,
     AG_TABLE_PARAMS,
+    AG_TABLE_OF,
     AG_TABLE_INHERITS,
     AG_TABLE_PARTITION_BY,
     AG_TABLE_PARTITION_OF,

@@ -301,6 +301,9 @@ static void ask_user(Recreating *r, const AgObject *holder, const AgObject *obje
 {
     const AgObject *type = holder->info->kind == AG_KIND_COMPOSITE_FIELD ? holder->parent : holder;
     bool of_type = ag_ordering_is_of_type(r->o, holder, object);
+    /* A typed table is untied while its type changes. */
+    if (holder->info->kind == AG_KIND_TABLE && of_type)
+        return;
     if (is_plain_column(holder) && of_type)
         ask_dependants(r, holder, false);
     else if (is_plain_column(holder) || (holder->info->kind == AG_KIND_DOMAIN && !of_type))

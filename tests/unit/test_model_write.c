@@ -524,6 +524,8 @@ static AgObject *add_table(Maker *m, const char *schema)
                               : chance(m, 30) ? "forced"
                               : chance(m, 30) ? "off-forced"
                                               : NULL;
+        if (chance(m, 20))
+            table->of = sql_of("public.place");
         table->tablespace = chance(m, 20) ? "fast disks" : NULL;
         table->params = chance(m, 30) ? some_options(m) : NULL;
         mark_table(m, table);

@@ -106,11 +106,13 @@ const GPtrArray *ag_postgres_arrange(AgWriting *w, const GPtrArray *changes)
         if (is_movable(w, changes, change, AG_DROP))
             g_ptr_array_add(arranged, ag_as_key(change));
     }
+    ag_postgres_untie(w, changes, arranged);
     for (guint i = 0; i < changes->len; i++) {
         const AgChange *change = g_ptr_array_index(changes, i);
         if (!is_movable(w, changes, change, AG_DROP) && !is_movable(w, changes, change, AG_CREATE))
             g_ptr_array_add(arranged, ag_as_key(change));
     }
+    ag_postgres_tie(w, changes, arranged);
     for (guint i = 0; i < changes->len; i++) {
         const AgChange *change = g_ptr_array_index(changes, i);
         if (is_movable(w, changes, change, AG_CREATE))

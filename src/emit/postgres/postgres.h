@@ -157,6 +157,11 @@ AgFieldSet ag_postgres_alter_parents(AgWriting *w, const AgChange *change);
 /* The name of a table given as [schema.]name of the object's side, as it is called at this step. */
 const char *ag_postgres_table_name(AgWriting *w, const AgObject *object, AgQname name);
 
+/* Typed tables (typed.c): what comes before all changes and behind them, and its statements. */
+void ag_postgres_untie(AgWriting *w, const GPtrArray *changes, GPtrArray *arranged);
+void ag_postgres_tie(AgWriting *w, const GPtrArray *changes, GPtrArray *arranged);
+void ag_postgres_alter_of(AgWriting *w, const AgChange *change);
+
 /* "OPERATOR shop.=== (integer, NONE)" (operator.c). */
 const char *ag_postgres_operator(AgWriting *w, const AgObject *object);
 /* "CAST (json AS text)" (type_cast.c). */

@@ -268,6 +268,8 @@ static AgFieldSet alter(AgWriting *w, const AgChange *change)
                                           ag_writing_name(w, method));
         ag_write_hazard(w, statement, AG_PROBLEM_HAZARD_REWRITES_TABLE, change->new);
     }
+    if (ag_postgres_take(change, AG_TABLE_OF, &handled))
+        ag_postgres_alter_of(w, change);
     return handled | ag_postgres_alter_parents(w, change) | ag_postgres_alter_marks(w, change);
 }
 

@@ -10,8 +10,9 @@ static const char *sql_of(AgPool *pool, long version)
     (void)pool;
     (void)version;
     return "SELECT c.oid, c.relnamespace, c.relname, c.relnatts,"
-           " CASE WHEN c.reloftype <> 0 THEN 'typed table' END AS noun, e.srvname AS server, "
-           "f.ftoptions,"
+           " CASE WHEN c.reloftype <> 0 THEN pg_catalog.format_type(c.reloftype, NULL) END AS "
+           "\"of\","
+           " e.srvname AS server, f.ftoptions,"
            " CASE WHEN c.oid IN (SELECT i.inhrelid FROM pg_catalog.pg_inherits i) THEN"
            " ARRAY(SELECT i.inhparent FROM pg_catalog.pg_inherits i WHERE i.inhrelid = c.oid"
            " ORDER BY i.inhseqno) END AS parents, c.relispartition,"
@@ -42,13 +43,12 @@ static const char *sql_of(AgPool *pool, long version)
 
 typedef struct {
     AgBinding binding;
-    int noun, reloptions, toast, parents, partition, server, options;
+    int reloptions, toast, parents, partition, server, options;
 } Columns;
 
 static void find_columns(Columns *columns, const AgRows *rows)
 {
     ag_binding_init(&columns->binding, &ag_kind_table, rows);
-    columns->noun = ag_rows_column(rows, "noun");
     columns->reloptions = ag_rows_column(rows, "reloptions");
     columns->toast = ag_rows_column(rows, "toast");
     columns->server = ag_rows_column(rows, "server");
@@ -149,8 +149,7 @@ static bool take(AgCatalog *catalog, const AgRows *rows, AgDiag *diag)
         table->partition = ag_pg_true(ag_rows_get(rows, row, columns.partition));
         places[table->place] = row;
         bool foreign = ag_rows_get(rows, row, columns.server) != NULL;
-        nouns[table->place] =
-            is_left_out(catalog, table, foreign) ? left_out : ag_rows_get(rows, row, columns.noun);
+        nouns[table->place] = is_left_out(catalog, table, foreign) ? left_out : NULL;
     }
     leave_orphans(catalog, nouns);
     for (guint i = 0; i < catalog->table_list->len; i++) {

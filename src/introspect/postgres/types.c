@@ -159,6 +159,8 @@ static void each_column(AgCanonical *c, OnType on_type, GArray *asked)
 {
     for (guint i = 0; i < c->tables->len; i++) {
         AgCanonicalTable *table = g_ptr_array_index(c->tables, i);
+        if (table->desired->object.info->kind == AG_KIND_TABLE)
+            types_of(c, &table->desired->object, table->live, on_type, asked);
         const GPtrArray *parts = table->desired->object.parts;
         for (guint j = 0; parts != NULL && j < parts->len; j++) {
             AgObject *part = g_ptr_array_index(parts, j);
