@@ -333,7 +333,7 @@ static void ask_all_speakers(Texts *t)
     for (guint done = 0; more;) {
         for (; done < t->again->len; done++) {
             const AgObject *old = g_ptr_array_index(t->again, done);
-            if (old->info->kind != AG_KIND_VIEW && !is_index(old))
+            if (old->info->kind != AG_KIND_VIEW && old->info->kind != AG_KIND_VIRTUAL_TABLE)
                 continue;
             note_name(t, old);
             note_name(t, twin_of(t, old));
