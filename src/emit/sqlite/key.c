@@ -25,12 +25,12 @@ static const char *current_name(const AgWriting *w, const AgObject *table, const
 
 void ag_sqlite_put_part(AgWriting *w, GString *out, const AgObject *table, const AgPart *part)
 {
-    bool more = part->collation.name != NULL || part->order != NULL;
+    bool collated = part->collation.name != NULL;
     if (part->column != NULL)
         ag_quote_name(w->dialect, out, current_name(w, table, part->column));
     else /* COLLATE binds tighter than operators do */
         g_string_append_printf(out,
-                               more && !ag_sqlite_is_parenthesised(part->expression.written)
+                               collated && !ag_sqlite_is_parenthesised(part->expression.written)
                                    ? "(%s)"
                                    : "%s",
                                ag_sqlite_expression(w, table, part->expression.written));
