@@ -228,6 +228,12 @@ GHashTable *ag_texts_broken(AgRunner *runner, AgPool *pool, const GPtrArray *tou
 bool ag_texts_compare(AgRunner *runner, AgPool *pool, const AgTextsBefore *before, AgPlace place,
                       AgDiag *diag);
 
+/* --- unfit.c --- */
+
+/* Names the rows that stopped the statement, where it copies a table of SQLite. The transaction can
+ * only be rolled back then. */
+void ag_unfit_hint(AgRunner *runner, const AgStatement *statement, AgDiag *diag);
+
 /* --- transaction.c: steps that commit together --- */
 
 /* One revision on its way: its script (NULL for a merge without blocks) and where it stands. */

@@ -126,6 +126,8 @@ static bool run_statement(AgRunner *runner, const AgOngoing *ongoing, guint numb
 {
     ag_ongoing_tell(runner, ongoing, number, false);
     if (!run_once(runner, mode, statement, diag)) {
+        if (ag_runner_is_sqlite(runner))
+            ag_unfit_hint(runner, statement, diag);
         ag_ongoing_hint(runner, ongoing, number, diag);
         return false;
     }

@@ -301,6 +301,23 @@ static void old_orphans_are_not_new(void **state)
     assert_string_equal(rig_ask(&rig, "PRAGMA foreign_keys"), "0");
 }
 
+static void rows_that_do_not_fit_are_named(void **state)
+{
+    (void)state;
+    make_family();
+    rig_sql(&rig, "CREATE TABLE t (a)");
+    rig_sql(&rig, "INSERT INTO t VALUES (1), (NULL), (2), (NULL)");
+    const char *before = rig_ask(&rig, "SELECT group_concat(quote(a)) FROM t");
+    rig_file(&rig, "a002", "a001",
+             UP "CREATE TABLE n (a NOT NULL);\n"
+                "INSERT OR ABORT INTO n (rowid, a)\nSELECT rowid, a\nFROM t;\nDROP TABLE t;\n");
+    rig.options.allow_destructive = true;
+    bool done = rig_up(&rig);
+    assert_true(rig_says(&rig, "rows of t that do not fit: 2; rowid 2, 4"));
+    rig_expect(&rig, done, AG_PROBLEM_ROWS_UNFIT);
+    assert_string_equal(rig_ask(&rig, "SELECT group_concat(quote(a)) FROM t"), before);
+}
+
 /* SQLite takes a foreign key to columns without a key, and foreign_key_check fails for it. The rest
  * is looked at all the same. */
 static void old_mismatches_are_not_new(void **state)
@@ -499,6 +516,7 @@ int main(void)
         TEST(rebuild_that_loses_parents),
         TEST(old_orphans_are_not_new),
         TEST(old_mismatches_are_not_new),
+        TEST(rows_that_do_not_fit_are_named),
         TEST(no_view_is_broken),
         TEST(settings_that_cannot_be),
         TEST(all_in_one),
