@@ -79,12 +79,18 @@ static void note(GHashTable *table, char *key, AgOrdering *o, AgChange *change)
     g_ptr_array_add(list, change);
 }
 
+/* What no child has from its parent. */
+static bool is_never_inherited(const AgObject *part)
+{
+    return part->info->kind == AG_KIND_RULE || part->info->kind == AG_KIND_POLICY;
+}
+
 static void note_change(Tying *t, AgChange *change)
 {
     const AgObject *sides[2] = {change->old, change->new};
     for (int side = 0; side < 2; side++) {
         const AgObject *object = sides[side];
-        if (object != NULL && is_table(object->parent))
+        if (object != NULL && is_table(object->parent) && !is_never_inherited(object))
             note(t->parts[side], key_of(t->o, object->parent->schema, object->parent->name), t->o,
                  change);
     }

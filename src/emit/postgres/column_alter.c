@@ -93,6 +93,8 @@ static void drop_default(AgWriting *w, const AgChange *change)
     /* Where both have none it goes again: the column got that of its parent meanwhile. */
     if (goes || (old->default_sql.written != NULL && changes_type(change)))
         ag_write(w, change, "%s DROP DEFAULT", head(w, change));
+    else if (changes_type(change))
+        ag_postgres_drop_defaults_below(w, change);
 }
 
 static void set_default(AgWriting *w, const AgChange *change)

@@ -91,6 +91,34 @@ bool ag_postgres_has_children(AgWriting *w, const AgObject *table)
     return false;
 }
 
+/* --- defaults below --- */
+
+static void drop_default_of(AgWriting *w, const AgChange *change, const AgObject *table,
+                            guint depth)
+{
+    enum { MOST_LEVELS = 100 };
+    for (guint i = 0; depth < MOST_LEVELS && i < w->from->objects->len; i++) {
+        const AgObject *child = g_ptr_array_index(w->from->objects, i);
+        if (!ag_table_has_parents(child) || ag_writing_twin(w, child) == NULL ||
+            !g_ptr_array_find(ag_table_parents(w->pool, w->from, child), table, NULL))
+            continue;
+        const AgObject *column = ag_object_part(child, AG_KIND_COLUMN, change->old->name);
+        if (column == NULL || !column->inherited)
+            continue;
+        if (((const AgColumn *)column)->default_sql.written != NULL)
+            ag_write(w, change, "ALTER TABLE %s ALTER COLUMN %s DROP DEFAULT",
+                     ag_writing_qname(w, column),
+                     ag_writing_name(w, ag_writing_current(w, change->old)->name));
+        drop_default_of(w, change, child, depth + 1);
+    }
+}
+
+void ag_postgres_drop_defaults_below(AgWriting *w, const AgChange *change)
+{
+    if (change->old->parent->info->kind == AG_KIND_TABLE)
+        drop_default_of(w, change, change->old->parent, 0);
+}
+
 /* --- DROP NOT NULL --- */
 
 typedef struct {

@@ -231,6 +231,9 @@ void ag_postgres_put_identity(AgWriting *w, GString *out, const AgColumn *column
 AgFieldSet ag_postgres_alter_column(AgWriting *w, const AgChange *change);
 /* What the columns of a new child table have beside their parent's (inherited.c). */
 bool ag_postgres_create_own(AgWriting *w, const AgObject *table);
+/* Where a column gets another type: the defaults that its children have of their own would be cast;
+ * each of them is set again by its own change. */
+void ag_postgres_drop_defaults_below(AgWriting *w, const AgChange *change);
 /* DROP NOT NULL, one table at a time, where a child has the column in its own primary key; false:
  * none has. */
 bool ag_postgres_drop_null_here(AgWriting *w, const AgChange *change);
