@@ -432,6 +432,14 @@ static bool counts(const AgChange *change, const AgObject *object, const AgNeed 
            strcmp(need->name, object->parent->name) == 0;
 }
 
+/* A default that goes before its column gets another type waits for nothing that happens to it. */
+static bool drops_default(const AgChange *change)
+{
+    return change->new->info->kind == AG_KIND_COLUMN &&
+           change->changed == AG_FIELD_BIT(AG_COLUMN_DEFAULT_SQL) &&
+           ((const AgColumn *)change->new)->default_sql.written == NULL;
+}
+
 static void tie_side(Building *b, const AgChange *change, guint node, bool old)
 {
     const AgObject *object = old ? change->old : change->new;
@@ -448,7 +456,7 @@ static void tie_side(Building *b, const AgChange *change, guint node, bool old)
     }
     if (change->verb == AG_CREATE || change->verb == AG_DROP)
         tie_foreign_key(b, object, node, old);
-    if (change->verb == AG_ALTER && !old && object->name != NULL) {
+    if (change->verb == AG_ALTER && !old && object->name != NULL && !drops_default(change)) {
         AgNeed self = {.kind = object->info->kind};
         Tie tie = {.need = &self, .holder = object, .node = node};
         tie_key(b, &tie, ag_object_key(object));

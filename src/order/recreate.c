@@ -489,6 +489,7 @@ static void renew_defaults(Recreating *r)
     for (guint i = 0; i < r->defaults->len; i++) {
         const AgObject *old = g_ptr_array_index(r->defaults, i);
         const AgObject *twin = ag_twins_find(r->twins, old);
+        const AgChange *retyped = NULL;
         if (g_hash_table_contains(r->asked, old))
             continue;
         for (guint k = 0; k < r->o->changes->len; k++) {
@@ -504,6 +505,8 @@ static void renew_defaults(Recreating *r)
             g_ptr_array_index(r->o->changes, k) = copy;
             if (copy->changed == 0)
                 g_ptr_array_remove_index(r->o->changes, k--);
+            else if (is_retyped(copy))
+                retyped = copy;
         }
         AgChange *drop = alter_default(r, old, without_default(r, old)), *set = NULL;
         const GPtrArray *waits = g_hash_table_lookup(r->waits, old);
@@ -511,6 +514,10 @@ static void renew_defaults(Recreating *r)
             set = alter_default(r, without_default(r, twin), twin);
         if (set != NULL)
             ag_ordering_pair(r->o, drop, set);
+        if (retyped != NULL)
+            ag_ordering_pair(r->o, drop, retyped);
+        if (retyped != NULL && set != NULL)
+            ag_ordering_pair(r->o, retyped, set);
         for (guint k = 0; waits != NULL && k < waits->len; k++) {
             ag_ordering_pair(r->o, drop, g_ptr_array_index(waits, k));
             if (set != NULL)

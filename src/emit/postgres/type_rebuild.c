@@ -400,8 +400,9 @@ static void rebuild(Rebuild *r)
     members = r->users.members;
     w->state->together = true;
     write_dependants(r, AG_DROP);
-    for (guint i = 0; i < members->len; i++)
-        put_aside(r, g_ptr_array_index(members, i));
+    /* A range type takes functions along whose signatures name what it is made of. */
+    for (guint i = members->len; i > 0; i--)
+        put_aside(r, g_ptr_array_index(members, i - 1));
     for (guint i = 0; i < members->len; i++)
         make_anew(r, g_ptr_array_index(members, i));
     for (guint i = 0; i < r->users.columns->len; i++)
