@@ -313,15 +313,19 @@ static void test_what_models_cannot_say_is_named(void **state)
           "CREATE ACCESS METHOD am TYPE TABLE HANDLER heap_tableam_handler;"
           "ALTER DEFAULT PRIVILEGES IN SCHEMA shop GRANT SELECT ON TABLES TO PUBLIC");
     static const char *const expected[][2] = {
-        {"typed table", "shop.typed"},       {"operator family", "shop.of"},
-        {"operator class", "shop.oc"},       {"language", "lng"},
-        {"conversion", "shop.cv"},           {"text search parser", "shop.pr"},
-        {"text search template", "shop.te"}, {"access method", "am"},
+        {"operator family", "shop.of"},
+        {"operator class", "shop.oc"},
+        {"language", "lng"},
+        {"conversion", "shop.cv"},
+        {"text search parser", "shop.pr"},
+        {"text search template", "shop.te"},
+        {"access method", "am"},
     };
     for (size_t i = 0; i < G_N_ELEMENTS(expected); i++)
         assert_unmanaged(expected[i][0], expected[i][1]);
     assert_non_null(ag_schema_find(schema, AG_KIND_TABLE, "shop", "pt"));
     assert_non_null(ag_schema_find(schema, AG_KIND_TABLE, "shop", "kid"));
+    assert_string_equal(((const AgTable *)object_of(AG_KIND_TABLE, "typed"))->of.written, "shop.c");
     assert_non_null(ag_schema_find(schema, AG_KIND_TABLE, "shop", "t"));
     assert_null(ag_object_first(object_of(AG_KIND_TABLE, "t"), AG_KIND_INDEX));
     /* The range's own functions, cast and multirange are part of it; so are partition indexes. */
