@@ -29,6 +29,7 @@ static void catch_signals(void)
     sigaction(SIGTERM, &action, NULL);
     action.sa_handler = SIG_IGN;
     sigaction(SIGPIPE, &action, NULL);
+    sigaction(SIGXFSZ, &action, NULL); /* a limit for files is then a write that fails */
 }
 
 /* Whether all of stdout was taken; a pipe without a reader is EPIPE whatever the first error was.
