@@ -35,7 +35,8 @@ bool ag_resume_is_repeatable(AgRunner *runner, AgStepMode mode, const AgStatemen
     AgConcurrent index = ag_concurrent_parse(pool, dialect, statement->sql);
     char word[16];
     ag_danger_first_word(dialect, statement->sql, word, sizeof word);
-    if (mode == AG_STEP_BATCHED || index.create || index.drop || g_strv_contains(words, word))
+    if (mode == AG_STEP_BATCHED || index.create || index.drop || g_strv_contains(words, word) ||
+        ag_detach_is(runner, statement->sql))
         return true;
     bool guarded =
         strcmp(word, "create") == 0 || strcmp(word, "drop") == 0 || strcmp(word, "alter") == 0;
@@ -101,11 +102,15 @@ AgResume ag_resume_judge(AgRunner *runner, const AgRevision *revision, AgStepMod
     if (!ag_runner_is_sqlite(runner) && (index.create || index.drop) &&
         (same || is_status(row, "failed")))
         return judge_index(runner, &index, row, act, diag);
-    /* A statement that the database refused has no effect. */
+    if (!same && !is_status(row, "failed"))
+        return stop_edited(revision, statement->place, row->step, diag);
+    if (ag_detach_is(runner, statement->sql))
+        return ag_detach_judge(runner, statement->sql, is_status(row, "applying"), act, diag);
+    if (act && !ag_reindex_clean(runner, statement->sql, diag))
+        return AG_RESUME_STOP;
+    /* Any other statement that the database refused has no effect. */
     if (is_status(row, "failed"))
         return AG_RESUME_RUN;
-    if (!same)
-        return stop_edited(revision, statement->place, row->step, diag);
     if (ag_resume_is_repeatable(runner, mode, statement))
         return AG_RESUME_RUN;
     bool is_there = false;

@@ -310,6 +310,18 @@ typedef enum {
     AG_RESUME_STOP, /* a problem is recorded: only a person can tell, or the file was edited */
 } AgResume;
 
+/* --- leftover.c --- */
+
+/* Whether it is ALTER TABLE ... DETACH PARTITION ... CONCURRENTLY, on a server that has it. */
+bool ag_detach_is(const AgRunner *runner, const char *sql);
+/* What became of one; `open`: its end was never seen. With `act` one that is begun is finished. */
+AgResume ag_detach_judge(AgRunner *runner, const char *sql, bool open, bool act, AgDiag *diag);
+/* Drops the invalid indexes that a broken REINDEX ... CONCURRENTLY has left; of any other statement
+ * there are none. */
+bool ag_reindex_clean(AgRunner *runner, const char *sql, AgDiag *diag);
+
+/* --- resume.c again --- */
+
 /* What to do about a statement that has a row of an earlier attempt. With `act` an invalid index is
  * dropped. */
 AgResume ag_resume_judge(AgRunner *runner, const AgRevision *revision, AgStepMode mode,

@@ -90,6 +90,59 @@ static void concurrent_index_was_done(void **state)
                         "0");
 }
 
+/* Cut off between its two transactions, or never heard of again. */
+static void detaching_goes_on(void **state)
+{
+    (void)state;
+    rig_file(&rig, "a001", NULL,
+             UP_PG "CREATE TABLE p (id integer) PARTITION BY RANGE (id);\n"
+                   "CREATE TABLE \"P 1\" PARTITION OF p FOR VALUES FROM (1) TO (2);\n");
+    rig_must(&rig, rig_up(&rig));
+    rig_file(&rig, "a002", "a001",
+             UP_PG ALONE "-- autogen:set lock_timeout 200ms\n"
+                         "ALTER TABLE p DETACH PARTITION \"P 1\" CONCURRENTLY;\n");
+    static const char *const pending = "SELECT inhdetachpending FROM pg_inherits";
+    pid_t child = hold_for(900, "SELECT FROM p");
+    rig_expect(&rig, rig_up(&rig), AG_PROBLEM_LOCK_TIMEOUT);
+    assert_string_equal(rig_ask(&rig, pending), "t");
+    wait_for(child);
+    rig_must(&rig, rig_up(&rig));
+    assert_true(rig_says(&rig, "finished the detaching of partition \"P 1\""));
+    assert_string_equal(rig_ask(&rig, pending), "");
+    rig_sql(&rig, "DELETE FROM autogen_log WHERE revision = 'a002' AND step IS NULL");
+    rig_sql(&rig, "UPDATE autogen_version SET version_num = 'a001'");
+    rig_sql(&rig, "UPDATE autogen_log SET status = 'applying' WHERE revision = 'a002'");
+    rig_must(&rig, rig_up(&rig));
+    assert_string_equal(rig_heads(&rig), "a002");
+}
+
+/* What a broken REINDEX leaves goes, and nothing that only looks like it. */
+static void reindexing_cleans_up(void **state)
+{
+    (void)state;
+    rig_file(&rig, "a001", NULL, UP_PG "CREATE TABLE t (id integer);\nCREATE INDEX i ON t (id);\n");
+    rig_file(&rig, "a002", "a001", UP_PG ALONE "REINDEX INDEX CONCURRENTLY i;\n");
+    rig_must(&rig, rig_up(&rig));
+    rig_sql(&rig, "INSERT INTO t VALUES (1), (1)");
+    static const char *const names[] = {"i_ccnew", "i_ccold1", "other_ccnew"};
+    for (guint n = 0; n < G_N_ELEMENTS(names); n++)
+        rig_expect(&rig,
+                   ag_db_run(rig.db,
+                             ag_pool_printf(rig.pool,
+                                            "CREATE UNIQUE INDEX CONCURRENTLY %s ON t (id)",
+                                            names[n]),
+                             rig.diag),
+                   AG_PROBLEM_ROWS_UNFIT);
+    rig_sql(&rig, "DELETE FROM autogen_log WHERE revision = 'a002' AND step IS NULL");
+    rig_sql(&rig, "UPDATE autogen_version SET version_num = 'a001'");
+    rig_sql(&rig, "UPDATE autogen_log SET status = 'applying' WHERE revision = 'a002'");
+    rig_must(&rig, rig_up(&rig));
+    assert_true(rig_says(&rig, "removed the invalid index 'i_ccnew'"));
+    assert_string_equal(rig_ask(&rig, "SELECT string_agg(indexname, ' ' ORDER BY indexname)"
+                                      " FROM pg_indexes WHERE tablename = 't'"),
+                        "i other_ccnew");
+}
+
 /* IF NOT EXISTS over an invalid index says success while nothing is enforced. */
 static void invalid_index_is_not_success(void **state)
 {
@@ -359,6 +412,8 @@ int main(void)
     const struct CMUnitTest tests[] = {
         TEST(concurrent_index),
         TEST(concurrent_index_was_done),
+        TEST(detaching_goes_on),
+        TEST(reindexing_cleans_up),
         TEST(invalid_index_is_not_success),
         TEST(concurrent_index_waits),
         TEST(session_is_reset),
