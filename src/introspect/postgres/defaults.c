@@ -1,8 +1,11 @@
 /* SPDX-License-Identifier: MIT */
 #include "introspect/postgres/canonical_private.h"
 
+#include "model/composite.h"
+#include "model/domain.h"
 #include "model/index.h"
 #include "model/sequence.h"
+#include "model/type_name.h"
 
 #include <string.h>
 
@@ -169,15 +172,45 @@ static void drop_from_index(const Dropping *d, const AgTable *table, AgIndex *in
     }
 }
 
-static void drop_from_column(AgColumn *column)
+/* The collation that a type has by itself: that of a domain, or of one below it. */
+static AgQname collation_of_type(const Dropping *d, AgSql type)
+{
+    enum { MOST_LEVELS = 100 };
+    for (guint level = 0; level < MOST_LEVELS; level++) {
+        AgTypeName split;
+        const char *name = type.canonical != NULL ? type.canonical : type.written;
+        if (name == NULL || !ag_type_name_split(d->c->scratch_pool, name, &split))
+            break;
+        const AgDomain *domain =
+            (const AgDomain *)ag_schema_find(d->c->desired, AG_KIND_DOMAIN, split.name.schema,
+                                             split.name.name);
+        if (domain == NULL)
+            break;
+        if (domain->collation.name != NULL)
+            return plain_collation(domain->collation);
+        type = domain->type;
+    }
+    return (AgQname){0};
+}
+
+/* What is written although the type has it already. */
+static void settle_collation(const Dropping *d, AgSql type, AgQname *collation)
+{
+    if (collation->name == NULL)
+        return;
+    *collation = plain_collation(*collation);
+    AgQname own = collation_of_type(d, type);
+    if (own.name == NULL ? is_default_collation(*collation) : ag_qname_same(*collation, own, false))
+        *collation = (AgQname){0};
+}
+
+static void drop_from_column(const Dropping *d, AgColumn *column)
 {
     AgBounds bounds = {&column->identity_start, &column->identity_increment, &column->identity_min,
                        &column->identity_max, &column->identity_cache};
     if (column->identity != NULL)
         ag_bounds_drop_defaults(column->type.canonical, bounds);
-    column->collation = plain_collation(column->collation);
-    if (is_default_collation(column->collation))
-        column->collation = (AgQname){0};
+    settle_collation(d, column->type, &column->collation);
 }
 
 static void drop_from_table(const Dropping *d, const AgTable *table)
@@ -187,7 +220,7 @@ static void drop_from_table(const Dropping *d, const AgTable *table)
     for (guint i = 0; parts != NULL && i < parts->len; i++) {
         AgObject *part = g_ptr_array_index(parts, i);
         if (part->info->kind == AG_KIND_COLUMN)
-            drop_from_column((AgColumn *)part);
+            drop_from_column(d, (AgColumn *)part);
     }
     for (guint i = 0; parts != NULL && i < parts->len; i++) {
         AgObject *part = g_ptr_array_index(parts, i);
@@ -235,6 +268,15 @@ static void say_defaults(const AgCanonicalTable *table)
     }
 }
 
+static void drop_from_composite(const Dropping *d, const AgObject *type)
+{
+    for (guint i = 0; type->parts != NULL && i < type->parts->len; i++) {
+        AgCompositeField *field = g_ptr_array_index(type->parts, i);
+        if (field->object.info->kind == AG_KIND_COMPOSITE_FIELD)
+            settle_collation(d, field->type, &field->collation);
+    }
+}
+
 static void drop_from_sequence(AgSequence *sequence)
 {
     AgBounds bounds = {&sequence->start, &sequence->increment, &sequence->min, &sequence->max,
@@ -256,6 +298,8 @@ bool ag_canonical_defaults(AgCanonical *c, AgDiag *diag)
         AgObject *object = g_ptr_array_index(c->desired->objects, i);
         if (object->info->kind == AG_KIND_SEQUENCE)
             drop_from_sequence((AgSequence *)object);
+        else if (object->info->kind == AG_KIND_COMPOSITE)
+            drop_from_composite(&d, object);
     }
     return true;
 }
