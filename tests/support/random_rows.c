@@ -165,26 +165,6 @@ static void fill_table(AgDb *db, AgPool *pool, const MapTable *table, GRand *ran
     }
 }
 
-bool random_rows_settle(AgDb *db, AgPool *pool, bool *any, AgDiag *diag)
-{
-    for (*any = false;; *any = true) {
-        const AgRows *orphans =
-            ag_db_query(db, pool, "SELECT \"table\", rowid FROM pragma_foreign_key_check", NULL, 0,
-                        diag);
-        if (orphans == NULL || orphans->n_rows == 0)
-            return orphans != NULL;
-        for (guint i = 0; i < orphans->n_rows; i++) {
-            const char *rowid = ag_rows_get(orphans, i, 1);
-            if (!ag_db_run(db,
-                           ag_pool_printf(
-                               pool, "DELETE FROM %s%s%s", quoted(pool, ag_rows_get(orphans, i, 0)),
-                               rowid == NULL ? "" : " WHERE rowid = ", rowid == NULL ? "" : rowid),
-                           diag))
-                return false;
-        }
-    }
-}
-
 /* An index over a table knows of rows what it is told. */
 static bool rebuild_indexes(AgDb *db, AgPool *pool, const GPtrArray *map, AgDiag *diag)
 {
@@ -200,6 +180,26 @@ static bool rebuild_indexes(AgDb *db, AgPool *pool, const GPtrArray *map, AgDiag
     return true;
 }
 
+bool random_rows_settle(AgDb *db, AgPool *pool, const GPtrArray *map, bool *any, AgDiag *diag)
+{
+    for (*any = false;; *any = true) {
+        const AgRows *orphans =
+            ag_db_query(db, pool, "SELECT \"table\", rowid FROM pragma_foreign_key_check", NULL, 0,
+                        diag);
+        if (orphans == NULL || orphans->n_rows == 0)
+            return orphans != NULL && rebuild_indexes(db, pool, map, diag);
+        for (guint i = 0; i < orphans->n_rows; i++) {
+            const char *rowid = ag_rows_get(orphans, i, 1);
+            if (!ag_db_run(db,
+                           ag_pool_printf(
+                               pool, "DELETE FROM %s%s%s", quoted(pool, ag_rows_get(orphans, i, 0)),
+                               rowid == NULL ? "" : " WHERE rowid = ", rowid == NULL ? "" : rowid),
+                           diag))
+                return false;
+        }
+    }
+}
+
 bool random_rows_fill(AgDb *db, AgPool *pool, const GPtrArray *map, guint32 seed, AgDiag *diag)
 {
     GRand *random = g_rand_new_with_seed(seed);
@@ -211,8 +211,7 @@ bool random_rows_fill(AgDb *db, AgPool *pool, const GPtrArray *map, guint32 seed
             fill_table(db, pool, table, random);
     }
     g_rand_free(random);
-    return good && random_rows_settle(db, pool, &any, diag) &&
-           rebuild_indexes(db, pool, map, diag) && ag_db_run(db, "COMMIT", diag) &&
+    return good && random_rows_settle(db, pool, map, &any, diag) && ag_db_run(db, "COMMIT", diag) &&
            ag_db_run(db, "PRAGMA foreign_keys = on", diag);
 }
 

@@ -11,8 +11,8 @@ GPtrArray *random_rows_map(const RandomSchema *schema);
 
 /* Fills all of it; rows that do not fit are left out, and what refers to nothing goes again. */
 bool random_rows_fill(AgDb *db, AgPool *pool, const GPtrArray *map, guint32 seed, AgDiag *diag);
-/* Takes out what refers to nothing; `any`: whether there was such. */
-bool random_rows_settle(AgDb *db, AgPool *pool, bool *any, AgDiag *diag);
+/* Takes out what refers to nothing, and tells indexes of it; `any`: whether there was such. */
+bool random_rows_settle(AgDb *db, AgPool *pool, const GPtrArray *map, bool *any, AgDiag *diag);
 bool random_rows_clear(AgDb *db, AgPool *pool, const GPtrArray *map, AgDiag *diag);
 
 /* What stands in the tables of the map, and what each column is. */
