@@ -53,6 +53,17 @@ static void add_altered(AgPool *pool, GPtrArray *names, AgLexer *lexer)
     }
 }
 
+/* Its table as well: all that fires there is compiled with it, and what was broken there before is
+ * to be known. */
+static void add_trigger(AgPool *pool, GPtrArray *names, AgLexer *lexer)
+{
+    AgToken token = add_head(pool, names, lexer);
+    while (token.type != AG_TOKEN_END && token.type != AG_TOKEN_BAD && !ag_token_is(token, "ON"))
+        token = ag_lexer_next_solid(lexer);
+    if (ag_token_is(token, "ON"))
+        add_head(pool, names, lexer);
+}
+
 /* Only what takes a name away, or brings a text. */
 static void add_touched(AgPool *pool, GPtrArray *names, const char *text)
 {
@@ -60,8 +71,10 @@ static void add_touched(AgPool *pool, GPtrArray *names, const char *text)
     ag_lexer_init(&lexer, AG_DIALECT_SQLITE, text, strlen(text));
     AgToken first = ag_lexer_next_solid(&lexer), second = ag_lexer_next_solid(&lexer);
     bool view = ag_token_is(second, "VIEW"), table = ag_token_is(second, "TABLE");
-    if ((ag_token_is(first, "CREATE") && (view || ag_token_is(second, "TRIGGER"))) ||
-        (ag_token_is(first, "DROP") && (view || table)))
+    if (ag_token_is(first, "CREATE") && ag_token_is(second, "TRIGGER"))
+        add_trigger(pool, names, &lexer);
+    else if ((ag_token_is(first, "CREATE") && view) ||
+             (ag_token_is(first, "DROP") && (view || table)))
         add_head(pool, names, &lexer);
     else if (ag_token_is(first, "ALTER") && table)
         add_altered(pool, names, &lexer);
