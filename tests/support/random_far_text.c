@@ -37,12 +37,14 @@ static void put_mapping(RandomWriting *w, const RandomThing *thing, const char *
 {
     const RandomThing *own = random_thing_of(w->schema, thing->about);
     const char *name = own == NULL ? NULL : random_model_name(w, &own->name);
+    g_autoptr(GPtrArray) names = g_ptr_array_new();
+    if (name != NULL)
+        g_ptr_array_add(names, (gpointer)(guintptr)name);
+    if (name == NULL || more)
+        g_ptr_array_add(names, (gpointer)(guintptr) "simple");
     g_string_append(w->out, "  <mapping");
     random_put(w, "token", token);
-    random_put(w, "dictionaries",
-               name == NULL ? "simple"
-               : more       ? ag_pool_printf(w->pool, "%s simple", name)
-                            : name);
+    random_put(w, "dictionaries", ag_names_join(w->pool, names));
     g_string_append(w->out, "/>\n");
 }
 

@@ -100,6 +100,8 @@ static void put_foreign_key(RandomWriting *w, const RandomTable *table, const Ra
 static void put_index(RandomWriting *w, const RandomTable *table, const RandomPart *part)
 {
     static const char *const methods[] = {NULL, "hash", "brin"};
+    static const char *const nulls[] = {NULL, "first", "last"};
+    bool postgres = w->schema->dialect == AG_DIALECT_POSTGRESQL;
     const RandomColumn *column = part->about == NO_ID ? NULL : random_column_of(table, part->about);
     random_put_head(w, "index", &part->name, false);
     random_put_flag(w, "unique", part->unique);
@@ -112,6 +114,8 @@ static void put_index(RandomWriting *w, const RandomTable *table, const RandomPa
         g_string_append(w->out, "<column");
         random_put(w, "name", random_column_of(table, part->columns[i])->name.name);
         random_put(w, "order", i == 0 && part->descending ? "desc" : NULL);
+        if (postgres && part->method == 0)
+            random_put(w, "nulls", nulls[(part->choice + (unsigned)i) % G_N_ELEMENTS(nulls)]);
         g_string_append(w->out, "/>");
     }
     if (part->expression)
