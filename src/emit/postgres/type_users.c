@@ -10,6 +10,7 @@
 #include "model/index.h"
 #include "model/policy.h"
 #include "model/rule.h"
+#include "model/table.h"
 #include "model/trigger.h"
 #include "model/type_name.h"
 
@@ -317,6 +318,34 @@ static void note_dependants(AgTypeUsers *users, const AgObject *column, bool old
     }
 }
 
+static const AgObject *column_above(AgWriting *w, const AgSchema *side, const AgObject *column)
+{
+    const GPtrArray *parents = ag_table_parents(w->pool, side, column->parent);
+    for (guint i = 0; i < parents->len; i++) {
+        const AgObject *above =
+            ag_object_part(g_ptr_array_index(parents, i), AG_KIND_COLUMN, column->name);
+        if (above != NULL)
+            return above;
+    }
+    return NULL;
+}
+
+/* An inherited column is there as long as the one that it is inherited from, which may have gone
+ * already or not have come yet. */
+static bool is_column_there(AgTypeUsers *users, const AgObject *column, bool old_side)
+{
+    const AgSchema *side = old_side ? users->w->from : users->w->to;
+    for (guint depth = 0; column != NULL && depth <= side->objects->len; depth++) {
+        if (ag_postgres_member_in(users, column) == NULL ||
+            !ag_postgres_is_there(users->w, column, old_side))
+            return false;
+        if (!column->inherited)
+            return true;
+        column = column_above(users->w, side, column);
+    }
+    return false;
+}
+
 static void note_columns(AgTypeUsers *users, bool old_side)
 {
     const AgSchema *side = old_side ? users->w->from : users->w->to;
@@ -324,8 +353,7 @@ static void note_columns(AgTypeUsers *users, bool old_side)
         const AgObject *table = g_ptr_array_index(side->objects, i);
         for (guint k = 0; table->parts != NULL && k < table->parts->len; k++) {
             AgObject *part = g_ptr_array_index(table->parts, k);
-            if (part->info->kind != AG_KIND_COLUMN || ag_postgres_member_in(users, part) == NULL ||
-                !ag_postgres_is_there(users->w, part, old_side))
+            if (part->info->kind != AG_KIND_COLUMN || !is_column_there(users, part, old_side))
                 continue;
             g_ptr_array_add(users->columns, part);
             note_dependants(users, part, old_side);
