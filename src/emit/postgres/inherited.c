@@ -63,10 +63,19 @@ bool ag_postgres_create_own(AgWriting *w, const AgObject *table)
     return good;
 }
 
-bool ag_postgres_is_held_above(AgWriting *w, const AgColumn *column)
+static bool is_same_parent(AgQname a, AgQname b)
 {
+    return g_strcmp0(a.schema, b.schema) == 0 && g_strcmp0(a.name, b.name) == 0;
+}
+
+bool ag_postgres_is_held_above(AgWriting *w, const AgChange *change)
+{
+    const AgColumn *column = (const AgColumn *)change->new;
     const AgTable *table = (const AgTable *)column->object.parent;
-    if (!column->object.inherited || table->partition_of.name == NULL)
+    const AgTable *before = (const AgTable *)change->old->parent;
+    /* ATTACH wants it to be there. */
+    if (!column->object.inherited || table->partition_of.name == NULL ||
+        !is_same_parent(table->partition_of, before->partition_of))
         return false;
     const AgObject *parent =
         ag_schema_find(w->to, AG_KIND_TABLE, table->partition_of.schema, table->partition_of.name);

@@ -121,7 +121,7 @@ static void write_null(AgWriting *w, const AgChange *change)
     }
     if (ag_column_says_not_null(new))
         add_constraint(w, change, new->not_null_not_valid);
-    else if (!ag_postgres_is_held_above(w, new))
+    else if (!ag_postgres_is_held_above(w, change))
         set_not_null(w, change);
     if (new->not_null_comment != NULL)
         write_comment(w, change);

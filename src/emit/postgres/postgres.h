@@ -242,7 +242,7 @@ bool ag_postgres_has_children(AgWriting *w, const AgObject *table);
 /* What one inherited column has of its own, comment and privileges aside. */
 bool ag_postgres_set_own(AgWriting *w, const AgColumn *column, bool has_children);
 /* Whether a partition's column is NOT NULL because its parent's is. */
-bool ag_postgres_is_held_above(AgWriting *w, const AgColumn *column);
+bool ag_postgres_is_held_above(AgWriting *w, const AgChange *change);
 /* Whether a child keeps the column, as its own, that its parent loses; and the statements for those
  * children that do not. */
 bool ag_postgres_outlived(AgWriting *w, const AgObject *column);
