@@ -338,6 +338,27 @@ static void tie_key(Building *b, const Tie *tie, AgNameKey key)
         tie_node(b, tie, entry->node);
 }
 
+/* Whether the text names the table or one that has its columns from it. */
+static bool is_meant(Building *b, const GPtrArray *needs, const AgObject *table, bool old)
+{
+    if (ag_needs_mean(needs, table))
+        return true;
+    const GPtrArray *below = ag_ordering_children(b->o, table, old);
+    if (below == NULL)
+        return false;
+    g_autoptr(GPtrArray) queue = g_ptr_array_new();
+    g_ptr_array_extend(queue, (GPtrArray *)(guintptr)below, NULL, NULL);
+    for (guint i = 0; i < queue->len; i++) {
+        const AgObject *child = g_ptr_array_index(queue, i);
+        if (ag_needs_mean(needs, child))
+            return true;
+        below = ag_ordering_children(b->o, child, old);
+        if (below != NULL && queue->len < (old ? b->o->from : b->o->to)->objects->len)
+            g_ptr_array_extend(queue, (GPtrArray *)(guintptr)below, NULL, NULL);
+    }
+    return false;
+}
+
 /* A name in a text is that of a column when the text names the table too. */
 static void tie_column_name(Building *b, const Tie *tie, const GPtrArray *needs)
 {
@@ -352,7 +373,7 @@ static void tie_column_name(Building *b, const Tie *tie, const GPtrArray *needs)
         column = column != NULL ? column : ag_change_object(change);
         /* A command of a rule reads its own table like any other. */
         bool other = column->parent != tie->holder->parent || tie->holder->info == &ag_kind_rule;
-        if (other && ag_needs_mean(needs, column->parent))
+        if (other && is_meant(b, needs, column->parent, tie->old))
             tie_node(b, tie, entry->node);
     }
 }

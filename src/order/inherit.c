@@ -20,6 +20,36 @@ static const AgTable *as_table(const AgObject *object)
 #define BOUND_FIELDS (AG_FIELD_BIT(AG_TABLE_PARTITION_OF) | AG_FIELD_BIT(AG_TABLE_BOUND))
 #define PARENT_FIELDS (BOUND_FIELDS | AG_FIELD_BIT(AG_TABLE_INHERITS))
 
+/* --- who is below whom --- */
+
+static void note_child(AgOrdering *o, const AgObject *table, bool old)
+{
+    GPtrArray *parents = ag_table_parents(o->pool, old ? o->from : o->to, table);
+    for (guint i = 0; i < parents->len; i++) {
+        gpointer parent = g_ptr_array_index(parents, i);
+        GPtrArray *children = g_hash_table_lookup(o->children[old], parent);
+        if (children == NULL) {
+            children = ag_pool_array(o->pool);
+            g_hash_table_insert(o->children[old], parent, children);
+        }
+        g_ptr_array_add(children, (gpointer)(guintptr)table);
+    }
+}
+
+const GPtrArray *ag_ordering_children(AgOrdering *o, const AgObject *table, bool old)
+{
+    const AgSchema *side = old ? o->from : o->to;
+    if (o->children[old] == NULL) {
+        o->children[old] = ag_pool_table(o->pool, NULL, NULL);
+        for (guint i = 0; i < side->objects->len; i++) {
+            const AgObject *object = g_ptr_array_index(side->objects, i);
+            if (is_table(object) && ag_table_has_parents(object))
+                note_child(o, object, old);
+        }
+    }
+    return g_hash_table_lookup(o->children[old], table);
+}
+
 /* --- DETACH and ATTACH as changes of their own --- */
 
 static bool is_moved(const AgChange *change)

@@ -20,11 +20,13 @@ typedef struct {
     const AgSchema *from, *to;
     AgDiag *diag;
     bool sqlite;
-    bool back;             /* to a side that was left before: names that were kept are its own */
-    GPtrArray *changes;    /* of AgChange *: the list as it stands */
-    GPtrArray *pairs;      /* of AgOrderPair * */
-    GHashTable *returning; /* ATTACH of partitions that only get another bound */
-    GHashTable *finals;    /* object under a temporary name -> const AgObject * it becomes */
+    bool back;               /* to a side that was left before: names that were kept are its own */
+    GPtrArray *changes;      /* of AgChange *: the list as it stands */
+    GPtrArray *pairs;        /* of AgOrderPair * */
+    GHashTable *returning;   /* ATTACH of partitions that only get another bound */
+    GHashTable *children[2]; /* of the new and the old side: table -> GPtrArray * of its children;
+                              * made when first asked for */
+    GHashTable *finals;      /* object under a temporary name -> const AgObject * it becomes */
 } AgOrdering;
 
 void ag_ordering_pair(AgOrdering *o, const AgChange *before, const AgChange *after);
@@ -73,6 +75,11 @@ char *ag_columns_text(AgPool *pool, const GPtrArray *columns);
 /* The columns in which a key or a unique index makes rows unique, so that a foreign key may refer
  * to them; NULL when it does not. */
 const GPtrArray *ag_unique_columns(AgPool *pool, const AgObject *object);
+
+/* --- inherit.c --- */
+
+/* The tables below that of the new or the old side, one level down; NULL: none. */
+const GPtrArray *ag_ordering_children(AgOrdering *o, const AgObject *table, bool old);
 
 /* --- edges.c --- */
 

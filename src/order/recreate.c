@@ -35,7 +35,6 @@ typedef struct {
     GHashTable *waits;       /* of those: column -> GPtrArray * of AgChange *: its default cannot be
                               * there while they are made */
     GHashTable *types;       /* types that are made anew under their users */
-    GHashTable *children;    /* table -> GPtrArray * of its children; made when first asked for */
     const AgChange *cause;   /* the change whose dependants are asked for; NULL: others of them */
 } Recreating;
 
@@ -191,39 +190,12 @@ static void ask_outsiders(Recreating *r, const AgObject *column)
     }
 }
 
-static void note_child(Recreating *r, const AgObject *table)
-{
-    GPtrArray *parents = ag_table_parents(r->o->pool, r->o->from, table);
-    for (guint i = 0; i < parents->len; i++) {
-        gpointer parent = g_ptr_array_index(parents, i);
-        GPtrArray *children = g_hash_table_lookup(r->children, parent);
-        if (children == NULL) {
-            children = ag_pool_array(r->o->pool);
-            g_hash_table_insert(r->children, parent, children);
-        }
-        g_ptr_array_add(children, (gpointer)(guintptr)table);
-    }
-}
-
-static const GPtrArray *children_of(Recreating *r, const AgObject *table)
-{
-    if (r->children == NULL) {
-        r->children = ag_pool_table(r->o->pool, NULL, NULL);
-        for (guint i = 0; i < r->o->from->objects->len; i++) {
-            const AgObject *object = g_ptr_array_index(r->o->from->objects, i);
-            if (object->info->kind == AG_KIND_TABLE && ag_table_has_parents(object))
-                note_child(r, object);
-        }
-    }
-    return g_hash_table_lookup(r->children, table);
-}
-
 static void ask_dependants(Recreating *r, const AgObject *column, bool gone);
 
 /* Partitions and children get the other type with their parent. */
 static void ask_below(Recreating *r, const AgObject *column, bool gone)
 {
-    const GPtrArray *children = children_of(r, column->parent);
+    const GPtrArray *children = ag_ordering_children(r->o, column->parent, true);
     for (guint i = 0; children != NULL && i < children->len; i++) {
         const AgObject *child =
             ag_object_part(g_ptr_array_index(children, i), AG_KIND_COLUMN, column->name);
@@ -379,10 +351,11 @@ static bool is_used_by_name(const AgObject *object)
 /* The server drops no expression of a column that grandchildren have as well. */
 static bool is_refused(Recreating *r, const AgChange *change)
 {
-    const GPtrArray *children =
-        ag_change_drops_expression(change) ? children_of(r, change->old->parent) : NULL;
+    const GPtrArray *children = ag_change_drops_expression(change)
+                                    ? ag_ordering_children(r->o, change->old->parent, true)
+                                    : NULL;
     for (guint i = 0; children != NULL && i < children->len; i++)
-        if (children_of(r, g_ptr_array_index(children, i)) != NULL)
+        if (ag_ordering_children(r->o, g_ptr_array_index(children, i), true) != NULL)
             return true;
     return false;
 }
