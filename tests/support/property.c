@@ -21,7 +21,9 @@ typedef struct {
     /* SQLite: which tables have rows, and what stands in them; NULL: there are none. */
     GPtrArray *map_before, *map_after;
     GHashTable *old_rows, *new_rows;
-    bool unfit; /* the rows did not fit what came */
+    bool unfit;     /* the rows did not fit what came */
+    bool senseless; /* the last failure was about types that do not fit each other */
+    bool refused;   /* one of the schemas is none that the database takes */
 } Pair;
 
 static const TestPlanOptions plan_options = {.suspects_allowed = true};
@@ -32,10 +34,25 @@ static bool fail(Pair *pair, const char *when, const char *what)
     return false;
 }
 
+/* A random change may give a column another type under a text that compares it with a literal, or
+ * take the end away that a sequence begins behind. The order of statements brings none of these. */
+static bool is_senseless(const AgProblem *problem)
+{
+    static const char *const states[] = {"22P02", "42804", "42P17", NULL};
+    const char *state = problem->sqlstate == NULL ? "" : problem->sqlstate;
+    return g_strv_contains(states, state) ||
+           (strcmp(state, "42883") == 0 &&
+            (g_str_has_prefix(problem->message, "operator ") ||
+             g_str_has_prefix(problem->message, "function replace("))) ||
+           (strcmp(state, "22023") == 0 && g_str_has_prefix(problem->message, "START value "));
+}
+
 static bool fail_diag(Pair *pair, const char *when, const AgDiag *diag)
 {
     for (guint i = 0; i < ag_diag_count(diag); i++) {
         const AgProblem *problem = ag_diag_problem(diag, i);
+        if (problem->severity == AG_SEVERITY_ERROR)
+            pair->senseless = is_senseless(problem);
         if (problem->severity == AG_SEVERITY_ERROR)
             g_string_append_printf(pair->failure, "%s: %s [%s] %s\n%s\n", when, problem->message,
                                    ag_problem_word(problem->id),
@@ -222,15 +239,23 @@ static bool take_back(Pair *pair)
 
 static bool play(Pair *pair)
 {
-    if (!plan(pair, pair->main, pair->before, &pair->create, "the first schema") ||
-        !apply(pair, pair->main, pair->create.upgrade, "the first schema") ||
-        !expect_nothing(pair, pair->before, "left after the first schema") || !fill_rows(pair))
+    if (!plan(pair, pair->main, pair->before, &pair->create, "the first schema"))
+        return false;
+    if (!apply(pair, pair->main, pair->create.upgrade, "the first schema")) {
+        pair->refused = pair->senseless;
+        return pair->refused;
+    }
+    if (!expect_nothing(pair, pair->before, "left after the first schema") || !fill_rows(pair))
         return false;
     const char *old_facts = facts(pair, pair->main);
-    if (!plan(pair, pair->main, pair->after, &pair->change, "the change") ||
-        !apply_to_rows(pair, pair->change.upgrade, pair->map_before, pair->old_rows,
-                       "the upgrade") ||
-        !expect_nothing(pair, pair->after, "left after the upgrade") || !expect_rows(pair))
+    if (!plan(pair, pair->main, pair->after, &pair->change, "the change"))
+        return false;
+    if (!apply_to_rows(pair, pair->change.upgrade, pair->map_before, pair->old_rows,
+                       "the upgrade")) {
+        pair->refused = pair->senseless && facts_of_fresh(pair) == NULL && pair->senseless;
+        return pair->refused;
+    }
+    if (!expect_nothing(pair, pair->after, "left after the upgrade") || !expect_rows(pair))
         return false;
     const char *new_facts = facts_of_fresh(pair);
     return expect_same(pair, new_facts, "the witness after the upgrade") && take_back(pair) &&
@@ -272,7 +297,8 @@ static bool renew(TestDatabase *database, const char *tag, AgDiag *diag)
 /* pg_dump takes longer than all the rest of a pair. */
 enum { DUMP_EVERY = 4 };
 
-static unsigned n_unfit; /* pairs whose rows did not fit: they went on without */
+static unsigned n_refused; /* pairs with a schema that cannot be */
+static unsigned n_unfit;   /* pairs whose rows did not fit: they went on without */
 
 static bool play_seed(TestDatabase *main, TestDatabase *fresh, guint32 seed)
 {
@@ -294,6 +320,7 @@ static bool play_seed(TestDatabase *main, TestDatabase *fresh, guint32 seed)
     good = good && play(&pair);
     if (!good)
         show(&pair, seed);
+    n_refused += pair.refused ? 1 : 0;
     n_unfit += pair.unfit ? 1 : 0;
     return good;
 }
@@ -322,7 +349,11 @@ unsigned property_play(AgDialectId dialect, const char *server, unsigned pairs)
     test_database_remove(&main);
     test_database_remove(&fresh);
     test_databases_end(main.server);
-    printf("seeds from %u on: %u pairs, %u failed", first, pairs, failed);
+    /* More than a few would hide what is to be found. */
+    if (n_refused > 2 + pairs / 50)
+        failed += n_refused;
+    printf("seeds from %u on: %u pairs, %u failed, %u that the database takes from nobody", first,
+           pairs, failed, n_refused);
     if (dialect == AG_DIALECT_SQLITE)
         printf(" (rows went all the way in %u)", pairs - n_unfit);
     printf("\n");
