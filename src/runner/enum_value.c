@@ -6,8 +6,7 @@
 
 #include <string.h>
 
-/* From the first to before the last of these tokens, as written. */
-static char *written(AgPool *pool, const GArray *tokens, guint first, guint last)
+char *ag_tokens_written(AgPool *pool, const GArray *tokens, guint first, guint last)
 {
     AgToken begin = ag_token_at(tokens, first), end = ag_token_at(tokens, last - 1);
     return ag_pool_text_n(pool, begin.text, end.offset + end.length - begin.offset);
@@ -28,8 +27,8 @@ static bool parse(AgPool *pool, const char *sql, const char **type, const char *
         !ag_token_is(ag_token_at(tokens, add + 1), "value") ||
         ag_token_at(tokens, label).type != AG_TOKEN_STRING)
         return false;
-    *type = written(pool, tokens, 2, add);
-    *value = written(pool, tokens, label, label + 1);
+    *type = ag_tokens_written(pool, tokens, 2, add);
+    *value = ag_tokens_written(pool, tokens, label, label + 1);
     return true;
 }
 

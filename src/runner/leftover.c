@@ -28,8 +28,7 @@ static const char *take_name(AgPool *pool, const GArray *tokens, guint *i)
     *i += 1;
     while (is(tokens, *i, ".") && is_name(tokens, *i + 1))
         *i += 2;
-    AgToken begin = ag_token_at(tokens, first), end = ag_token_at(tokens, *i - 1);
-    return ag_pool_text_n(pool, begin.text, end.offset + end.length - begin.offset);
+    return ag_tokens_written(pool, tokens, first, *i);
 }
 
 /* --- ALTER TABLE parent DETACH PARTITION child CONCURRENTLY --- */

@@ -288,6 +288,8 @@ typedef struct {
 } AgConcurrent;
 typedef enum { AG_INDEX_NONE, AG_INDEX_INVALID, AG_INDEX_VALID, AG_INDEX_UNKNOWN } AgIndexState;
 
+/* From the first to before the last of these tokens (AgToken), as written. In the pool. */
+char *ag_tokens_written(AgPool *pool, const GArray *tokens, guint first, guint last);
 /* Whether the database has the value that ALTER TYPE ... ADD VALUE of an
  * enum adds; OTHER: the statement is another one, or SQLite's. */
 typedef enum { AG_LOOK_FAILED, AG_LOOK_DONE, AG_LOOK_OTHER } AgLooked;

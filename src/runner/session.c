@@ -35,11 +35,13 @@ static bool keep_look(guint question, const AgRows *rows, void *data, AgDiag *di
     return true;
 }
 
-static bool look(AgRunner *runner, Looking *looking, AgDiag *diag)
+/* Looks by itself, or at the end of the transaction with its COMMIT. */
+static bool look(AgRunner *runner, Looking *looking, bool commits, AgDiag *diag)
 {
     const char *params[] = {runner->lock_high, runner->lock_low};
     AgQuestion question = {.sql = look_sql, .params = params, .n_params = 2, .often = true};
-    return ag_db_ask(runner->db, &question, 1, keep_look, looking, diag);
+    return commits ? ag_db_commit_and_ask(runner->db, &question, keep_look, looking, diag)
+                   : ag_db_ask(runner->db, &question, 1, keep_look, looking, diag);
 }
 
 static bool is_as_it_was(const AgRunner *runner, const Look *look)
@@ -50,11 +52,9 @@ static bool is_as_it_was(const AgRunner *runner, const Look *look)
 
 bool ag_session_commit(AgRunner *runner, AgDiag *diag)
 {
-    const char *params[] = {runner->lock_high, runner->lock_low};
-    AgQuestion question = {.sql = look_sql, .params = params, .n_params = 2, .often = true};
     g_autoptr(AgPool) pool = ag_pool_new();
     Looking looking = {.pool = pool};
-    bool good = ag_db_commit_and_ask(runner->db, &question, keep_look, &looking, diag);
+    bool good = look(runner, &looking, true, diag);
     runner->unchanged =
         good && looking.had && looking.look.locked && is_as_it_was(runner, &looking.look);
     return good;
@@ -77,7 +77,7 @@ bool ag_session_begin(AgRunner *runner, bool with_settings, AgDiag *diag)
     if (!ag_db_set_search_path(runner->db, NULL, diag))
         return false;
     Looking looking = {.pool = runner->pool};
-    if (!look(runner, &looking, diag))
+    if (!look(runner, &looking, false, diag))
         return false;
     runner->user = looking.look.user;
     runner->login = looking.look.login;
@@ -166,10 +166,10 @@ bool ag_session_reset(AgRunner *runner, bool stirred, AgDiag *diag)
     g_autoptr(AgPool) pool = ag_pool_new();
     Looking looking = {.pool = pool};
     ag_db_forget_plans(runner->db);
-    if (!look(runner, &looking, diag))
+    if (!look(runner, &looking, false, diag))
         return false;
     if (stirred || !is_as_it_was(runner, &looking.look)) {
-        if (!reset_everything(runner, diag) || !look(runner, &looking, diag))
+        if (!reset_everything(runner, diag) || !look(runner, &looking, false, diag))
             return false;
         if (!is_as_it_was(runner, &looking.look))
             return fail_role(runner, &looking.look, diag);
