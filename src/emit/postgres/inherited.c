@@ -63,11 +63,6 @@ bool ag_postgres_create_own(AgWriting *w, const AgObject *table)
     return good;
 }
 
-static bool is_same_parent(AgQname a, AgQname b)
-{
-    return g_strcmp0(a.schema, b.schema) == 0 && g_strcmp0(a.name, b.name) == 0;
-}
-
 bool ag_postgres_is_held_above(AgWriting *w, const AgChange *change)
 {
     const AgColumn *column = (const AgColumn *)change->new;
@@ -75,7 +70,7 @@ bool ag_postgres_is_held_above(AgWriting *w, const AgChange *change)
     const AgTable *before = (const AgTable *)change->old->parent;
     /* ATTACH wants it to be there. */
     if (!column->object.inherited || table->partition_of.name == NULL ||
-        !is_same_parent(table->partition_of, before->partition_of))
+        !ag_qname_same(table->partition_of, before->partition_of, false))
         return false;
     const AgObject *parent =
         ag_schema_find(w->to, AG_KIND_TABLE, table->partition_of.schema, table->partition_of.name);

@@ -34,10 +34,18 @@ bool ag_postgres_put_not_null(AgWriting *w, GString *out, const AgColumn *column
 
 /* --- what can only be said behind it --- */
 
+/* The rows that are there are looked through; those of a foreign table are nobody's here. */
+static void mark_checked(AgWriting *w, const AgChange *change, AgStatement *statement)
+{
+    if (ag_writing_is_new(w, change->new) || ag_table_is_foreign(change->new->parent))
+        return;
+    ag_write_hazard(w, statement, AG_PROBLEM_HAZARD_MAY_FAIL, change->new);
+    ag_write_hazard(w, statement, AG_PROBLEM_HAZARD_LOCKS_TABLE, change->new->parent);
+}
+
 static void add_constraint(AgWriting *w, const AgChange *change, bool not_valid)
 {
     const AgColumn *column = (const AgColumn *)change->new;
-    bool is_new = ag_writing_is_new(w, change->new) || ag_table_is_foreign(change->new->parent);
     g_autoptr(GString) name = g_string_new(NULL);
     put_name(w, name, column);
     AgStatement *statement =
@@ -45,10 +53,8 @@ static void add_constraint(AgWriting *w, const AgChange *change, bool not_valid)
                  ag_writing_qname(w, change->new), name->str,
                  ag_writing_name(w, ag_writing_current(w, change->new)->name),
                  column->not_null_no_inherit ? " NO INHERIT" : "", not_valid ? " NOT VALID" : "");
-    if (is_new || not_valid)
-        return;
-    ag_write_hazard(w, statement, AG_PROBLEM_HAZARD_MAY_FAIL, change->new);
-    ag_write_hazard(w, statement, AG_PROBLEM_HAZARD_LOCKS_TABLE, change->new->parent);
+    if (!not_valid)
+        mark_checked(w, change, statement);
 }
 
 /* Where a side does not say the name, it is the other's. */
@@ -104,11 +110,7 @@ static bool has_changed(const AgChange *change, int field)
 
 static void set_not_null(AgWriting *w, const AgChange *change)
 {
-    AgStatement *statement = ag_write(w, change, "%s SET NOT NULL", head(w, change));
-    if (ag_writing_is_new(w, change->new) || ag_table_is_foreign(change->new->parent))
-        return;
-    ag_write_hazard(w, statement, AG_PROBLEM_HAZARD_MAY_FAIL, change->new);
-    ag_write_hazard(w, statement, AG_PROBLEM_HAZARD_LOCKS_TABLE, change->new->parent);
+    mark_checked(w, change, ag_write(w, change, "%s SET NOT NULL", head(w, change)));
 }
 
 static void write_null(AgWriting *w, const AgChange *change)
