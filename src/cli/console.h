@@ -23,6 +23,7 @@ typedef struct {
     Autogen *const *targets; /* the runs that this one has begun; to be stopped with it */
     atomic_uint n_targets;
     bool alone; /* other runs share the environment at the same time */
+    bool ends;  /* the process ends with the run, and gives back what it has */
 } AgConsole;
 
 /* That of a handle. */

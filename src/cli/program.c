@@ -11,6 +11,7 @@
 #include <unistd.h>
 
 #include "autogen.h"
+#include "cli/console.h"
 #include "cli/program.h"
 
 static Autogen *volatile running;
@@ -84,6 +85,7 @@ int ag_program(int argc, char **argv, bool tidy)
     autogen_on_output(autogen, write_text, terminals, NULL);
     if (can_ask())
         autogen_on_question(autogen, ask, NULL);
+    ag_console_of(autogen)->ends = !tidy;
     running = autogen;
     catch_signals();
     int code = autogen_run(autogen, argc, argv);

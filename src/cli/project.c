@@ -9,6 +9,7 @@
 #include <unistd.h>
 
 #include "cli/config_private.h"
+#include "cli/console.h"
 #include "cli/output.h"
 #include "cli/signals.h"
 #include "parser/parser.h"
@@ -134,6 +135,7 @@ AgDb *ag_project_start(AgRun *run, const AgUrl *url, AgDbMode mode, bool create,
         .application = application_name(run),
         .wait = wait_of(run),
         .lock_timeout_ms = lock_timeout(run, url),
+        .ends = ag_console()->ends,
         .statement_timeout_ms = ag_config_ms(run->config, AG_CONFIG_STATEMENT_TIMEOUT),
         .echo = ag_options_has(run->options, "echo"),
         .echo_to = echo_statement,

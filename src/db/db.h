@@ -27,6 +27,8 @@ typedef struct {
     int lock_timeout_ms;      /* -1: the default 5000. SQLite: busy_timeout */
     int statement_timeout_ms; /* 0: none */
     const char *password;     /* from password-command; NULL: URL, .pgpass, environment */
+    bool ends;                /* the process ends with the run: a connection that has only read
+                               * need not give back what it has */
     bool echo;                /* statements are handed to `echo_to` before they run */
     void (*echo_to)(const char *sql, void *data);
     void *echo_data;

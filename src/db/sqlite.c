@@ -293,6 +293,17 @@ static void interrupt(AgDb *db)
         sqlite3_interrupt(handle->sqlite);
 }
 
+/* Freeing a schema takes SQLite a good part of the time that reading it took. The last that leaves
+ * a database with a write-ahead log has to tidy that up. */
+static bool may_be_left(AgDb *db)
+{
+    AgSqlite *handle = db->handle;
+    if (!db->options.ends || !handle->read_only || !handle->opened)
+        return false;
+    g_autofree char *journal = ag_sqlite_cell(handle->sqlite, "PRAGMA main.journal_mode");
+    return journal != NULL && g_ascii_strcasecmp(journal, "wal") != 0;
+}
+
 static void close_database(AgDb *db)
 {
     AgSqlite *handle = db->handle;
@@ -301,8 +312,10 @@ static void close_database(AgDb *db)
     if (handle->opening != NULL)
         g_thread_join(handle->opening);
     roll_back(db);
-    int code = sqlite3_close(handle->sqlite);
-    g_assert(code == SQLITE_OK);
+    if (!may_be_left(db)) {
+        int code = sqlite3_close(handle->sqlite);
+        g_assert(code == SQLITE_OK);
+    }
     ag_diag_free(handle->said);
     db->handle = NULL;
     g_free(handle);

@@ -8,6 +8,7 @@
 #include <unistd.h>
 
 #include "base/clock.h"
+#include "base/heap.h"
 
 enum { DEFAULT_BUSY_MS = 5000, POLL_MS = 100 };
 
@@ -339,6 +340,7 @@ static gpointer open_meanwhile(gpointer data)
 {
     AgDb *db = data;
     AgSqlite *handle = db->handle;
+    ag_heap_expect();
     handle->opened = open_database(db, handle->said);
     return NULL;
 }

@@ -178,9 +178,13 @@ static gint by_kind(gconstpointer a, gconstpointer b)
 static GPtrArray *sort_by_kind(const GPtrArray *parts)
 {
     GPtrArray *sorted = g_ptr_array_sized_new(parts->len);
-    for (guint i = 0; i < parts->len; i++)
+    bool in_order = true;
+    for (guint i = 0; i < parts->len; i++) {
         g_ptr_array_add(sorted, g_ptr_array_index(parts, i));
-    g_ptr_array_sort(sorted, by_kind); /* stable */
+        in_order = in_order && (i == 0 || by_kind(&sorted->pdata[i - 1], &sorted->pdata[i]) <= 0);
+    }
+    if (!in_order)
+        g_ptr_array_sort(sorted, by_kind); /* stable */
     return sorted;
 }
 

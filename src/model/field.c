@@ -6,21 +6,6 @@
 #include <errno.h>
 #include <string.h>
 
-bool ag_field_in(const AgField *field, AgDialectId dialect)
-{
-    return field->dialects == 0 || (field->dialects & (1u << dialect)) != 0;
-}
-
-const void *ag_field_at(const void *object, const AgField *field)
-{
-    return (const char *)object + field->offset;
-}
-
-void *ag_field_slot(void *object, const AgField *field)
-{
-    return (char *)object + field->offset;
-}
-
 static const char *text_at(const void *object, const AgField *field)
 {
     return *(const char *const *)ag_field_at(object, field);
@@ -76,7 +61,10 @@ bool ag_name_same(const char *a, const char *b, bool fold)
 {
     if (a == NULL || b == NULL)
         return a == b;
-    return a == b || (fold ? g_ascii_strcasecmp(a, b) == 0 : ag_text_same(a, b));
+    /* Most differ in their first letter, and of the others most are the same to the byte. */
+    if (a == b || ((a[0] ^ b[0]) & ~0x20) != 0)
+        return a == b;
+    return strcmp(a, b) == 0 || (fold && g_ascii_strcasecmp(a, b) == 0);
 }
 
 bool ag_qname_same(AgQname a, AgQname b, bool fold)

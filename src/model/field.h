@@ -137,11 +137,20 @@ typedef uint64_t AgFieldSet; /* bit i stands for fields[i] */
 #define AG_FIELD_COMMON (AG_FIELD_COMMENT | AG_FIELD_OWNER | AG_FIELD_GRANTS)
 
 /* Whether that database has the field. */
-bool ag_field_in(const AgField *field, AgDialectId dialect);
+static inline bool ag_field_in(const AgField *field, AgDialectId dialect)
+{
+    return field->dialects == 0 || (field->dialects & (1u << dialect)) != 0;
+}
 
 /* Pointers into an object. The object begins with AgObject; `field` is one of its kind. */
-const void *ag_field_at(const void *object, const AgField *field);
-void *ag_field_slot(void *object, const AgField *field);
+static inline const void *ag_field_at(const void *object, const AgField *field)
+{
+    return (const char *)object + field->offset;
+}
+static inline void *ag_field_slot(void *object, const AgField *field)
+{
+    return (char *)object + field->offset;
+}
 
 /* Whether the field says anything (a false bool says nothing; nor does words[0], except where
  * absence is not compared). */

@@ -30,28 +30,48 @@ static Identity identity_of(const AgObject *object)
     return (Identity){object->info->kind, object->schema, object->name, object->signature};
 }
 
+/* A text that is looked up and, as a rule, short. */
+typedef struct {
+    char *text, room[160];
+} Key;
+
+static void key_clear(Key *key)
+{
+    if (key->text != key->room)
+        g_free(key->text);
+}
+G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC(Key, key_clear)
+
 /* One text for an identity, kinds beyond ASCII so that folding leaves them: \1 cannot stand in a
  * name that was accepted, and a name that holds it all the same only shares a key with another such
  * name. SQLite's names are folded. */
-static char *key_of(const AgSchema *schema, Identity id)
+static void key_init(Key *key, const AgSchema *schema, Identity id)
 {
-    const char first[] = {(char)(0x80 + (int)id.kind), '\0'};
-    char *key = g_strconcat(first, "\1", id.schema == NULL ? "" : id.schema, "\1",
-                            id.name == NULL ? "" : id.name, id.signature == NULL ? "" : "\1",
-                            id.signature, NULL);
-    if (schema->dialect == AG_DIALECT_SQLITE) {
-        for (char *p = key; *p != '\0'; p++)
-            *p = g_ascii_tolower(*p);
+    const char *names[] = {id.schema, id.name, id.signature};
+    size_t length = 2;
+    for (size_t i = 0; i < G_N_ELEMENTS(names); i++)
+        length += names[i] == NULL ? 1 : strlen(names[i]) + 1;
+    key->text = length > sizeof(key->room) ? g_malloc(length) : key->room;
+    char *end = key->text;
+    *end++ = (char)(0x80 + (int)id.kind);
+    for (size_t i = 0; i < G_N_ELEMENTS(names); i++) {
+        if (names[i] == NULL && i == 2) /* no signature is another than an empty one */
+            break;
+        *end++ = '\1';
+        end = g_stpcpy(end, names[i] == NULL ? "" : names[i]);
     }
-    return key;
+    *end = '\0';
+    for (char *p = key->text; schema->dialect == AG_DIALECT_SQLITE && *p != '\0'; p++)
+        *p = g_ascii_tolower(*p);
 }
 
 bool ag_schema_add(AgSchema *schema, AgObject *object)
 {
-    g_autofree char *key = key_of(schema, identity_of(object));
-    if (g_hash_table_contains(schema->by_name, key))
+    g_auto(Key) key;
+    key_init(&key, schema, identity_of(object));
+    if (g_hash_table_contains(schema->by_name, key.text))
         return false;
-    g_hash_table_insert(schema->by_name, ag_pool_text(schema->pool, key), object);
+    g_hash_table_insert(schema->by_name, ag_pool_text(schema->pool, key.text), object);
     g_ptr_array_add(schema->objects, object);
     if (object->info->kind == AG_KIND_RANGE)
         g_ptr_array_add(schema->ranges, object);
@@ -67,29 +87,33 @@ AgObject *ag_schema_find(const AgSchema *schema, AgKind kind, const char *schema
 AgObject *ag_schema_find_signed(const AgSchema *schema, AgKind kind, const char *schema_name,
                                 const char *name, const char *signature)
 {
-    g_autofree char *key = key_of(schema, (Identity){kind, schema_name, name, signature});
-    return g_hash_table_lookup(schema->by_name, key);
+    g_auto(Key) key;
+    key_init(&key, schema, (Identity){kind, schema_name, name, signature});
+    return g_hash_table_lookup(schema->by_name, key.text);
 }
 
 AgObject *ag_schema_find_like(const AgSchema *schema, const AgObject *like)
 {
-    g_autofree char *key = key_of(schema, identity_of(like));
-    return g_hash_table_lookup(schema->by_name, key);
+    g_auto(Key) key;
+    key_init(&key, schema, identity_of(like));
+    return g_hash_table_lookup(schema->by_name, key.text);
 }
 
 bool ag_schema_resign(AgSchema *schema, AgObject *object, const char *signature)
 {
     Identity id = identity_of(object);
-    g_autofree char *old_key = key_of(schema, id);
+    g_auto(Key) old_key;
+    key_init(&old_key, schema, id);
     id.signature = signature;
-    g_autofree char *key = key_of(schema, id);
-    AgObject *other = g_hash_table_lookup(schema->by_name, key);
+    g_auto(Key) key;
+    key_init(&key, schema, id);
+    AgObject *other = g_hash_table_lookup(schema->by_name, key.text);
     if (other != NULL && other != object)
         return false;
-    if (g_hash_table_lookup(schema->by_name, old_key) == object)
-        g_hash_table_remove(schema->by_name, old_key);
+    if (g_hash_table_lookup(schema->by_name, old_key.text) == object)
+        g_hash_table_remove(schema->by_name, old_key.text);
     object->signature = ag_pool_name(schema->pool, signature);
-    g_hash_table_insert(schema->by_name, ag_pool_text(schema->pool, key), object);
+    g_hash_table_insert(schema->by_name, ag_pool_text(schema->pool, key.text), object);
     return true;
 }
 

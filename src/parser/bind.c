@@ -147,10 +147,10 @@ static void bind_parts(AgParse *parse, const AgElement *element, AgObject *objec
 
 static void bind_partition(AgParse *parse, const AgElement *element, AgTable *parent);
 
-static void bind_table_child(AgParse *parse, const AgElement *child, AgObject *table,
-                             const AgDocument *document)
+/* `info`: the kind of part that the child is, or NULL. */
+static void bind_table_child(AgParse *parse, const AgElement *child, const AgKindInfo *info,
+                             AgObject *table, const AgDocument *document)
 {
-    const AgKindInfo *info = ag_kind_by_element(child->name, &ag_kind_table);
     if (info == NULL && strcmp(child->name, "partition-by") == 0) {
         ag_bind_partition_by(parse, child, (AgTable *)table, bind_partition);
         return;
@@ -173,8 +173,15 @@ static void bind_table_parts(AgParse *parse, const AgElement *element, AgObject 
 {
     g_hash_table_insert(parse->homes, table, (gpointer)(guintptr)document);
     ag_bind_bound(parse, element, (AgTable *)table);
-    for (guint i = 0; i < ag_element_count(element); i++)
-        bind_table_child(parse, ag_element_child(element, i), table, document);
+    const char *name = NULL;
+    const AgKindInfo *info = NULL;
+    for (guint i = 0; i < ag_element_count(element); i++) {
+        const AgElement *child = ag_element_child(element, i);
+        if (child->name != name) /* most are columns */
+            info = ag_kind_by_element(child->name, &ag_kind_table);
+        name = child->name;
+        bind_table_child(parse, child, info, table, document);
+    }
     ag_bind_table_end(parse, element, table);
 }
 

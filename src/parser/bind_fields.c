@@ -24,13 +24,14 @@ static bool is_common(const AgKindInfo *info, const char *name)
     return false;
 }
 
-static bool has_own_text(const AgKindInfo *info)
+/* The field that is the text of the element itself, or NULL. */
+static const AgField *own_text(const AgKindInfo *info)
 {
     for (unsigned i = 0; i < info->n_fields; i++) {
         if (info->fields[i].form == AG_FORM_TEXT)
-            return true;
+            return &info->fields[i];
     }
-    return false;
+    return NULL;
 }
 
 /* Attributes that the parser turns into fields or objects of another name. */
@@ -41,7 +42,7 @@ static bool is_sugar(const AgKindInfo *info, const char *name)
     static const char *const column_sugar[] = {"primary-key", "default", "default-fn", "override"};
     if (info->kind == AG_KIND_INDEX)
         return ag_text_same(name, "columns");
-    if (has_own_text(info))
+    if (own_text(info) != NULL)
         return ag_text_same(name, "src");
     for (size_t i = 0; info->kind == AG_KIND_TABLE && i < G_N_ELEMENTS(table_sugar); i++) {
         if (ag_text_same(name, table_sugar[i]))
@@ -261,6 +262,9 @@ static void bind_attribute(AgParse *parse, const AgElement *element, const AgAtt
                            AgObject *object)
 {
     const AgKindInfo *info = object->info;
+    /* No field is called so. */
+    if (ag_text_same(attribute->name, "name") && is_common(info, attribute->name))
+        return;
     int i = ag_kind_field(info, attribute->name);
     if (i >= 0 && is_attribute(&info->fields[i])) {
         if (field_fits(parse, element, element, attribute, info, &info->fields[i]))
@@ -492,18 +496,6 @@ static void check_required(AgParse *parse, const AgElement *element, const AgObj
     }
 }
 
-static void bind_own_text(AgParse *parse, const AgElement *element, AgObject *object)
-{
-    for (unsigned i = 0; i < object->info->n_fields; i++) {
-        const AgField *field = &object->info->fields[i];
-        if (field->form == AG_FORM_TEXT) {
-            ag_bind_element_sql(parse, element, ag_field_slot(object, field));
-            return;
-        }
-    }
-    ag_word_no_text(parse, element);
-}
-
 void ag_bind_fields(AgParse *parse, const AgElement *element, AgObject *object)
 {
     const char *comment = ag_element_value(element, "comment");
@@ -511,9 +503,13 @@ void ag_bind_fields(AgParse *parse, const AgElement *element, AgObject *object)
         object->comment = ag_pool_text(parse->pool, comment);
     for (guint i = 0; i < element->n_attributes; i++)
         bind_attribute(parse, element, &element->attributes[i], object);
-    if (!has_own_text(object->info))
+    const AgField *text = own_text(object->info);
+    if (text == NULL) {
         bind_children(parse, element, object);
-    bind_own_text(parse, element, object);
+        ag_word_no_text(parse, element);
+    } else {
+        ag_bind_element_sql(parse, element, ag_field_slot(object, text));
+    }
     bind_former(parse, element, object);
     if (object->info->kind == AG_KIND_INDEX)
         ag_bind_index_columns(parse, element, (AgIndex *)object);

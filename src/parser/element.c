@@ -4,13 +4,20 @@
 #include "base/text.h"
 #include "parser/scan.h"
 
-AgElement *ag_element_new(AgPool *pool, const char *name, const AgElement *parent)
+#include <string.h>
+
+AgElement *ag_element_new_n(AgPool *pool, const char *name, size_t length, const AgElement *parent)
 {
     AgElement *element = ag_pool_new0(pool, AgElement);
-    element->name = ag_pool_name(pool, name);
+    element->name = ag_pool_name_n(pool, name, length);
     element->parent = parent;
     element->text = "";
     return element;
+}
+
+AgElement *ag_element_new(AgPool *pool, const char *name, const AgElement *parent)
+{
+    return ag_element_new_n(pool, name, strlen(name), parent);
 }
 
 AgAttribute *ag_element_attribute(const AgElement *element, const char *name)

@@ -33,6 +33,8 @@ struct AgElement {
 };
 
 AgElement *ag_element_new(AgPool *pool, const char *name, const AgElement *parent);
+/* Likewise; the name has `length` bytes. */
+AgElement *ag_element_new_n(AgPool *pool, const char *name, size_t length, const AgElement *parent);
 
 /* The attribute of that name, or NULL. */
 AgAttribute *ag_element_attribute(const AgElement *element, const char *name);

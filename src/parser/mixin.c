@@ -352,6 +352,21 @@ static const char *schema_of(const AgParse *parse, const AgElement *table,
     return schema == NULL ? "main" : schema;
 }
 
+static void take_in(Expansion *expansion)
+{
+    AgPool *pool = expansion->parse->trees;
+    expansion->out = ag_pool_array(pool);
+    expansion->done = ag_pool_table(pool, g_direct_hash, g_direct_equal);
+    expansion->key = ag_pool_array(pool);
+    unfold(expansion, expansion->table, NULL);
+    find_key(expansion);
+    for (guint i = 0; i < expansion->out->len; i++) {
+        AgElement *child = g_ptr_array_index(expansion->out, i);
+        if (child->mixin != NULL)
+            fill_element(expansion, child);
+    }
+}
+
 void ag_mixins_expand(AgParse *parse, AgElement *table, const AgDocument *document)
 {
     const char *name = ag_element_value(table, "name");
@@ -359,19 +374,15 @@ void ag_mixins_expand(AgParse *parse, AgElement *table, const AgDocument *docume
         .parse = parse,
         .table = table,
         .document = document,
-        .out = ag_pool_array(parse->trees),
-        .done = ag_pool_table(parse->trees, g_direct_hash, g_direct_equal),
         .table_name = name == NULL ? "" : name,
         .schema_name = schema_of(parse, table, document),
-        .key = ag_pool_array(parse->trees),
     };
-    unfold(&expansion, table, NULL);
-    find_key(&expansion);
-    for (guint i = 0; i < expansion.out->len; i++) {
-        AgElement *child = g_ptr_array_index(expansion.out, i);
-        if (child->mixin != NULL)
-            fill_element(&expansion, child);
-    }
+    if (table->children == NULL)
+        return;
+    if (table->mixin != NULL || ag_element_find(table, "use") != NULL)
+        take_in(&expansion);
+    else
+        expansion.out = table->children;
     apply_overrides(&expansion);
     for (guint i = 0; i < expansion.out->len; i++) {
         AgElement *child = g_ptr_array_index(expansion.out, i);

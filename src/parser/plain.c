@@ -257,9 +257,8 @@ static const char *read_start(Plain *plain, const char *tag)
     if (plain->depth == AG_LIMIT_XML_DEPTH || leaves_text ||
         (class_of(*behind) != BLANK && *behind != '>' && *behind != '/'))
         return NULL;
-    g_autofree char *name = g_strndup(tag + 1, (gsize)(behind - tag - 1));
     AgElement *parent = outer == NULL ? NULL : outer->element;
-    AgElement *element = ag_element_new(plain->pool, name, parent);
+    AgElement *element = ag_element_new_n(plain->pool, tag + 1, (size_t)(behind - tag - 1), parent);
     ag_scan_to(&plain->scan, tag);
     element->place = plain->scan.place;
     const char *at = read_attributes(plain, behind, element);

@@ -8,10 +8,22 @@ void ag_scan_init(AgScan *scan, const char *text, size_t length, const char *fil
     *scan = (AgScan){.at = text, .end = text + length, .place = {file, 1, 1}};
 }
 
+/* Whether eight bytes are ASCII, and none a line end. */
+static bool is_plain_run(const char *p)
+{
+    const guint64 ones = G_GUINT64_CONSTANT(0x0101010101010101);
+    guint64 word, newlines;
+    memcpy(&word, p, sizeof(word));
+    newlines = word ^ (ones * '\n');
+    return ((word | ((newlines - ones) & ~newlines)) & (ones * 0x80)) == 0;
+}
+
 void ag_scan_to(AgScan *scan, const char *target)
 {
     const char *p = scan->at;
     target = MIN(target, scan->end);
+    for (; target - p >= 8 && is_plain_run(p); p += 8)
+        scan->place.column += 8;
     for (; p < target; p++) {
         if (*p == '\n') {
             scan->place.line++;

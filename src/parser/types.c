@@ -376,6 +376,8 @@ static void report_foreign(AgParse *parse, const AgColumn *column, const char *t
 const AgObject *ag_types_find(AgParse *parse, const char *text, const AgObject *top)
 {
     TypeName type;
+    if (parse->sqlite && parse->enums->len == 0 && parse->domains->len == 0)
+        return NULL;
     if (!split_type(parse, text, &type) || type.rest[strspn(type.rest, " ")] != '\0')
         return NULL;
     return find_type(parse, &type, top);

@@ -380,6 +380,9 @@ static AgToken lex(AgDialectId dialect, Rest rest)
 {
     if (left(rest) == 0)
         return token_of(rest, AG_TOKEN_END, 0);
+    /* Most tokens are words; those that may begin a string are looked at below. */
+    if (g_ascii_isalpha(*rest.at) && !is_one_of(*rest.at, "BEUXbeux"))
+        return token_of(rest, AG_TOKEN_WORD, word_length(rest));
     size_t space = space_length(dialect, rest);
     if (space > 0)
         return token_of(rest, AG_TOKEN_SPACE, space);
@@ -412,9 +415,11 @@ AgToken ag_lexer_next(AgLexer *lexer)
 AgToken ag_lexer_next_solid(AgLexer *lexer)
 {
     AgToken token;
-    do
+    do {
+        while (lexer->offset < lexer->length && lexer->text[lexer->offset] == ' ')
+            lexer->offset++;
         token = ag_lexer_next(lexer);
-    while (token.type == AG_TOKEN_SPACE || token.type == AG_TOKEN_COMMENT);
+    } while (token.type == AG_TOKEN_SPACE || token.type == AG_TOKEN_COMMENT);
     return token;
 }
 
@@ -437,17 +442,17 @@ AgToken ag_token_at(const GArray *tokens, guint i)
     return (AgToken){.type = AG_TOKEN_END, .text = ""};
 }
 
-bool ag_token_is(AgToken token, const char *word)
+bool ag_token_spells(const AgToken *token, const char *word)
 {
-    if (token.type != AG_TOKEN_WORD && token.type != AG_TOKEN_PUNCT &&
-        token.type != AG_TOKEN_OPERATOR)
+    if (token->type != AG_TOKEN_WORD && token->type != AG_TOKEN_PUNCT &&
+        token->type != AG_TOKEN_OPERATOR)
         return false;
-    for (size_t i = 0; i < token.length; i++) {
-        /* Most words differ at their beginning. */
-        if (token.text[i] != word[i] && g_ascii_tolower(token.text[i]) != g_ascii_tolower(word[i]))
+    for (size_t i = 0; i < token->length; i++) {
+        if (token->text[i] != word[i] &&
+            g_ascii_tolower(token->text[i]) != g_ascii_tolower(word[i]))
             return false;
     }
-    return word[token.length] == '\0';
+    return word[token->length] == '\0';
 }
 
 const char *ag_token_fault(AgToken token)

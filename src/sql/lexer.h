@@ -48,7 +48,13 @@ AgToken ag_lexer_next_solid(AgLexer *lexer);
 GArray *ag_lexer_solid_tokens(AgDialectId dialect, const char *text);
 AgToken ag_token_at(const GArray *tokens, guint i);
 /* Whether the token is that keyword or punctuation, ASCII case aside. */
-bool ag_token_is(AgToken token, const char *word);
+bool ag_token_spells(const AgToken *token, const char *word);
+/* Likewise; most words differ at their beginning, and then nothing is called. */
+static inline bool ag_token_is(AgToken token, const char *word)
+{
+    return token.length > 0 && ((token.text[0] ^ word[0]) & ~0x20) == 0 &&
+           ag_token_spells(&token, word);
+}
 
 /* What is wrong with a BAD token, e.g. "a string is never closed". Static text. */
 const char *ag_token_fault(AgToken token);

@@ -21,8 +21,8 @@ const char *ag_sqlite_normal_expression(AgPool *pool, const char *text)
 {
     g_auto(AgCreateText) create;
     const char *inner = text;
-    if (ag_create_init(&create, pool, text) && create.tokens->len > 1) {
-        guint from = 0, end = create.tokens->len - 1;
+    if (ag_create_init(&create, pool, text) && create.n_tokens > 1) {
+        guint from = 0, end = create.n_tokens - 1;
         while (end - from > 2 && ag_create_closing(&create, from) == end) {
             from++;
             end--;

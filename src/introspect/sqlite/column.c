@@ -34,7 +34,7 @@ static const char *type_text(const AgCreateText *create, guint from, guint end)
         return span;
     g_autoptr(GString) out = g_string_new(NULL);
     for (guint i = from; i < end; i++) {
-        AgToken token = g_array_index(create->tokens, AgToken, i);
+        AgToken token = create->tokens[i];
         bool word = token.type == AG_TOKEN_WORD || token.type == AG_TOKEN_QUOTED;
         if (i > from && word)
             g_string_append_c(out, ' ');

@@ -7,40 +7,40 @@
 #include "model/column.h"
 #include "sql/tokens.h"
 
+/* Most texts have fewer. */
+enum { FIRST_TOKENS = 128 };
+
 bool ag_create_init(AgCreateText *create, AgPool *pool, const char *text)
 {
     *create = (AgCreateText){.pool = pool, .text = text};
-    create->tokens = g_array_sized_new(FALSE, FALSE, sizeof(AgToken), 128);
+    guint room = 0;
     AgLexer lexer;
     ag_lexer_init(&lexer, AG_DIALECT_SQLITE, text, strlen(text));
-    AgToken token;
-    do {
-        token = ag_lexer_next_solid(&lexer);
-        g_array_append_val(create->tokens, token);
-    } while (token.type != AG_TOKEN_END && token.type != AG_TOKEN_BAD);
-    return token.type == AG_TOKEN_END;
+    for (bool more = true; more;) {
+        if (create->n_tokens == room) {
+            room = room == 0 ? FIRST_TOKENS : room * 2;
+            create->tokens = g_renew(AgToken, create->tokens, room);
+        }
+        AgToken *token = &create->tokens[create->n_tokens++];
+        *token = ag_lexer_next_solid(&lexer);
+        more = token->type != AG_TOKEN_END && token->type != AG_TOKEN_BAD;
+    }
+    return create->tokens[create->n_tokens - 1].type == AG_TOKEN_END;
 }
 
 void ag_create_clear(AgCreateText *create)
 {
-    if (create->tokens != NULL)
-        g_array_free(create->tokens, TRUE);
-    create->tokens = NULL;
+    g_clear_pointer(&create->tokens, g_free);
 }
 
 static AgToken token_at(const AgCreateText *create, guint at)
 {
-    return g_array_index(create->tokens, AgToken, MIN(at, create->tokens->len - 1));
+    return create->tokens[MIN(at, create->n_tokens - 1)];
 }
 
 AgToken ag_create_peek(const AgCreateText *create, guint ahead)
 {
     return token_at(create, create->at + ahead);
-}
-
-bool ag_create_is(const AgCreateText *create, const char *word)
-{
-    return ag_token_is(ag_create_peek(create, 0), word);
 }
 
 bool ag_create_accept(AgCreateText *create, const char *word)
@@ -105,7 +105,7 @@ bool ag_create_head(AgCreateText *create)
 guint ag_create_closing(const AgCreateText *create, guint at)
 {
     guint depth = 0;
-    for (guint i = at; i < create->tokens->len; i++) {
+    for (guint i = at; i < create->n_tokens; i++) {
         AgToken token = token_at(create, i);
         if (ag_token_is(token, "(") && ++depth > AG_LIMIT_SQL_DEPTH)
             return 0;
@@ -232,7 +232,7 @@ static void strip_order(Range *range, AgPart *part)
 static guint part_end(const AgCreateText *create)
 {
     guint i = create->at;
-    while (i < create->tokens->len) {
+    while (i < create->n_tokens) {
         AgToken token = token_at(create, i);
         if (ag_token_is(token, ",") || ag_token_is(token, ")") || token.type == AG_TOKEN_END ||
             (ag_token_is(token, "AUTOINCREMENT") && i > create->at))

@@ -16,7 +16,8 @@
 typedef struct {
     AgPool *pool;
     const char *text;
-    GArray *tokens; /* of AgToken, without spaces and comments; an END token closes them */
+    AgToken *tokens; /* without spaces and comments; END closes them, or BAD */
+    guint n_tokens;
     guint at;
     const char *constraint_name; /* of the CONSTRAINT clause before; spent by the next constraint */
 } AgCreateText;
@@ -28,8 +29,12 @@ G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC(AgCreateText, ag_create_clear)
 
 /* The token `ahead` places further on. */
 AgToken ag_create_peek(const AgCreateText *create, guint ahead);
-/* Whether the next token is that word or punctuation; `accept` takes it. */
-bool ag_create_is(const AgCreateText *create, const char *word);
+/* Whether the next token is that word or punctuation; `accept` takes it. The cursor never passes
+ * the last one. */
+static inline bool ag_create_is(const AgCreateText *create, const char *word)
+{
+    return ag_token_is(create->tokens[MIN(create->at, create->n_tokens - 1)], word);
+}
 bool ag_create_accept(AgCreateText *create, const char *word);
 /* Takes two words or none. */
 bool ag_create_accept_two(AgCreateText *create, const char *first, const char *second);

@@ -26,7 +26,7 @@ static bool read_rest(AgCreateText *create, AgTable *table, AgIndex *index)
     if (!ag_create_accept(create, ")"))
         return false;
     if (ag_create_accept(create, "WHERE")) {
-        index->where.written = ag_create_span(create, create->at, create->tokens->len - 1);
+        index->where.written = ag_create_span(create, create->at, create->n_tokens - 1);
         return index->where.written[0] != '\0';
     }
     return ag_create_peek(create, 0).type == AG_TOKEN_END;

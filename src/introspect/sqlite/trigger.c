@@ -82,9 +82,9 @@ static bool read_rest(AgCreateText *create, AgTrigger *trigger)
     }
     if (!read_when(create, trigger) || !is_body_next(create))
         return false;
-    guint end = create->tokens->len - 1;
+    guint end = create->n_tokens - 1;
     trigger->body.written = ag_create_span(create, create->at, end);
-    return ag_token_is(g_array_index(create->tokens, AgToken, end - 1), "END");
+    return ag_token_is(create->tokens[end - 1], "END");
 }
 
 bool ag_create_read_trigger(AgPool *pool, AgObject *holder, const char *name, const char *text)

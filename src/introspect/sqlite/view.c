@@ -37,6 +37,6 @@ AgView *ag_create_read_view(AgPool *pool, const char *name, const char *text)
     if (!ag_create_accept_two(&create, "CREATE", "VIEW") || !ag_create_head(&create) ||
         !read_columns(&create, view) || !ag_create_accept(&create, "AS"))
         return NULL;
-    view->query.written = ag_create_span(&create, create.at, create.tokens->len - 1);
+    view->query.written = ag_create_span(&create, create.at, create.n_tokens - 1);
     return view->query.written[0] == '\0' ? NULL : view;
 }
