@@ -6,6 +6,7 @@
 #include "model/column.h"
 #include "model/composite.h"
 #include "model/domain.h"
+#include "model/index.h"
 #include "model/range.h"
 #include "model/sequence.h"
 #include "model/table.h"
@@ -206,6 +207,19 @@ static void ask_below(Recreating *r, const AgObject *column, bool gone)
     }
 }
 
+/* The server makes an index over a retyped column anew by itself, and forgets the statistics targets
+ * of its expressions. */
+static bool has_targets(const AgObject *part)
+{
+    if (part->info->kind != AG_KIND_INDEX && part->info->kind != AG_KIND_EXCLUDE)
+        return false;
+    const GPtrArray *parts = ((const AgIndex *)part)->parts;
+    for (guint i = 0; parts != NULL && i < parts->len; i++)
+        if (((const AgPart *)g_ptr_array_index(parts, i))->statistics != NULL)
+            return true;
+    return false;
+}
+
 /* The parts of the column's table that cannot stay while it gets another type, or (`gone`) while it
  * is away: then keys and plain indexes go too. */
 static void ask_dependants(Recreating *r, const AgObject *column, bool gone)
@@ -217,7 +231,7 @@ static void ask_dependants(Recreating *r, const AgObject *column, bool gone)
         if (part == column)
             continue;
         find_mentions(r, part, column->name, &listed, &in_text);
-        if (in_text || (listed && (gone || is_bound_to_types(part))))
+        if (in_text || (listed && (gone || is_bound_to_types(part) || has_targets(part))))
             ask(r, part);
     }
     ask_referrers(r, table, column->name, NULL);
