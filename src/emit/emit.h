@@ -8,7 +8,8 @@
 typedef struct {
     long server_version;     /* of the target; gates what is emitted. 0: the oldest supported */
     bool concurrent_indexes; /* CREATE INDEX CONCURRENTLY on existing tables */
-    bool not_valid; /* checks and foreign keys on existing tables: NOT VALID, then VALIDATE */
+    bool not_valid; /* checks, foreign keys and NOT NULL on existing tables: NOT VALID, then
+                       VALIDATE */
 } AgEmitOptions;
 
 /* The script for ordered changes that lead from `from` to `to`. For the downgrade:

@@ -207,8 +207,8 @@ static void ask_below(Recreating *r, const AgObject *column, bool gone)
     }
 }
 
-/* The server makes an index over a retyped column anew by itself, and forgets the statistics targets
- * of its expressions. */
+/* The server makes an index over a retyped column anew by itself, and forgets the statistics
+ * targets of its expressions. */
 static bool has_targets(const AgObject *part)
 {
     if (part->info->kind != AG_KIND_INDEX && part->info->kind != AG_KIND_EXCLUDE)

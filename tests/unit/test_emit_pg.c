@@ -437,6 +437,54 @@ static void online_steps_stand_around_the_transaction(void **state)
          "CREATE INDEX CONCURRENTLY old ON ag_test.t (a);\n");
 }
 
+/* What wants NOT NULL at once (an identity here) does not wait. */
+static void not_null_waits_for_a_check(void **state)
+{
+    (void)state;
+    Play p = begin(MODEL("<table name=\"t\"><column name=\"a\" type=\"integer\" null=\"true\"/>"
+                         "<column name=\"b\" type=\"integer\" null=\"true\"/>"
+                         "<column name=\"i\" type=\"integer\" null=\"true\"/></table>"),
+                   MODEL("<table name=\"t\">"
+                         "<column name=\"A\" type=\"bigint\" renamed-from=\"a\"/>"
+                         "<column name=\"b\" type=\"integer\" null=\"true\"/>"
+                         "<column name=\"i\" type=\"integer\" identity=\"always\"/></table>"));
+    p.options.not_valid = true;
+    play(&p,
+         "-- ~ column ag_test.t.a renamed to ag_test.t.A\n"
+         "ALTER TABLE ag_test.t RENAME COLUMN a TO \"A\";\n"
+         "-- ~ column ag_test.t.A\n"
+         "-- hazard rewrites-table table ag_test.t\n"
+         "ALTER TABLE ag_test.t ALTER COLUMN \"A\" TYPE bigint;\n"
+         "ALTER TABLE ag_test.t\n"
+         "    ADD CONSTRAINT \"__ag_A_not_null\" CHECK (\"A\" IS NOT NULL) NOT VALID;\n"
+         "-- ~ column ag_test.t.i\n"
+         "-- hazard may-fail column ag_test.t.i\n"
+         "-- hazard locks-table table ag_test.t\n"
+         "ALTER TABLE ag_test.t ALTER COLUMN i SET NOT NULL;\n"
+         "ALTER TABLE ag_test.t ALTER COLUMN i ADD GENERATED ALWAYS AS IDENTITY;\n"
+         "SELECT setval(pg_get_serial_sequence('ag_test.t', 'i'), greatest(max(i) + 1, 1), false)\n"
+         "FROM ag_test.t;\n"
+         "-- alone\n"
+         "-- ~ column ag_test.t.A\n"
+         "-- hazard may-fail column ag_test.t.A\n"
+         "ALTER TABLE ag_test.t VALIDATE CONSTRAINT \"__ag_A_not_null\";\n"
+         "-- together\n"
+         "-- ~ column ag_test.t.A\n"
+         "ALTER TABLE ag_test.t ALTER COLUMN \"A\" SET NOT NULL;\n"
+         "ALTER TABLE ag_test.t DROP CONSTRAINT \"__ag_A_not_null\";\n",
+         "-- ~ column ag_test.t.i\n"
+         "ALTER TABLE ag_test.t ALTER COLUMN i DROP IDENTITY;\n"
+         "ALTER TABLE ag_test.t ALTER COLUMN i DROP NOT NULL;\n"
+         "-- ~ column ag_test.t.a\n"
+         "-- hazard changes-data column ag_test.t.a\n"
+         "-- hazard may-fail column ag_test.t.a\n"
+         "-- hazard rewrites-table table ag_test.t\n"
+         "ALTER TABLE ag_test.t ALTER COLUMN \"A\" TYPE integer;\n"
+         "ALTER TABLE ag_test.t ALTER COLUMN \"A\" DROP NOT NULL;\n"
+         "-- ~ column ag_test.t.A renamed to ag_test.t.a\n"
+         "ALTER TABLE ag_test.t RENAME COLUMN \"A\" TO a;\n");
+}
+
 static void open_names_get_the_models_path(void **state)
 {
     (void)state;
@@ -686,6 +734,7 @@ int main(void)
         cmocka_unit_test(serial_to_identity_and_back),
         cmocka_unit_test(type_with_default_using_and_null),
         cmocka_unit_test(online_steps_stand_around_the_transaction),
+        cmocka_unit_test(not_null_waits_for_a_check),
         cmocka_unit_test(open_names_get_the_models_path),
         cmocka_unit_test(versions_are_gates),
         cmocka_unit_test(what_is_altered_in_place),

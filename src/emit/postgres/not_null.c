@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /* NOT NULL of a column, which is a constraint with a name since version 18. */
 #include "emit/postgres/postgres.h"
+#include "model/default_name.h"
 
 static const char *head(AgWriting *w, const AgChange *change)
 {
@@ -43,16 +44,21 @@ static void mark_checked(AgWriting *w, const AgChange *change, AgStatement *stat
     ag_write_hazard(w, statement, AG_PROBLEM_HAZARD_LOCKS_TABLE, change->new->parent);
 }
 
-static void add_constraint(AgWriting *w, const AgChange *change, bool not_valid)
+static AgStatement *write_constraint(AgWriting *w, const AgChange *change, bool not_valid)
 {
     const AgColumn *column = (const AgColumn *)change->new;
     g_autoptr(GString) name = g_string_new(NULL);
     put_name(w, name, column);
-    AgStatement *statement =
-        ag_write(w, change, "ALTER TABLE %s ADD%s NOT NULL %s%s%s",
-                 ag_writing_qname(w, change->new), name->str,
-                 ag_writing_name(w, ag_writing_current(w, change->new)->name),
-                 column->not_null_no_inherit ? " NO INHERIT" : "", not_valid ? " NOT VALID" : "");
+    return ag_write(w, change, "ALTER TABLE %s ADD%s NOT NULL %s%s%s",
+                    ag_writing_qname(w, change->new), name->str,
+                    ag_writing_name(w, ag_writing_current(w, change->new)->name),
+                    column->not_null_no_inherit ? " NO INHERIT" : "",
+                    not_valid ? " NOT VALID" : "");
+}
+
+static void add_constraint(AgWriting *w, const AgChange *change, bool not_valid)
+{
+    AgStatement *statement = write_constraint(w, change, not_valid);
     if (!not_valid)
         mark_checked(w, change, statement);
 }
@@ -113,12 +119,75 @@ static void set_not_null(AgWriting *w, const AgChange *change)
     mark_checked(w, change, ag_write(w, change, "%s SET NOT NULL", head(w, change)));
 }
 
+/* --- without a long lock: a check that is validated first, so that no row is read again --- */
+
+static bool has_family(AgWriting *w, const AgObject *table)
+{
+    if (ag_table_has_parents(table) || ((const AgTable *)table)->partition_by.written != NULL)
+        return true;
+    for (guint i = 0; i < w->to->objects->len; i++) {
+        const AgObject *child = g_ptr_array_index(w->to->objects, i);
+        if (child->info->kind == AG_KIND_TABLE && ag_table_has_parents(child) &&
+            g_ptr_array_find(ag_table_parents(w->pool, w->to, child), table, NULL))
+            return true;
+    }
+    return false;
+}
+
+/* Keys, identity and what logical replication goes by want NOT NULL at once. */
+static bool can_wait(AgWriting *w, const AgChange *change)
+{
+    const AgColumn *new = (const AgColumn *)change->new;
+    const AgObject *table = change->new->parent;
+    return w->options->not_valid && !w->state->together &&
+           !new->not_null_not_valid &&new->identity == NULL && !ag_column_is_in_own_key(new) &&
+           ((const AgTable *)table)->replica_index == NULL && !ag_table_is_foreign(table) &&
+           !ag_writing_is_new(w, change->new) && !has_family(w, table);
+}
+
+static const char *promise(AgWriting *w, const AgChange *change)
+{
+    return ag_writing_name(w, ag_default_name(w->pool, "__ag", change->new->name, "not_null"));
+}
+
+static void put_promise(AgWriting *w, const AgChange *change)
+{
+    const AgObject *now = ag_writing_current(w, change->new);
+    ag_write(w, change, "ALTER TABLE %s\n    ADD CONSTRAINT %s CHECK (%s IS NOT NULL) NOT VALID",
+             ag_writing_qname(w, change->new), promise(w, change), ag_writing_name(w, now->name));
+    g_ptr_array_add(w->state->late, ag_as_key(change));
+}
+
+static void say_not_null(AgWriting *w, const AgChange *change)
+{
+    if (ag_column_says_not_null((const AgColumn *)change->new))
+        write_constraint(w, change, false);
+    else
+        ag_write(w, change, "%s SET NOT NULL", head(w, change));
+}
+
+void ag_postgres_keep_promise(AgWriting *w, const AgChange *change)
+{
+    const char *table = ag_writing_qname(w, change->new);
+    AgStatement *statement = ag_write_alone(w, change, "ALTER TABLE %s VALIDATE CONSTRAINT %s",
+                                            table, promise(w, change));
+    ag_write_hazard(w, statement, AG_PROBLEM_HAZARD_MAY_FAIL, change->new);
+    say_not_null(w, change);
+    if (((const AgColumn *)change->new)->not_null_comment != NULL)
+        write_comment(w, change);
+    ag_write(w, change, "ALTER TABLE %s DROP CONSTRAINT %s", table, promise(w, change));
+}
+
 static void write_null(AgWriting *w, const AgChange *change)
 {
     const AgColumn *new = (const AgColumn *)change->new;
     if (new->null) {
         if (!ag_postgres_drop_null_here(w, change))
             ag_write(w, change, "%s DROP NOT NULL", head(w, change));
+        return;
+    }
+    if (can_wait(w, change)) {
+        put_promise(w, change);
         return;
     }
     if (ag_column_says_not_null(new))

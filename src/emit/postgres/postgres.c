@@ -92,8 +92,13 @@ const AgKindWriter *ag_postgres_writer(AgKind kind)
 
 bool ag_postgres_finish(AgWriting *w)
 {
-    for (guint i = 0; i < w->state->late->len; i++)
-        ag_postgres_validate(w, g_ptr_array_index(w->state->late, i));
+    for (guint i = 0; i < w->state->late->len; i++) {
+        const AgChange *change = g_ptr_array_index(w->state->late, i);
+        if (change->new->info->kind == AG_KIND_COLUMN)
+            ag_postgres_keep_promise(w, change);
+        else
+            ag_postgres_validate(w, change);
+    }
     ag_postgres_move_labels(w);
     return true;
 }

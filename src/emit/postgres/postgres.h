@@ -16,8 +16,8 @@
 /* The order in which the changes are written: indexes that are built or dropped outside a
  * transaction move to the end and the beginning, so that the rest stays one transaction. */
 const GPtrArray *ag_postgres_arrange(AgWriting *w, const GPtrArray *changes);
-/* Validates what was added as NOT VALID, and moves new labels of enums that the script itself uses
- * to steps of their own in front. */
+/* Validates what was added as NOT VALID, sets NOT NULL where that waited, and moves new labels of
+ * enums that the script itself uses to steps of their own in front. */
 bool ag_postgres_finish(AgWriting *w);
 /* COMMENT ON and ALTER ... OWNER TO for the change's new side. Of what is created: its comment and
  * that of the index behind it, nothing where there is none. */
@@ -224,6 +224,9 @@ bool ag_postgres_put_not_null(AgWriting *w, GString *out, const AgColumn *column
 bool ag_postgres_create_not_null_rest(AgWriting *w, const AgChange *change);
 /* How NOT NULL, its name and the like change; the fields dealt with. */
 AgFieldSet ag_postgres_alter_not_null(AgWriting *w, const AgChange *change);
+/* SET NOT NULL behind a check that was added NOT VALID: the check is validated, in a step of its
+ * own, and then stands for the look at all rows under the strongest lock. */
+void ag_postgres_keep_promise(AgWriting *w, const AgChange *change);
 /* What stands behind DEFAULT: in parentheses when it could be misread there. */
 const char *ag_postgres_default(AgWriting *w, const AgObject *object, AgSql sql);
 /* "GENERATED ALWAYS AS IDENTITY (...)" */
