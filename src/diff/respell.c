@@ -401,7 +401,7 @@ static GPtrArray *respell_parts(const AgDiffing *d, const GPtrArray *parts, cons
         *part = *(const AgPart *)g_ptr_array_index(parts, i);
         part->column = ag_diff_column_name(d, table, part->column);
         part->expression = respell_sql_field(d, part->expression, table, false);
-        part->opclass.schema = ag_diff_schema_name(d, part->opclass.schema);
+        part->opclass = ag_diff_object_name(d, AG_KIND_OPERATOR_CLASS, part->opclass);
         part->collation = ag_diff_object_name(d, AG_KIND_COLLATION, part->collation);
         g_ptr_array_add(copy, part);
     }
@@ -470,7 +470,8 @@ static bool names_function(const AgObject *object, const AgField *field)
         return strcmp(field->name, "sortop") != 0;
     if (kind == AG_KIND_RANGE)
         return strcmp(field->name, "canonical") == 0 || strcmp(field->name, "subtype-diff") == 0;
-    return (kind == AG_KIND_TRIGGER || kind == AG_KIND_EVENT_TRIGGER) &&
+    return (kind == AG_KIND_TRIGGER || kind == AG_KIND_CLASS_FUNCTION ||
+            kind == AG_KIND_EVENT_TRIGGER) &&
            strcmp(field->name, "function") == 0;
 }
 
@@ -498,6 +499,8 @@ static void respell_field(const AgDiffing *d, const AgObject *old, AgObject *cop
             *name = ag_diff_object_name(d, AG_KIND_TABLE, *name);
         else if (old->info->kind == AG_KIND_STATISTICS)
             *name = ag_diff_object_name(d, looked_at(d, *name), *name);
+        else if (strcmp(field->name, "family") == 0 || strcmp(field->name, "order-by") == 0)
+            *name = ag_diff_object_name(d, AG_KIND_OPERATOR_FAMILY, *name);
         else if (strcmp(field->name, "collation") == 0)
             *name = ag_diff_object_name(d, AG_KIND_COLLATION, *name);
         else

@@ -58,6 +58,8 @@ void ag_index_needs(const AgObject *object, AgNeeds *needs)
         else
             ag_needs_sql(needs, object, part->expression);
         ag_needs_collation(needs, part->collation);
+        if (part->opclass.name != NULL)
+            ag_needs_named(needs, part->opclass.schema, part->opclass.name);
         /* "=" or "shop.===". */
         const char *dot = part->with == NULL ? NULL : strrchr(part->with, '.');
         if (part->with != NULL)

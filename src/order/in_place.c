@@ -12,6 +12,7 @@
 #include "model/index.h"
 #include "model/key.h"
 #include "model/operator.h"
+#include "model/operator_class.h"
 #include "model/policy.h"
 #include "model/publication.h"
 #include "model/routine.h"
@@ -135,6 +136,14 @@ static AgFieldSet alterable_fields(const AgChange *change)
     case AG_KIND_OPERATOR:
         return AG_FIELD_COMMENT | AG_FIELD_BIT(AG_OPERATOR_RESTRICT) |
                AG_FIELD_BIT(AG_OPERATOR_JOIN);
+    case AG_KIND_OPERATOR_FAMILY:
+    case AG_KIND_OPERATOR_CLASS:
+        return 0;
+    case AG_KIND_CLASS_OPERATOR:
+    case AG_KIND_CLASS_FUNCTION:
+        return ag_class_member_is_bound(change->new) ? 0
+                                                     : AG_FIELD_BIT(AG_CLASS_OPERATOR_OPERATOR) |
+                                                           AG_FIELD_BIT(AG_CLASS_OPERATOR_ORDER_BY);
     case AG_KIND_TEXT_SEARCH_DICTIONARY:
         return ALL_FIELDS & ~AG_FIELD_BIT(AG_TEXT_SEARCH_DICTIONARY_TEMPLATE);
     case AG_KIND_TEXT_SEARCH_CONFIGURATION:

@@ -7,6 +7,7 @@
 #include "model/composite.h"
 #include "model/domain.h"
 #include "model/index.h"
+#include "model/operator_class.h"
 #include "model/range.h"
 #include "model/sequence.h"
 #include "model/table.h"
@@ -411,7 +412,10 @@ static void ask_for(Recreating *r, const AgChange *change)
         change->verb != AG_RENAME)
         ask_literals(r, change);
 
-    if (!ag_change_in_place(change) || is_refused(r, change))
+    /* What the server binds to an operator class leaves it with the class only. */
+    if (change->verb != AG_CREATE && ag_class_member_is_bound(change->old))
+        ask(r, change->old->parent);
+    else if (!ag_change_in_place(change) || is_refused(r, change))
         ask(r, change->old);
     else if (is_retyped(change))
         ask_dependants(r, change->old, false);

@@ -94,6 +94,32 @@ static void sign(AgParse *parse, AgObject *object)
     object->signature = ag_pool_name(parse->pool, signature);
 }
 
+/* A class says the types of what belongs to it; "int" and "integer" are the same. */
+static void settle_member(AgParse *parse, AgClassMember *member)
+{
+    const AgObject *holder = member->object.parent;
+    if (member->left.written == NULL && holder->info == &ag_kind_operator_class)
+        member->left = ((const AgOperatorClass *)holder)->type;
+    if (member->right.written == NULL)
+        member->right = member->left;
+    AgSql *types[] = {&member->left, &member->right};
+    for (size_t i = 0; i < G_N_ELEMENTS(types); i++)
+        if (types[i]->written != NULL)
+            types[i]->canonical =
+                ag_dialect_postgres.canonical_type(parse->pool, types[i]->written);
+}
+
+/* Operator classes and families of several index methods may have one name. */
+static void note_method(AgParse *parse, AgObject *object)
+{
+    AgOperatorClass *c = (AgOperatorClass *)object;
+    object->signature = object->info == &ag_kind_operator_class
+                            ? c->method
+                            : ((const AgOperatorFamily *)object)->method;
+    if (object->info == &ag_kind_operator_class && c->type.written != NULL)
+        c->type.canonical = ag_dialect_postgres.canonical_type(parse->pool, c->type.written);
+}
+
 static AgObject *make(AgParse *parse, const AgElement *element, const AgKindInfo *info,
                       AgObject *parent, const AgDocument *document)
 {
@@ -107,6 +133,10 @@ static AgObject *make(AgParse *parse, const AgElement *element, const AgKindInfo
         object->owner = ag_pool_name(parse->pool, owner_of(parse, element, document));
     g_hash_table_insert(parse->elements, object, (gpointer)(guintptr)element);
     ag_bind_fields(parse, element, object);
+    if (ag_object_is_class_member(object))
+        settle_member(parse, (AgClassMember *)object);
+    if (info == &ag_kind_operator_class || info == &ag_kind_operator_family)
+        note_method(parse, object);
     if (info->derive_name != NULL)
         derive_name(parse, object, document);
     if (info->kind == AG_KIND_OPERATOR || info->kind == AG_KIND_CAST)
@@ -268,6 +298,8 @@ static const char *const ignore_kinds[] = {"any",
                                            "server",
                                            "user-mapping",
                                            "operator",
+                                           "operator-family",
+                                           "operator-class",
                                            "text-search-dictionary",
                                            "text-search-configuration",
                                            "cast",

@@ -100,6 +100,10 @@ static GPtrArray *naming_columns(AgPool *pool, AgDialectId dialect, const AgObje
     case AG_KIND_CAST:
     case AG_KIND_DEFAULT_PRIVILEGES:
     case AG_KIND_OPERATOR:
+    case AG_KIND_OPERATOR_FAMILY:
+    case AG_KIND_OPERATOR_CLASS:
+    case AG_KIND_CLASS_OPERATOR:
+    case AG_KIND_CLASS_FUNCTION:
     case AG_KIND_TEXT_SEARCH_DICTIONARY:
     case AG_KIND_TEXT_SEARCH_CONFIGURATION:
     case AG_KIND_TEXT_SEARCH_MAPPING:
@@ -155,6 +159,10 @@ static const char *label_of(AgKind kind)
     case AG_KIND_CAST:
     case AG_KIND_DEFAULT_PRIVILEGES:
     case AG_KIND_OPERATOR:
+    case AG_KIND_OPERATOR_FAMILY:
+    case AG_KIND_OPERATOR_CLASS:
+    case AG_KIND_CLASS_OPERATOR:
+    case AG_KIND_CLASS_FUNCTION:
     case AG_KIND_TEXT_SEARCH_DICTIONARY:
     case AG_KIND_TEXT_SEARCH_CONFIGURATION:
     case AG_KIND_TEXT_SEARCH_MAPPING:

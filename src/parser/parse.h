@@ -17,6 +17,7 @@
 #include "model/key.h"
 #include "model/namespace.h"
 #include "model/operator.h"
+#include "model/operator_class.h"
 #include "model/publication.h"
 #include "model/sequence.h"
 #include "model/statistics.h"

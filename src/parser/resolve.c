@@ -442,6 +442,25 @@ static void resolve_mapping(AgParse *parse, AgTextSearchMapping *mapping)
     }
 }
 
+/* A family that nobody names is made by the server, under the name of its class. */
+static void settle_family(AgParse *parse, AgOperatorClass *c)
+{
+    bool own = c->family.name == NULL;
+    if (own)
+        c->family = (AgQname){c->object.schema, c->object.name};
+    else if (c->family.schema == NULL)
+        c->family.schema = c->object.schema;
+    if (!own || ag_operator_family_find(parse->schema, c) != NULL || c->method == NULL)
+        return;
+    AgObject *family = ag_object_new(parse->pool, &ag_kind_operator_family, NULL, c->family.schema,
+                                     c->family.name);
+    ((AgOperatorFamily *)family)->method = family->signature = c->method;
+    family->place = c->object.place;
+    family->owner = c->object.owner;
+    family->former = c->object.former;
+    ag_schema_add(parse->schema, family);
+}
+
 void ag_resolve(AgParse *parse)
 {
     add_tables(parse);
@@ -472,6 +491,8 @@ void ag_resolve(AgParse *parse)
             note_former_schemas(parse, object);
         if (object->info->kind == AG_KIND_USER_MAPPING)
             note_former_servers(parse, object);
+        if (object->info->kind == AG_KIND_OPERATOR_CLASS)
+            settle_family(parse, (AgOperatorClass *)object);
         if (object->info->kind == AG_KIND_SEQUENCE)
             resolve_owner(parse, (AgSequence *)object);
         if (object->info->kind == AG_KIND_STATISTICS)

@@ -21,6 +21,7 @@
 #include "model/index.h"
 #include "model/key.h"
 #include "model/operator.h"
+#include "model/operator_class.h"
 #include "model/policy.h"
 #include "model/publication.h"
 #include "model/range.h"
@@ -226,6 +227,21 @@ static AgObject *add_sample(Side *s, AgKind kind, const AgField *field)
         object->name = "===";
         ((AgOperator *)object)->right = sql("text");
         ((AgOperator *)object)->function = (AgQname){schema, "f"};
+    }
+    if (kind == AG_KIND_OPERATOR_FAMILY)
+        ((AgOperatorFamily *)object)->method = object->signature = "btree";
+    if (kind == AG_KIND_OPERATOR_CLASS) {
+        ((AgOperatorClass *)object)->method = object->signature = "gist";
+        ((AgOperatorClass *)object)->type = sql("text");
+        ((AgOperatorClass *)object)->family = (AgQname){schema, "f"};
+    }
+    if (ag_object_is_class_member(object)) {
+        AgClassMember *member = (AgClassMember *)object;
+        if (object->parent->signature == NULL)
+            ((AgOperatorFamily *)object->parent)->method = object->parent->signature = "btree";
+        member->number = 11;
+        member->left = member->right = sql("text");
+        member->member = (AgQname){schema, "f"};
     }
     if (kind == AG_KIND_TEXT_SEARCH_DICTIONARY)
         ((AgTextSearchDictionary *)object)->tpl = (AgQname){NULL, "simple"};

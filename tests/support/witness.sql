@@ -105,9 +105,13 @@ from pg_opclass c join pg_opfamily f on f.oid = c.opcfamily where c.oid >= 16384
 
 -- operator family --
 select f.opfnamespace::regnamespace, f.opfname, f.opfmethod,
-       (select array_agg(m.amopstrategy || ' ' || m.amopopr::regoperator::text order by 1) from pg_amop m
+       (select array_agg(format('%s (%s, %s) %s %s', m.amopstrategy, m.amoplefttype::regtype, m.amoprighttype::regtype,
+                                m.amopopr::regoperator, (select s.opfname from pg_opfamily s where s.oid = m.amopsortfamily))
+                         order by m.amopstrategy, m.amoplefttype::regtype::text, m.amoprighttype::regtype::text) from pg_amop m
         where m.amopfamily = f.oid),
-       (select array_agg(m.amprocnum || ' ' || m.amproc::regprocedure::text order by 1) from pg_amproc m
+       (select array_agg(format('%s (%s, %s) %s', m.amprocnum, m.amproclefttype::regtype, m.amprocrighttype::regtype,
+                                m.amproc::regprocedure)
+                         order by m.amprocnum, m.amproclefttype::regtype::text, m.amprocrighttype::regtype::text) from pg_amproc m
         where m.amprocfamily = f.oid)
 from pg_opfamily f where f.oid >= 16384
 

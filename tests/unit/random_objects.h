@@ -317,6 +317,42 @@ static void add_operator(Maker *m, const char *schema)
     ag_schema_add(m->schema, &o->object);
 }
 
+static void add_class_member(Maker *m, AgObject *holder, const AgKindInfo *info)
+{
+    AgClassMember *member = (AgClassMember *)ag_object_new(m->pool, info, holder, NULL, "x");
+    bool crosses = chance(m, 50);
+    member->number = 1 + (int64_t)pick(m, 8);
+    member->left = sql_of("integer");
+    member->right = sql_of(crosses ? "\"Odd schema\".\"<type>\"" : "integer");
+    member->member = some_routine(m, true);
+    if (info == &ag_kind_class_function)
+        member->arguments = chance(m, 50) ? "integer, text" : NULL;
+    else {
+        member->member.name = "<&&";
+        member->order_by = some_routine(m, false);
+    }
+    member->object.name = ag_class_member_name(m->pool, member);
+}
+
+static void add_operator_class(Maker *m, const char *schema)
+{
+    AgOperatorFamily *family =
+        (AgOperatorFamily *)add(m, &ag_kind_operator_family, NULL, schema, new_name(m, "of"));
+    family->method = family->object.signature = chance(m, 50) ? "btree" : "odd method";
+    add_class_member(m, &family->object, &ag_kind_class_operator);
+    assert_true(ag_schema_add(m->schema, &family->object));
+    AgOperatorClass *c =
+        (AgOperatorClass *)add(m, &ag_kind_operator_class, NULL, schema, new_name(m, "oc"));
+    c->method = c->object.signature = family->method;
+    c->type = sql_of("integer");
+    c->family = (AgQname){schema, family->object.name};
+    c->is_default = chance(m, 50);
+    c->storage = chance(m, 50) ? sql_of("text") : (AgSql){0};
+    add_class_member(m, &c->object, &ag_kind_class_operator);
+    add_class_member(m, &c->object, &ag_kind_class_function);
+    assert_true(ag_schema_add(m->schema, &c->object));
+}
+
 static void add_text_search(Maker *m, const char *schema)
 {
     AgTextSearchDictionary *dictionary =
@@ -423,6 +459,8 @@ static void add_postgres_objects(Maker *m, const char *schema, AgObject *table)
         add_cast(m);
     if (chance(m, 30))
         add_operator(m, schema);
+    if (chance(m, 30))
+        add_operator_class(m, schema);
     if (chance(m, 30))
         add_text_search(m, schema);
     if (chance(m, 30))

@@ -21,6 +21,7 @@
 #include "model/key.h"
 #include "model/namespace.h"
 #include "model/operator.h"
+#include "model/operator_class.h"
 #include "model/policy.h"
 #include "model/publication.h"
 #include "model/range.h"

@@ -16,30 +16,30 @@ static const char *target_of(AgWriting *w, const AgObject *object)
     const char *name = ag_writing_name(w, ag_writing_current(w, object)->name);
     switch (object->info->kind) {
     case AG_KIND_NAMESPACE:
-        return ag_pool_printf(w->pool, "SCHEMA %s", name);
     case AG_KIND_PUBLICATION:
-        return ag_pool_printf(w->pool, "PUBLICATION %s", name);
     case AG_KIND_FOREIGN_DATA_WRAPPER:
-        return ag_pool_printf(w->pool, "FOREIGN DATA WRAPPER %s", name);
     case AG_KIND_SERVER:
-        return ag_pool_printf(w->pool, "SERVER %s", name);
+    case AG_KIND_EVENT_TRIGGER:
+        return ag_pool_printf(w->pool, "%s %s", ag_postgres_owned_word(object->info->kind), name);
     case AG_KIND_OPERATOR:
         return ag_postgres_operator(w, object);
     case AG_KIND_TEXT_SEARCH_DICTIONARY:
-        return ag_pool_printf(w->pool, "TEXT SEARCH DICTIONARY %s", ag_writing_qname(w, object));
     case AG_KIND_TEXT_SEARCH_CONFIGURATION:
-        return ag_pool_printf(w->pool, "TEXT SEARCH CONFIGURATION %s", ag_writing_qname(w, object));
+    case AG_KIND_OPERATOR_FAMILY:
+    case AG_KIND_OPERATOR_CLASS:
+        return ag_pool_printf(w->pool, "%s %s", ag_postgres_owned_word(object->info->kind),
+                              ag_postgres_called(w, object));
     case AG_KIND_CAST:
         return ag_postgres_type_cast(w, object);
     case AG_KIND_DEFAULT_PRIVILEGES:
     case AG_KIND_TEXT_SEARCH_MAPPING:
+    case AG_KIND_CLASS_OPERATOR:
+    case AG_KIND_CLASS_FUNCTION:
     case AG_KIND_USER_MAPPING:
     case AG_KIND_PUBLISHED_TABLE:
         return NULL; /* the server keeps none */
     case AG_KIND_VIRTUAL_TABLE:
         return NULL; /* nor does it have any */
-    case AG_KIND_EVENT_TRIGGER:
-        return ag_pool_printf(w->pool, "EVENT TRIGGER %s", name);
     case AG_KIND_EXTENSION:
         return ag_pool_printf(w->pool, "EXTENSION %s", name);
     case AG_KIND_COLLATION:

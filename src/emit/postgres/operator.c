@@ -4,7 +4,7 @@
 #include "emit/postgres/postgres.h"
 
 /* "shop.===": the name of an operator is never quoted. */
-static const char *operator_name(AgWriting *w, const AgObject *object, AgQname name)
+const char *ag_postgres_operator_name(AgWriting *w, const AgObject *object, AgQname name)
 {
     const char *schema = ag_writing_schema(w, ag_writing_side(w, object), name.schema);
     return name.schema == NULL
@@ -18,11 +18,11 @@ const char *ag_postgres_operator(AgWriting *w, const AgObject *object)
     const AgObject *now = ag_writing_current(w, object);
     const char *left = o->left.written == NULL ? "NONE" : ag_postgres_type(w, object, o->left);
     return ag_pool_printf(w->pool, "OPERATOR %s (%s, %s)",
-                          operator_name(w, now, (AgQname){now->schema, now->name}), left,
-                          ag_postgres_type(w, object, o->right));
+                          ag_postgres_operator_name(w, now, (AgQname){now->schema, now->name}),
+                          left, ag_postgres_type(w, object, o->right));
 }
 
-static const char *function_name(AgWriting *w, const AgObject *object, AgQname name)
+const char *ag_postgres_function_name(AgWriting *w, const AgObject *object, AgQname name)
 {
     g_autoptr(GString) out = g_string_new(NULL);
     /* The server's estimators are all called so. */
@@ -38,7 +38,8 @@ static void put_function(AgWriting *w, GString *out, const AgObject *object, con
                          AgQname name)
 {
     if (name.name != NULL)
-        g_string_append_printf(out, ",\n    %s = %s", word, function_name(w, object, name));
+        g_string_append_printf(out, ",\n    %s = %s", word,
+                               ag_postgres_function_name(w, object, name));
 }
 
 static void put_operator(AgWriting *w, GString *out, const AgObject *object, const char *word,
@@ -46,7 +47,7 @@ static void put_operator(AgWriting *w, GString *out, const AgObject *object, con
 {
     if (name.name != NULL)
         g_string_append_printf(out, ",\n    %s = OPERATOR(%s)", word,
-                               operator_name(w, object, name));
+                               ag_postgres_operator_name(w, object, name));
 }
 
 static AgStrategy choose_strategy(const AgChange *change)
@@ -60,7 +61,7 @@ static bool create(AgWriting *w, const AgChange *change)
     const AgObject *object = change->new;
     const AgOperator *o = (const AgOperator *)object;
     g_autoptr(GString) out = g_string_new(NULL);
-    g_string_append_printf(out, "FUNCTION = %s", function_name(w, object, o->function));
+    g_string_append_printf(out, "FUNCTION = %s", ag_postgres_function_name(w, object, o->function));
     if (o->left.written != NULL)
         g_string_append_printf(out, ",\n    LEFTARG = %s", ag_postgres_type(w, object, o->left));
     g_string_append_printf(out, ",\n    RIGHTARG = %s", ag_postgres_type(w, object, o->right));
@@ -71,7 +72,8 @@ static bool create(AgWriting *w, const AgChange *change)
     g_string_append(out, o->hashes ? ",\n    HASHES" : "");
     g_string_append(out, o->merges ? ",\n    MERGES" : "");
     ag_write(w, change, "CREATE OPERATOR %s (\n    %s\n)",
-             operator_name(w, object, (AgQname){object->schema, object->name}), out->str);
+             ag_postgres_operator_name(w, object, (AgQname){object->schema, object->name}),
+             out->str);
     return true;
 }
 
@@ -79,7 +81,7 @@ static void put_estimator(AgWriting *w, GString *out, const AgObject *object, co
                           AgQname name)
 {
     g_string_append_printf(out, "%s%s = %s", out->len > 0 ? ", " : "", word,
-                           name.name == NULL ? "NONE" : function_name(w, object, name));
+                           name.name == NULL ? "NONE" : ag_postgres_function_name(w, object, name));
 }
 
 static AgFieldSet alter(AgWriting *w, const AgChange *change)

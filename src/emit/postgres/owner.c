@@ -3,8 +3,7 @@
 #include "model/sequence.h"
 #include "model/view.h"
 
-/* The word behind ALTER, or NULL for what belongs to the owner of something else. */
-static const char *word_of(AgKind kind)
+const char *ag_postgres_owned_word(AgKind kind)
 {
     switch (kind) {
     case AG_KIND_NAMESPACE:
@@ -17,6 +16,10 @@ static const char *word_of(AgKind kind)
         return "PUBLICATION";
     case AG_KIND_OPERATOR:
         return "OPERATOR";
+    case AG_KIND_OPERATOR_FAMILY:
+        return "OPERATOR FAMILY";
+    case AG_KIND_OPERATOR_CLASS:
+        return "OPERATOR CLASS";
     case AG_KIND_TEXT_SEARCH_DICTIONARY:
         return "TEXT SEARCH DICTIONARY";
     case AG_KIND_TEXT_SEARCH_CONFIGURATION:
@@ -65,6 +68,8 @@ static const char *word_of(AgKind kind)
     case AG_KIND_USER_MAPPING:
     case AG_KIND_CAST:
     case AG_KIND_TEXT_SEARCH_MAPPING:
+    case AG_KIND_CLASS_OPERATOR:
+    case AG_KIND_CLASS_FUNCTION:
     case AG_KIND_DEFAULT_PRIVILEGES:
     case AG_KIND_PUBLISHED_TABLE:
         return NULL;
@@ -84,7 +89,7 @@ static bool follows_table(const AgChange *change)
 bool ag_postgres_owner(AgWriting *w, const AgChange *change)
 {
     const AgObject *object = change->verb == AG_ALTER ? change->old : change->new;
-    const char *word = word_of(object->info->kind);
+    const char *word = ag_postgres_owned_word(object->info->kind);
     if (change->new->owner == NULL || follows_table(change))
         return true;
     if (word == NULL) {

@@ -74,6 +74,14 @@ const AgKindWriter *ag_postgres_writer(AgKind kind)
         return NULL;
     case AG_KIND_OPERATOR:
         return &ag_postgres_operator_writer;
+    case AG_KIND_OPERATOR_FAMILY:
+        return &ag_postgres_operator_family_writer;
+    case AG_KIND_OPERATOR_CLASS:
+        return &ag_postgres_operator_class_writer;
+    case AG_KIND_CLASS_OPERATOR:
+        return &ag_postgres_class_operator_writer;
+    case AG_KIND_CLASS_FUNCTION:
+        return &ag_postgres_class_function_writer;
     case AG_KIND_TEXT_SEARCH_DICTIONARY:
         return &ag_postgres_text_search_dictionary_writer;
     case AG_KIND_TEXT_SEARCH_CONFIGURATION:

@@ -23,6 +23,8 @@ bool ag_postgres_finish(AgWriting *w);
  * that of the index behind it, nothing where there is none. */
 bool ag_postgres_comment(AgWriting *w, const AgChange *change);
 bool ag_postgres_owner(AgWriting *w, const AgChange *change);
+/* The word behind ALTER, or NULL for what belongs to the owner of something else. */
+const char *ag_postgres_owned_word(AgKind kind);
 /* Around a view that is made anew: the server is asked for its owner, who gets it back (`word`:
  * what ALTER calls it), if that was another one than whoever read it. */
 void ag_postgres_keep_owner(AgWriting *w, const AgChange *change);
@@ -164,6 +166,11 @@ void ag_postgres_alter_of(AgWriting *w, const AgChange *change);
 
 /* "OPERATOR shop.=== (integer, NONE)" (operator.c). */
 const char *ag_postgres_operator(AgWriting *w, const AgObject *object);
+/* The name of an operator, which is never quoted, and of a function that `object` mentions. */
+const char *ag_postgres_operator_name(AgWriting *w, const AgObject *object, AgQname name);
+const char *ag_postgres_function_name(AgWriting *w, const AgObject *object, AgQname name);
+/* " USING btree" of an operator class or family (operator_class.c). */
+const char *ag_postgres_index_method(AgWriting *w, const AgObject *object);
 /* "CAST (json AS text)" (type_cast.c). */
 const char *ag_postgres_type_cast(AgWriting *w, const AgObject *object);
 /* "ALTER DEFAULT PRIVILEGES FOR ROLE app IN SCHEMA shop " (default_privileges.c). */
@@ -326,5 +333,7 @@ extern const AgKindWriter ag_postgres_namespace_writer, ag_postgres_extension_wr
     ag_postgres_published_table_writer, ag_postgres_rule_writer,
     ag_postgres_foreign_data_wrapper_writer, ag_postgres_server_writer,
     ag_postgres_user_mapping_writer, ag_postgres_cast_writer, ag_postgres_default_privileges_writer,
-    ag_postgres_operator_writer, ag_postgres_text_search_dictionary_writer,
+    ag_postgres_operator_writer, ag_postgres_operator_family_writer,
+    ag_postgres_operator_class_writer, ag_postgres_class_operator_writer,
+    ag_postgres_class_function_writer, ag_postgres_text_search_dictionary_writer,
     ag_postgres_text_search_configuration_writer, ag_postgres_text_search_mapping_writer;

@@ -37,6 +37,9 @@ const char *ag_postgres_signature(AgWriting *w, const AgObject *object)
 {
     if (object->info->kind == AG_KIND_AGGREGATE)
         return ag_postgres_aggregate_arguments(w, object, false);
+    if (object->info->kind == AG_KIND_OPERATOR_CLASS ||
+        object->info->kind == AG_KIND_OPERATOR_FAMILY)
+        return ag_postgres_index_method(w, object);
     return ag_is_routine(object) ? ag_postgres_input_types(w, object) : "";
 }
 

@@ -293,6 +293,10 @@ static bool depends_on(AgWriting *w, const AgObject *part, const char *column)
     case AG_KIND_CAST:
     case AG_KIND_DEFAULT_PRIVILEGES:
     case AG_KIND_OPERATOR:
+    case AG_KIND_OPERATOR_FAMILY:
+    case AG_KIND_OPERATOR_CLASS:
+    case AG_KIND_CLASS_OPERATOR:
+    case AG_KIND_CLASS_FUNCTION:
     case AG_KIND_TEXT_SEARCH_DICTIONARY:
     case AG_KIND_TEXT_SEARCH_CONFIGURATION:
     case AG_KIND_TEXT_SEARCH_MAPPING:

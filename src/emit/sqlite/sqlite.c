@@ -40,6 +40,10 @@ const AgKindWriter *ag_sqlite_writer(AgKind kind)
     case AG_KIND_CAST:
     case AG_KIND_DEFAULT_PRIVILEGES:
     case AG_KIND_OPERATOR:
+    case AG_KIND_OPERATOR_FAMILY:
+    case AG_KIND_OPERATOR_CLASS:
+    case AG_KIND_CLASS_OPERATOR:
+    case AG_KIND_CLASS_FUNCTION:
     case AG_KIND_TEXT_SEARCH_DICTIONARY:
     case AG_KIND_TEXT_SEARCH_CONFIGURATION:
     case AG_KIND_TEXT_SEARCH_MAPPING:
@@ -167,6 +171,10 @@ bool ag_sqlite_part_uses(AgPool *pool, const AgObject *part, const char *column)
     case AG_KIND_CAST:
     case AG_KIND_DEFAULT_PRIVILEGES:
     case AG_KIND_OPERATOR:
+    case AG_KIND_OPERATOR_FAMILY:
+    case AG_KIND_OPERATOR_CLASS:
+    case AG_KIND_CLASS_OPERATOR:
+    case AG_KIND_CLASS_FUNCTION:
     case AG_KIND_TEXT_SEARCH_DICTIONARY:
     case AG_KIND_TEXT_SEARCH_CONFIGURATION:
     case AG_KIND_TEXT_SEARCH_MAPPING:

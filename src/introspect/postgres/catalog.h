@@ -26,6 +26,8 @@
 #define AG_PG_POLICY "3256"
 #define AG_PG_DEFAULT_ACL "826"
 #define AG_PG_OPERATOR "2617"
+#define AG_PG_OPCLASS "2616"
+#define AG_PG_OPFAMILY "2753"
 #define AG_PG_TS_DICT "3600"
 #define AG_PG_TS_CONFIG "3602"
 #define AG_PG_EXTENSION "3079"
@@ -147,10 +149,11 @@ extern const AgPgReader ag_pg_read_comments, ag_pg_read_privileges, ag_pg_read_n
     ag_pg_read_not_nulls, ag_pg_read_checks, ag_pg_read_foreign_keys, ag_pg_read_opclasses,
     ag_pg_read_indexes, ag_pg_read_triggers, ag_pg_read_disabled_triggers, ag_pg_read_policies,
     ag_pg_read_rules, ag_pg_read_statistics, ag_pg_read_event_triggers, ag_pg_read_publications,
-    ag_pg_read_published_tables, ag_pg_read_operators, ag_pg_read_dictionaries,
-    ag_pg_read_configurations, ag_pg_read_mappings, ag_pg_read_casts, ag_pg_read_default_privileges,
-    ag_pg_read_wrappers, ag_pg_read_servers, ag_pg_read_user_mappings, ag_pg_read_unmanaged,
-    ag_pg_read_global_unmanaged;
+    ag_pg_read_published_tables, ag_pg_read_operators, ag_pg_read_operator_families,
+    ag_pg_read_operator_classes, ag_pg_read_class_operators, ag_pg_read_class_functions,
+    ag_pg_read_dictionaries, ag_pg_read_configurations, ag_pg_read_mappings, ag_pg_read_casts,
+    ag_pg_read_default_privileges, ag_pg_read_wrappers, ag_pg_read_servers,
+    ag_pg_read_user_mappings, ag_pg_read_unmanaged, ag_pg_read_global_unmanaged;
 
 /* --- what arrived --- */
 

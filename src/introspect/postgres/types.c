@@ -5,6 +5,7 @@
 #include "base/text.h"
 #include "model/extension.h"
 #include "model/operator.h"
+#include "model/operator_class.h"
 #include "model/sequence.h"
 #include "model/type_name.h"
 #include "sql/lexer.h"
@@ -239,6 +240,17 @@ static void resolve_sequences(AgCanonical *c)
     }
 }
 
+/* What belongs to an operator class or family is called by its types. */
+static void call_anew(AgCanonical *c, const AgObject *object)
+{
+    for (guint i = 0; object->parts != NULL && i < object->parts->len; i++) {
+        AgObject *part = g_ptr_array_index(object->parts, i);
+        if (ag_object_is_class_member(part))
+            part->name = ag_pool_name(c->pool, ag_class_member_name(c->scratch_pool,
+                                                                    (const AgClassMember *)part));
+    }
+}
+
 /* Casts and operators are known by their types. */
 static bool resign(AgCanonical *c, AgDiag *diag)
 {
@@ -246,6 +258,7 @@ static bool resign(AgCanonical *c, AgDiag *diag)
     for (guint i = 0; i < c->desired->objects->len; i++) {
         AgObject *object = g_ptr_array_index(c->desired->objects, i);
         const char *signature = object->signature;
+        call_anew(c, object);
         if (object->info->kind == AG_KIND_CAST)
             signature = ag_type_cast_signature(c->scratch_pool, (const AgTypeCast *)object);
         else if (object->info->kind == AG_KIND_OPERATOR)
