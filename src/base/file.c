@@ -86,14 +86,35 @@ static bool read_open_file(GString *out, int fd, size_t expected, size_t limit)
     return true;
 }
 
-bool ag_file_read_into(GString *out, const char *path, size_t limit, AgFileId *id, AgDiag *diag)
+static gint64 nanoseconds(struct timespec time)
+{
+    return (gint64)time.tv_sec * G_GINT64_CONSTANT(1000000000) + time.tv_nsec;
+}
+
+static AgFileStamp stamp_of(const struct stat *status)
+{
+    return (AgFileStamp){status->st_dev, status->st_ino, (guint64)status->st_size,
+                         nanoseconds(status->st_mtim), nanoseconds(status->st_ctim)};
+}
+
+bool ag_file_stamp(const char *path, AgFileStamp *stamp)
+{
+    struct stat status;
+    if (stat(path, &status) != 0 || !S_ISREG(status.st_mode))
+        return false;
+    *stamp = stamp_of(&status);
+    return true;
+}
+
+bool ag_file_read_into(GString *out, const char *path, size_t limit, AgFileStamp *stamp,
+                       AgDiag *diag)
 {
     struct stat status;
     int fd = open_regular(path, &status, diag);
     if (fd < 0)
         return false;
-    if (id != NULL)
-        *id = (AgFileId){status.st_dev, status.st_ino};
+    if (stamp != NULL)
+        *stamp = stamp_of(&status);
     bool good = true;
     if ((uintmax_t)status.st_size > limit)
         good = fail_too_large(path, limit, diag);

@@ -13,14 +13,21 @@
  * a missing one AG_PROBLEM_FILE_MISSING. */
 char *ag_file_read(AgPool *pool, const char *path, size_t limit, size_t *length, AgDiag *diag);
 
-/* Which file it is, whatever its path. */
+/* Which file it is, whatever its path, and which of its states. Whoever writes to a file changes
+ * `changed` (st_ctime), which no program can set; two states within one tick of the file system's
+ * clock (2 s on FAT) look alike. Nanoseconds. */
 typedef struct {
-    guint64 device, inode;
-} AgFileId;
+    guint64 device, inode, size;
+    gint64 modified, changed;
+} AgFileStamp;
 
 /* Likewise into `out`, whose former text is lost, for a caller that keeps only a part of each of
- * many files. `id` may be NULL. */
-bool ag_file_read_into(GString *out, const char *path, size_t limit, AgFileId *id, AgDiag *diag);
+ * many files. `stamp` may be NULL; it is taken before the file is read. */
+bool ag_file_read_into(GString *out, const char *path, size_t limit, AgFileStamp *stamp,
+                       AgDiag *diag);
+
+/* False: there is no such regular file. */
+bool ag_file_stamp(const char *path, AgFileStamp *stamp);
 
 /* Writes `text` under `path`: temporary file beside it, fsync, rename, fsync of the directory. When
  * it fails (AG_PROBLEM_CANNOT_WRITE) nothing has changed under `path` and no temporary file is

@@ -17,7 +17,7 @@ struct Pending {
     const char *path;
     const Pending *by; /* the file that includes it; NULL: it lies in the tree */
     AgPlace place;
-    AgFileId id; /* once it is read */
+    AgFileStamp stamp; /* once it is read */
 };
 
 typedef struct {
@@ -44,13 +44,13 @@ static const char *real_path(AgPool *pool, const char *path)
 static guint hash_id(gconstpointer pending)
 {
     const Pending *file = pending;
-    return (guint)(file->id.inode ^ file->id.inode >> 32 ^ file->id.device);
+    return (guint)(file->stamp.inode ^ file->stamp.inode >> 32 ^ file->stamp.device);
 }
 
 static gboolean same_id(gconstpointer a, gconstpointer b)
 {
     const Pending *x = a, *y = b;
-    return x->id.inode == y->id.inode && x->id.device == y->id.device;
+    return x->stamp.inode == y->stamp.inode && x->stamp.device == y->stamp.device;
 }
 
 static unsigned dialects_of(const AgElement *root, AgDiag *diag)
@@ -211,7 +211,8 @@ static bool is_known(Loader *loader, Pending *file)
 static bool read_one(Loader *loader, Pending *file)
 {
     guint errors = ag_diag_errors(loader->diag);
-    if (!ag_file_read_into(loader->text, file->path, AG_LIMIT_MODEL_BYTES, &file->id, loader->diag))
+    if (!ag_file_read_into(loader->text, file->path, AG_LIMIT_MODEL_BYTES, &file->stamp,
+                           loader->diag))
         return false;
     if (is_known(loader, file))
         return true;

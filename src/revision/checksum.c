@@ -101,9 +101,15 @@ char *ag_revision_seal_text(AgPool *pool, const AgRevision *revision)
     return ag_pool_printf(pool, "sha256:%s", g_checksum_get_string(sum));
 }
 
+/* Whether the blocks are not read, but known. */
+static bool waits(const AgRevision *revision)
+{
+    return revision->is_closed || revision->unread != NULL;
+}
+
 bool ag_revision_has_blocks(const AgRevision *revision)
 {
-    if (revision->unread != NULL)
+    if (waits(revision))
         return revision->known_blocks;
     for (int i = 0; i < AG_N_DIALECTS; i++)
         if (revision->blocks[i][AG_UPGRADE] != NULL || revision->blocks[i][AG_DOWNGRADE] != NULL)
@@ -113,14 +119,14 @@ bool ag_revision_has_blocks(const AgRevision *revision)
 
 bool ag_revision_lacks(const AgRevision *revision, AgDialectId dialect)
 {
-    if (revision->unread != NULL)
+    if (waits(revision))
         return revision->known_blocks && revision->checksums[dialect] == NULL;
     return ag_revision_has_blocks(revision) && revision->blocks[dialect][AG_UPGRADE] == NULL;
 }
 
 char *ag_revision_checksum(AgPool *pool, const AgRevision *revision, AgDialectId dialect)
 {
-    if (revision->unread != NULL)
+    if (waits(revision))
         return ag_pool_text(pool, revision->checksums[dialect]);
     if (ag_revision_lacks(revision, dialect))
         return NULL;

@@ -308,6 +308,7 @@ AgDag *ag_dag_load(AgPool *pool, const GPtrArray *directories, AgDiag *diag)
 AgDag *ag_dag_load_known(AgPool *pool, const GPtrArray *directories, AgKnown *known, AgDiag *diag)
 {
     AgDag *dag = new_dag(pool);
+    dag->known = known;
     g_autoptr(GHashTable) seen = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, NULL);
     bool fine = true;
     for (guint i = 0; i < directories->len; i++)
@@ -319,4 +320,16 @@ AgDag *ag_dag_load_known(AgPool *pool, const GPtrArray *directories, AgKnown *kn
     /* The order of the files must not decide which member of a circle or of a pair is named. */
     g_ptr_array_sort(dag->revisions, compare_ids);
     return fine && link_all(dag, diag) && sort_revisions(dag, diag) ? dag : NULL;
+}
+
+bool ag_dag_open(const AgDag *dag, const GPtrArray *revisions, AgDiag *diag)
+{
+    if (revisions == NULL)
+        revisions = dag->revisions;
+    for (guint i = 0; i < revisions->len; i++) {
+        AgRevision *revision = g_ptr_array_index(revisions, i);
+        if (revision->is_closed && !ag_known_open(dag->known, revision, diag))
+            return false;
+    }
+    return true;
 }

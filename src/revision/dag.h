@@ -6,6 +6,7 @@
 
 typedef struct {
     AgPool *pool;
+    AgKnown *known;       /* private: of ag_dag_load_known, or NULL */
     GPtrArray *revisions; /* of AgRevision *, parents before children; ties by id */
     GHashTable *by_id;    /* private: id -> AgRevision */
     GHashTable *labels;   /* private: label -> AgRevision */
@@ -18,8 +19,13 @@ typedef struct {
  * files, duplicate ids, missing parents and cycles with the files' names. NULL after a problem.
  * Labels in `depends` are replaced by ids. */
 AgDag *ag_dag_load(AgPool *pool, const GPtrArray *directories, AgDiag *diag);
-/* The same with what is known of the files already. */
+/* The same with what is known of the files already. Revisions may be closed then: ids, links,
+ * messages and checksums are there, the blocks are not. */
 AgDag *ag_dag_load_known(AgPool *pool, const GPtrArray *directories, AgKnown *known, AgDiag *diag);
+
+/* Opens those of the revisions (of const AgRevision *; all of the graph's when NULL) that are
+ * closed, so that their blocks can be had. False after a problem. */
+bool ag_dag_open(const AgDag *dag, const GPtrArray *revisions, AgDiag *diag);
 
 /* The revision of that full id, or NULL. */
 const AgRevision *ag_dag_find(const AgDag *dag, const char *id);

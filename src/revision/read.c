@@ -126,9 +126,9 @@ AgRevision *ag_revision_new(AgPool *pool)
 }
 
 /* The text from where reading starts: behind a byte order mark, with the line ends of Unix. */
-static void set_text(AgRevisionReader *reader, const char *file, const char *text, size_t *length)
+static void set_text(AgRevisionReader *reader, const char *text, size_t *length)
 {
-    reader->file = ag_pool_text(reader->pool, file);
+    reader->file = ag_pool_text(reader->pool, reader->file);
     reader->place = (AgPlace){reader->file, 1, 1};
     if (g_str_has_prefix(text, "\xef\xbb\xbf")) {
         text += 3;
@@ -139,32 +139,45 @@ static void set_text(AgRevisionReader *reader, const char *file, const char *tex
     reader->revision->file = reader->file;
 }
 
-AgRevision *ag_reader_whole(AgPool *pool, const char *text, size_t length, const char *file,
-                            AgDiag *diag)
+AgRevision *ag_reader_whole(AgRevisionReader *reader, const char *text, size_t length)
 {
-    guint before = ag_diag_errors(diag);
-    AgRevisionReader reader = {.pool = pool, .diag = diag, .file = ag_pool_text(pool, file)};
-    if (!check_bytes(&reader, text, length))
+    guint before = ag_diag_errors(reader->diag);
+    if (!check_bytes(reader, text, length))
         return NULL;
-    set_text(&reader, file, text, &length);
-    size_t offset = 0;
-    bool read = check_no_conflict(&reader, length) && find_closing_line(&reader, length) &&
-                ag_reader_header(&reader, &offset) && ag_reader_blocks(&reader, offset);
-    return read && ag_diag_errors(diag) == before ? reader.revision : NULL;
+    set_text(reader, text, &length);
+    bool read = check_no_conflict(reader, length) && find_closing_line(reader, length) &&
+                ag_reader_header(reader, &reader->header) &&
+                ag_reader_blocks(reader, reader->header);
+    return read && ag_diag_errors(reader->diag) == before ? reader->revision : NULL;
 }
 
-AgRevision *ag_reader_outline(AgPool *pool, const char *text, size_t length, const char *file)
+AgRevision *ag_reader_outline(AgRevisionReader *reader, const char *text, size_t length)
 {
     g_autoptr(AgDiag) quiet = ag_diag_new();
-    AgRevisionReader reader = {.pool = pool, .diag = quiet};
-    set_text(&reader, file, text, &length);
-    size_t offset = 0;
-    if (!find_closing_line(&reader, length) || !ag_reader_header(&reader, &offset) ||
-        ag_diag_errors(quiet) > 0)
+    reader->diag = quiet;
+    set_text(reader, text, &length);
+    bool read = find_closing_line(reader, length) && ag_reader_header(reader, &reader->header);
+    reader->diag = NULL;
+    if (!read || ag_diag_errors(quiet) > 0)
         return NULL;
-    reader.revision->pool = pool;
-    reader.revision->unread = ag_pool_text_n(pool, reader.text, length);
-    return reader.revision;
+    reader->revision->pool = reader->pool;
+    reader->revision->unread = ag_pool_text_n(reader->pool, reader->text, length);
+    return reader->revision;
+}
+
+AgRevision *ag_reader_head(AgRevisionReader *reader, const char *text, size_t length)
+{
+    g_autoptr(AgDiag) quiet = ag_diag_new();
+    reader->diag = quiet;
+    set_text(reader, text, &length);
+    reader->end = length;
+    bool read = ag_reader_header(reader, &reader->header);
+    reader->diag = NULL;
+    if (!read || ag_diag_errors(quiet) > 0)
+        return NULL;
+    reader->revision->pool = reader->pool;
+    reader->revision->is_closed = true;
+    return reader->revision;
 }
 
 /* The text was read without a problem once, so it is again. */
@@ -172,7 +185,8 @@ static void read_blocks(AgRevision *revision)
 {
     g_autoptr(AgDiag) quiet = ag_diag_new();
     const char *text = revision->unread;
-    AgRevision *whole = ag_reader_whole(revision->pool, text, strlen(text), revision->file, quiet);
+    AgRevisionReader reader = {.pool = revision->pool, .diag = quiet, .file = revision->file};
+    AgRevision *whole = ag_reader_whole(&reader, text, strlen(text));
     g_assert(whole != NULL);
     memcpy(revision->blocks, whole->blocks, sizeof whole->blocks);
     revision->unread = NULL;
@@ -180,6 +194,7 @@ static void read_blocks(AgRevision *revision)
 
 AgScript *ag_revision_block(const AgRevision *revision, AgDialectId dialect, AgDirection direction)
 {
+    g_assert(!revision->is_closed);
     if (revision->unread != NULL)
         read_blocks((AgRevision *)(guintptr)revision);
     return revision->blocks[dialect][direction];
@@ -187,14 +202,16 @@ AgScript *ag_revision_block(const AgRevision *revision, AgDialectId dialect, AgD
 
 AgRevision *ag_revision_parse(AgPool *pool, const char *text, const char *file, AgDiag *diag)
 {
-    return ag_reader_whole(pool, text, strlen(text), file, diag);
+    AgRevisionReader reader = {.pool = pool, .diag = diag, .file = file};
+    return ag_reader_whole(&reader, text, strlen(text));
 }
 
 AgRevision *ag_revision_read(AgPool *pool, const char *file, AgDiag *diag)
 {
     size_t length;
     char *text = ag_file_read(pool, file, AG_LIMIT_REVISION_BYTES, &length, diag);
-    return text == NULL ? NULL : ag_reader_whole(pool, text, length, file, diag);
+    AgRevisionReader reader = {.pool = pool, .diag = diag, .file = file};
+    return text == NULL ? NULL : ag_reader_whole(&reader, text, length);
 }
 
 AgRevision *ag_revision_read_script(AgPool *pool, const char *file, const char *name,
@@ -206,7 +223,7 @@ AgRevision *ag_revision_read_script(AgPool *pool, const char *file, const char *
     AgRevisionReader reader = {.pool = pool, .diag = diag, .file = ag_pool_text(pool, file)};
     if (text == NULL || !check_bytes(&reader, text, length))
         return NULL;
-    set_text(&reader, reader.file, text, &length);
+    set_text(&reader, text, &length);
     reader.end = length;
     reader.revision->id = name;
     bool read = check_no_conflict(&reader, length) && ag_reader_script(&reader, dialect);

@@ -12,16 +12,19 @@ typedef struct {
     const char *file;
     const char *text; /* without byte order mark; CRLF files with LF */
     size_t end;       /* where the closing line begins: what is read ends there */
+    size_t header;    /* where the first block begins, or `end` */
     size_t placed;    /* up to here the line ends are counted */
     AgPlace place;    /* of `placed` */
     AgRevision *revision;
 } AgRevisionReader;
 
-/* The whole of a file; NULL after a problem. And only its header, of a text that is known to be in
- * order: the blocks are read when ag_revision_block asks for them. NULL when that was not so. */
-AgRevision *ag_reader_whole(AgPool *pool, const char *text, size_t length, const char *file,
-                            AgDiag *diag);
-AgRevision *ag_reader_outline(AgPool *pool, const char *text, size_t length, const char *file);
+/* The caller of these three sets pool and file, of the first also diag; reader->text is good as
+ * long as `text` is. The whole of a file; NULL after a problem. Only its header, of a text that is
+ * known to be in order: the blocks are read when ag_revision_block asks for them. And of a text
+ * that was a file's header: the file is read by ag_revision_open. NULL when it was not in order. */
+AgRevision *ag_reader_whole(AgRevisionReader *reader, const char *text, size_t length);
+AgRevision *ag_reader_outline(AgRevisionReader *reader, const char *text, size_t length);
+AgRevision *ag_reader_head(AgRevisionReader *reader, const char *text, size_t length);
 
 /* The place of a byte of the text. Cheap when the offsets grow. */
 AgPlace ag_reader_place(AgRevisionReader *reader, size_t offset);

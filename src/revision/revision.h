@@ -39,10 +39,11 @@ typedef struct {
     const char *seal;                     /* "sha256:..." of autogen:reviewed, or NULL */
     const char *sealed_by;                /* "NAME at TIME" */
     AgScript *blocks[AG_N_DIALECTS][2];   /* for writing only, reading is ag_revision_block */
+    bool is_closed;                       /* the file is not read: see ag_dag_open */
     const char *unread;                   /* the file's text while the blocks wait in it, or NULL */
     AgPool *pool;                         /* of `unread` */
-    bool known_blocks;                    /* what is known of them then: whether there are any, */
-    const char *checksums[AG_N_DIALECTS]; /* and ag_revision_checksum */
+    bool known_blocks;                    /* what is known of waiting blocks: whether there are */
+    const char *checksums[AG_N_DIALECTS]; /* any, and ag_revision_checksum */
     int parent_line, depends_line;        /* of the header, for messages; 0 when there is none */
 } AgRevision;
 
@@ -70,7 +71,7 @@ char *ag_revision_text(AgPool *pool, const AgRevision *revision);
  * of its last line; every other byte stays. False after a problem, with the file as it was. */
 bool ag_revision_fill(const char *file, AgScript *const blocks[2], AgDiag *diag);
 
-/* The block of that dialect and direction; NULL: there is none. */
+/* The block of that dialect and direction; NULL: there is none. Not for a closed one. */
 AgScript *ag_revision_block(const AgRevision *revision, AgDialectId dialect, AgDirection direction);
 /* Whether there is any block; a merge may have none. */
 bool ag_revision_has_blocks(const AgRevision *revision);

@@ -1,9 +1,11 @@
 /* SPDX-License-Identifier: MIT */
 /* The revision graph: loading, identifiers, ways up and down, the recorded state. */
+#include <fcntl.h>
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
 #include <stdint.h>
+#include <sys/stat.h>
 
 #include "dag_maker.h"
 
@@ -154,6 +156,50 @@ static void test_known(void **state)
         assert_null(load_known(fixture, directory, "k"));
         assert_int_equal(ag_diag_last(fixture->diag)->id, AG_PROBLEM_BAD_REVISION);
     }
+}
+
+/* A file that nobody has written to since is not opened, until its blocks are wanted. */
+static void test_known_state(void **state)
+{
+    Fixture *fixture = *state;
+    const char *directory = ag_pool_printf(fixture->pool, "%s/files", fixture->directory);
+    const char *file = ag_pool_printf(fixture->pool, "%s/a.sql", directory);
+    g_mkdir(directory, 0777);
+    put(file, "one", "SELECT 1;");
+    const AgRevision *first = ag_dag_find(load_known(fixture, directory, "k"), "a");
+    /* What was written just now may be written again without a trace. */
+    assert_false(ag_dag_find(load_known(fixture, directory, "k"), "a")->is_closed);
+    g_usleep(3100000);
+    assert_false(ag_dag_find(load_known(fixture, directory, "k"), "a")->is_closed);
+    AgDag *dag = load_known(fixture, directory, "k");
+    const AgRevision *closed = ag_dag_find(dag, "a");
+    assert_true(closed->is_closed);
+    assert_string_equal(closed->message, "one");
+    assert_true(ag_revision_has_blocks(closed));
+    assert_true(ag_revision_lacks(closed, AG_DIALECT_POSTGRESQL));
+    assert_string_equal(ag_revision_checksum(fixture->pool, closed, AG_DIALECT_SQLITE),
+                        ag_revision_checksum(fixture->pool, first, AG_DIALECT_SQLITE));
+    assert_true(closed->is_closed);
+    assert_true(ag_dag_open(dag, NULL, fixture->diag));
+    assert_false(closed->is_closed);
+    assert_string_equal(ag_revision_text(fixture->pool, closed),
+                        ag_revision_text(fixture->pool, first));
+
+    /* Another text of the same length under the same times of writing is another state. */
+    dag = load_known(fixture, directory, "k");
+    assert_true(ag_dag_find(dag, "a")->is_closed);
+    struct stat before;
+    assert_int_equal(stat(file, &before), 0);
+    put(file, "one", "SELECT 2;");
+    struct timespec times[] = {before.st_atim, before.st_mtim};
+    assert_int_equal(utimensat(AT_FDCWD, file, times, 0), 0);
+    assert_false(ag_dag_find(load_known(fixture, directory, "k"), "a")->is_closed);
+    assert_false(ag_dag_open(dag, NULL, fixture->diag));
+    assert_int_equal(ag_diag_last(fixture->diag)->id, AG_PROBLEM_BAD_REVISION);
+    /* And one that is gone is told. */
+    assert_int_equal(g_unlink(file), 0);
+    assert_false(ag_dag_open(dag, NULL, fixture->diag));
+    assert_int_equal(ag_diag_last(fixture->diag)->id, AG_PROBLEM_FILE_MISSING);
 }
 
 /* --- identifiers --- */
@@ -524,7 +570,7 @@ int main(void)
         TEST(test_steps),           TEST(test_branches),    TEST(test_merges),
         TEST(test_needed_head),     TEST(test_linear_ways), TEST(test_branched_ways),
         TEST(test_merged_ways),     TEST(test_needs),       TEST(test_recorded_state),
-        TEST(test_random_graphs),   TEST(test_known),
+        TEST(test_random_graphs),   TEST(test_known),       TEST(test_known_state),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -106,7 +106,7 @@ static void test_read_into(void **state)
 {
     Fixture *f = *state;
     g_autoptr(GString) text = g_string_new("what was there before");
-    AgFileId one, other, again;
+    AgFileStamp one, other, again;
     put(f, "a", "12345", 5);
     put(f, "b", "6", 1);
     assert_true(ag_file_read_into(text, path_of(f, "a"), 5, &one, f->diag));
@@ -118,6 +118,16 @@ static void test_read_into(void **state)
     assert_true(ag_file_read_into(text, path_of(f, "c"), 5, &again, f->diag));
     assert_true(again.inode == one.inode && again.device == one.device);
     assert_true(other.inode != one.inode);
+    assert_true(ag_file_stamp(path_of(f, "c"), &again));
+    assert_memory_equal(&again, &one, sizeof one);
+    assert_int_equal(one.size, 5);
+    assert_int_equal(chmod(path_of(f, "a"), 0600), 0);
+    g_usleep(20000);
+    assert_int_equal(chmod(path_of(f, "a"), 0644), 0);
+    assert_true(ag_file_stamp(path_of(f, "a"), &again));
+    assert_true(again.changed != one.changed && again.modified == one.modified);
+    assert_false(ag_file_stamp(f->directory, &again));
+    assert_false(ag_file_stamp(path_of(f, "nothing"), &again));
     assert_false(ag_file_read_into(text, path_of(f, "a"), 4, NULL, f->diag));
     expect_last(f, AG_PROBLEM_TOO_LARGE);
 }
