@@ -6,6 +6,7 @@
 #include "cli/output.h"
 #include "cli/project.h"
 #include "cli/signals.h"
+#include "model/foreign_key.h"
 #include "parser/write.h"
 
 typedef struct {
@@ -82,6 +83,25 @@ static void note_unmanaged(const AgSchema *live, AgDiag *diag)
     }
 }
 
+/* SQLite takes a foreign key to a table that is not there, or that is no table of the models; they
+ * take none. */
+static void note_dangling(AgRun *run, const AgSchema *live, const AgObject *table, AgDiag *diag)
+{
+    for (guint i = 0; table->parts != NULL && i < table->parts->len; i++) {
+        const AgObject *part = g_ptr_array_index(table->parts, i);
+        const AgForeignKey *key = (const AgForeignKey *)part;
+        if (part->info->kind != AG_KIND_FOREIGN_KEY ||
+            ag_schema_find(live, AG_KIND_TABLE, key->references.schema, key->references.name) !=
+                NULL)
+            continue;
+        ag_note(diag, AG_PROBLEM_DANGLING_REFERENCE, AG_NOWHERE,
+                "foreign key '%s' refers to table '%s', which is not in the models",
+                ag_object_label(run->pool, part), key->references.name);
+        ag_hint(diag, "they cannot be used like that: add the table to them, and a revision makes "
+                      "it; or take the foreign key out, and a revision drops it");
+    }
+}
+
 static bool write_files(Inspection *inspection, AgDiag *diag)
 {
     bool good = true;
@@ -113,6 +133,8 @@ static bool run_inspect(AgRun *run, AgDiag *diag)
     if (inspection.files == NULL || !write_files(&inspection, diag))
         return false;
     note_unmanaged(live, diag);
+    for (guint i = 0; live->dialect == AG_DIALECT_SQLITE && i < live->objects->len; i++)
+        note_dangling(run, live, g_ptr_array_index(live->objects, i), diag);
     ag_say(run, "%u file%s, %u object%s; what cannot be expressed: %u", inspection.files->len,
            inspection.files->len == 1 ? "" : "s", live->objects->len,
            live->objects->len == 1 ? "" : "s", live->unmanaged->len);

@@ -82,13 +82,18 @@ static char *find_unfounded(AgRunner *runner, AgPool *pool, AgDiag *diag)
     return tables == NULL ? NULL : g_strdup(list->str);
 }
 
+static bool is_mismatch(const AgDiag *diag)
+{
+    return strstr(ag_diag_last(diag)->message, "foreign key mismatch") != NULL;
+}
+
 GHashTable *ag_orphans_read(AgRunner *runner, AgPool *pool, AgDiag *diag)
 {
     g_autoptr(AgPool) scratch = ag_pool_new();
     g_autofree char *without = NULL;
     guint mark = ag_diag_count(diag);
     AgRows *rows = check(runner, scratch, NULL, diag);
-    if (rows == NULL && strstr(ag_diag_last(diag)->message, "foreign key mismatch") != NULL) {
+    if (rows == NULL && is_mismatch(diag)) {
         ag_diag_rewind(diag, mark);
         without = find_unfounded(runner, scratch, diag);
         rows = without == NULL ? NULL : check(runner, scratch, without, diag);
@@ -128,10 +133,72 @@ static bool fail_orphans(const AgRows *rows, const GPtrArray *added, AgPlace pla
     return false;
 }
 
+/* --- tables that are called otherwise now --- */
+
+/* The key as it reads with the other name; NULL: it does not say the old one. */
+static char *renamed_key(const char *key, const char *old, const char *name)
+{
+    g_auto(GStrv) pieces = g_strsplit(key, "\n", 3);
+    if (g_strv_length(pieces) != 3)
+        return NULL;
+    bool table = g_ascii_strcasecmp(pieces[0], old) == 0;
+    bool parent = g_ascii_strcasecmp(pieces[2], old) == 0;
+    return !table && !parent ? NULL
+                             : g_strjoin("\n", table ? name : pieces[0], pieces[1],
+                                         parent ? name : pieces[2], NULL);
+}
+
+/* The old names are known as well: a table may stand there again. */
+void ag_orphans_follow(AgPool *pool, GHashTable *before, const AgStep *step)
+{
+    for (guint i = 0; i < step->statements->len; i++) {
+        const AgStatement *statement = g_ptr_array_index(step->statements, i);
+        const char *old, *name;
+        if (!ag_statement_renames(pool, statement->sql, &old, &name))
+            continue;
+        guint n = 0;
+        g_autofree gpointer *keys = g_hash_table_get_keys_as_array(before, &n);
+        for (guint k = 0; k < n; k++) {
+            char *key = renamed_key(keys[k], old, name);
+            if (key != NULL)
+                g_hash_table_replace(before, key, g_hash_table_lookup(before, keys[k]));
+        }
+    }
+}
+
+/* --- afterwards --- */
+
+/* A way back may lead to a foreign key that no key covers; a way there is refused. */
+static AgRows *check_again(AgRunner *runner, AgPool *pool, GHashTable *before, AgPlace place,
+                           AgDiag *diag)
+{
+    guint mark = ag_diag_count(diag);
+    AgRows *rows = check(runner, pool, g_hash_table_lookup(before, unfounded), diag);
+    if (rows != NULL || !is_mismatch(diag))
+        return rows;
+    const char *message = ag_pool_text(pool, ag_diag_last(diag)->message);
+    ag_diag_rewind(diag, mark);
+    if (runner->direction == AG_UPGRADE) {
+        ag_fail(diag, AG_PROBLEM_STATEMENT, place,
+                "%s: no primary key or unique index is over these columns", message);
+        ag_hint(diag, "SQLite would refuse every change of rows there; add the key, or drop the "
+                      "foreign key");
+        return NULL;
+    }
+    g_autofree char *without = find_unfounded(runner, pool, diag);
+    if (without == NULL)
+        return NULL;
+    ag_note(diag, AG_PROBLEM_REMARK, place,
+            "again no key is over the columns that foreign keys of %s refer to, as SQLite allows; "
+            "their rows were not looked at",
+            without);
+    return check(runner, pool, without, diag);
+}
+
 bool ag_orphans_compare(AgRunner *runner, AgPool *pool, GHashTable *before, AgPlace place,
                         AgDiag *diag)
 {
-    AgRows *rows = check(runner, pool, g_hash_table_lookup(before, unfounded), diag);
+    AgRows *rows = check_again(runner, pool, before, place, diag);
     if (rows == NULL)
         return false;
     g_autoptr(GHashTable) seen = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, NULL);

@@ -208,6 +208,8 @@ bool ag_health_check(AgRunner *runner, AgDiag *diag);
 bool ag_orphans_may_come(const AgRunner *runner, const GPtrArray *steps, const GPtrArray *settings);
 /* What does not fit now; key -> count. NULL after a problem. */
 GHashTable *ag_orphans_read(AgRunner *runner, AgPool *pool, AgDiag *diag);
+/* Notes that the step has given tables other names. */
+void ag_orphans_follow(AgPool *pool, GHashTable *before, const AgStep *step);
 /* Fails (rows-unfit) for rows that do not fit now and did before. */
 bool ag_orphans_compare(AgRunner *runner, AgPool *pool, GHashTable *before, AgPlace place,
                         AgDiag *diag);
@@ -230,8 +232,8 @@ bool ag_texts_compare(AgRunner *runner, AgPool *pool, const AgTextsBefore *befor
 
 /* --- unfit.c --- */
 
-/* Names the rows that stopped the statement, where it copies a table of SQLite. The transaction can
- * only be rolled back then. */
+/* Names the rows that stopped the statement, where it copies a table of SQLite or makes a unique
+ * index. The transaction can only be rolled back then. */
 void ag_unfit_hint(AgRunner *runner, const AgStatement *statement, AgDiag *diag);
 
 /* --- transaction.c: steps that commit together --- */
@@ -253,6 +255,18 @@ void ag_ongoing_tell(const AgRunner *runner, const AgOngoing *ongoing, guint sta
 /* Adds to the last problem which statement of which revision it was. */
 void ag_ongoing_hint(const AgRunner *runner, const AgOngoing *ongoing, guint statement,
                      AgDiag *diag);
+
+/* --- statistics.c: what ANALYZE of SQLite wrote down, through a rebuild --- */
+
+/* Whether it is "ALTER TABLE old RENAME TO name". */
+bool ag_statement_renames(AgPool *pool, const char *sql, const char **old, const char **name);
+/* The tables that these steps rebuild. */
+GPtrArray *ag_statistics_of(AgPool *pool, const AgOngoing *ongoing, guint from, guint to);
+/* Before the steps, and behind them, in one transaction. */
+bool ag_statistics_keep(AgRunner *runner, AgPool *pool, const GPtrArray *tables, AgDiag *diag);
+bool ag_statistics_restore(AgRunner *runner, AgPool *pool, const GPtrArray *tables, AgDiag *diag);
+
+/* --- transaction.c, further on --- */
 
 /* BEGIN; on SQLite waits for another writer as long as for another runner. */
 bool ag_transaction_begin(AgRunner *runner, AgDiag *diag);

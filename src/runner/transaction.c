@@ -188,9 +188,18 @@ bool ag_transaction_steps(AgRunner *runner, const AgOngoing *ongoing, guint from
     GHashTable *before = check_orphans ? ag_orphans_read(runner, pool, diag) : NULL;
     if (check_orphans && before == NULL)
         return false;
-    for (guint i = from; i < to; i++)
+    GPtrArray *rebuilt = ag_runner_is_sqlite(runner) ? ag_statistics_of(pool, ongoing, from, to)
+                                                     : ag_pool_array(pool);
+    if (!ag_statistics_keep(runner, pool, rebuilt, diag))
+        return false;
+    for (guint i = from; i < to; i++) {
         if (!run_step(runner, ongoing, i, diag))
             return false;
+        if (check_orphans)
+            ag_orphans_follow(pool, before, ag_ongoing_step(ongoing, i));
+    }
+    if (!ag_statistics_restore(runner, pool, rebuilt, diag))
+        return false;
     AgPlace place = from < to ? place_of_step(ag_ongoing_step(ongoing, from)) : AG_NOWHERE;
     if (check_orphans && !ag_orphans_compare(runner, pool, before, place, diag))
         return false;

@@ -20,6 +20,8 @@ expect "init" 0 "autogen -m \"first\" && autogen upgrade head" -- autogen init
 expect "init again" 0 "the project is there already" -- autogen init
 expect "no models yet" 0 "autogen inspect" -- autogen check
 expect "no database to inspect" 69 "does not exist" -- autogen inspect
+sqlite3 "$scratch/dangling.db" "CREATE TABLE t (a REFERENCES gone (id))"
+expect "what models do not take is named" 0 "foreign key 't.(a)' refers to table 'gone'" -- autogen inspect --url "sqlite:///$scratch/dangling.db" -o "$scratch/dangling"
 expect "no environment" 78 "[env:prod]" "would make one" -- autogen check -e prod
 expect "no such code" 64 "autogen explain" -- autogen explain nothing
 expect "a code" 0 "exit code 3" -- autogen explain destructive

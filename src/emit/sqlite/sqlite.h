@@ -78,6 +78,8 @@ void ag_sqlite_set(AgWriting *w, const char *name, const char *value);
 void ag_sqlite_warn_mentions(AgWriting *w, const AgObject *table, const char *column);
 /* Builds what a rebuild of a table has made stale: full-text indexes over its rows. */
 void ag_sqlite_refill_indexes(AgWriting *w, const AgChange *rebuild);
+/* Likewise what a view with another query has made stale. */
+void ag_sqlite_refill_over(AgWriting *w, const AgChange *change);
 /* The whole rebuild: the table's ALTER with its folded changes. */
 bool ag_sqlite_rebuild(AgWriting *w, const AgChange *change);
 

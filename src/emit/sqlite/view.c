@@ -37,6 +37,7 @@ static bool create(AgWriting *w, const AgChange *change)
     for (guint i = 0; change->folded != NULL && i < change->folded->len; i++)
         ag_sqlite_trigger.create(w, g_ptr_array_index(change->folded, i));
     restore_triggers(w, change);
+    ag_sqlite_refill_over(w, change);
     return true;
 }
 

@@ -6,6 +6,7 @@
 
 #include "emit/sqlite/sqlite.h"
 #include "emit/state.h"
+#include "model/view.h"
 
 static const char *const kept_rows = "__ag_rows";
 
@@ -141,23 +142,42 @@ static bool is_touched(const AgChange *rebuild, const GPtrArray *columns)
     return false;
 }
 
+/* Whether the content is what the table has: that itself, or a view that stays and reads it, of
+ * whose columns none is told from another. */
+static bool reads_touched(AgWriting *w, const AgChange *rebuild, const AgSchema *schema,
+                          const AgVirtualTable *index)
+{
+    const AgObject *table = schema == w->to ? rebuild->new : rebuild->old;
+    const char *content;
+    ag_virtual_table_rows(w->pool, index, &content);
+    if (content == NULL)
+        return false;
+    if (ag_name_same(content, table->name, true))
+        return is_touched(rebuild, ag_virtual_table_columns(w->pool, index));
+    const AgObject *view = ag_schema_find(schema, AG_KIND_VIEW, NULL, content);
+    return view != NULL && ag_writing_changes_of(w, view)->len == 0 &&
+           ag_sqlite_mentions(w->pool, ((const AgView *)view)->query.written, table->name) &&
+           is_touched(rebuild, ag_pool_array(w->pool));
+}
+
+static void refill_one(AgWriting *w, const AgChange *change, const AgObject *index)
+{
+    const char *name = ag_writing_name(w, index->name);
+    ag_write(w, change, "INSERT INTO %s (%s) VALUES ('rebuild')", name, name);
+}
+
 /* Those that change come again when all tables are done. */
 static void refill(AgWriting *w, const AgChange *rebuild, const AgSchema *schema)
 {
-    const AgObject *table = schema == w->to ? rebuild->new : rebuild->old;
     for (guint i = 0; i < schema->objects->len; i++) {
         const AgObject *object = g_ptr_array_index(schema->objects, i);
-        const AgVirtualTable *index = (const AgVirtualTable *)object;
-        const char *content, *name = ag_writing_name(w, object->name);
         if (object->info->kind != AG_KIND_VIRTUAL_TABLE ||
             ag_writing_changes_of(w, object)->len > 0 ||
             (schema == w->from &&
              ag_schema_find(w->to, AG_KIND_VIRTUAL_TABLE, NULL, object->name) != NULL))
             continue;
-        ag_virtual_table_rows(w->pool, index, &content);
-        if (content != NULL && ag_name_same(content, table->name, true) &&
-            is_touched(rebuild, ag_virtual_table_columns(w->pool, index)))
-            ag_write(w, rebuild, "INSERT INTO %s (%s) VALUES ('rebuild')", name, name);
+        if (reads_touched(w, rebuild, schema, (const AgVirtualTable *)object))
+            refill_one(w, rebuild, object);
     }
 }
 
@@ -165,6 +185,24 @@ void ag_sqlite_refill_indexes(AgWriting *w, const AgChange *rebuild)
 {
     refill(w, rebuild, w->to);
     refill(w, rebuild, w->from);
+}
+
+void ag_sqlite_refill_over(AgWriting *w, const AgChange *change)
+{
+    const AgObject *old = ag_schema_find_like(w->from, change->new);
+    if (old == NULL ||
+        ag_sql_same(((const AgView *)old)->query, ((const AgView *)change->new)->query))
+        return;
+    for (guint i = 0; i < w->to->objects->len; i++) {
+        const AgObject *object = g_ptr_array_index(w->to->objects, i);
+        const char *content;
+        if (object->info->kind != AG_KIND_VIRTUAL_TABLE ||
+            ag_writing_changes_of(w, object)->len > 0)
+            continue;
+        ag_virtual_table_rows(w->pool, (const AgVirtualTable *)object, &content);
+        if (content != NULL && ag_name_same(content, change->new->name, true))
+            refill_one(w, change, object);
+    }
 }
 
 static bool rename_table(AgWriting *w, const AgChange *change)
