@@ -41,12 +41,19 @@ bool ag_change_is_detail(const AgComparison *comparison, const AgChange *change)
            g_hash_table_contains(comparison->whole, parent);
 }
 
+/* Keys and policies, indexes and classes; "default privileges" are many already. */
 static void append_count(GString *out, guint n, const char *noun)
 {
+    size_t length = strlen(noun);
+    char last = noun[length - 1], before = length > 1 ? noun[length - 2] : ' ';
     g_string_append_printf(out, "%u %s", n, noun);
-    if (n == 1)
+    if (n == 1 || (last == 's' && before != 's'))
         return;
-    g_string_append(out, g_str_has_suffix(noun, "x") ? "es" : "s");
+    if (last == 'y' && strchr("aeiou", before) == NULL)
+        g_string_truncate(out, out->len - 1);
+    g_string_append(out, last == 'x' || last == 's'                       ? "es"
+                         : last == 'y' && strchr("aeiou", before) == NULL ? "ies"
+                                                                          : "s");
 }
 
 /* " (5 columns, 1 index)" of an object with parts. */

@@ -2,6 +2,7 @@
 #include "order/order_private.h"
 
 #include "model/enum.h"
+#include "model/operator_class.h"
 #include "model/table.h"
 
 #include <string.h>
@@ -283,11 +284,18 @@ static GPtrArray *renamed_by(AgPool *pool, const GPtrArray *changes)
     return renamed;
 }
 
-/* What a domain gets may need more than what it loses. */
-static bool constrains_domain(const GPtrArray *changes, const AgChange *change)
+/* An operator class takes an operator, and does not give it back (recreate.c). */
+static bool joins_class(const AgChange *change)
+{
+    return change->verb != AG_ALTER && change->verb != AG_RENAME &&
+           ag_class_member_is_bound(ag_change_object(change));
+}
+
+/* What a domain or an operator class gets may need more than what it loses. */
+static bool gets_more(const GPtrArray *changes, const AgChange *change)
 {
     const AgObject *parent = ag_change_object(change)->parent;
-    if (!ag_change_constrains_domain(change))
+    if (!ag_change_constrains_domain(change) && !joins_class(change))
         return false;
     for (guint i = 0; parent != NULL && i < changes->len; i++) {
         const AgChange *other = g_ptr_array_index(changes, i);
@@ -306,7 +314,7 @@ GPtrArray *ag_order_back(AgPool *pool, const AgSchema *from, const AgSchema *to,
     bool lopsided = false;
     for (guint i = 0; i < changes->len && to->dialect != AG_DIALECT_SQLITE; i++) {
         const AgChange *change = g_ptr_array_index(changes, i);
-        lopsided = lopsided || is_lopsided(pool, change) || constrains_domain(changes, change) ||
+        lopsided = lopsided || is_lopsided(pool, change) || gets_more(changes, change) ||
                    follows_rename(&o, change, renamed);
     }
     if (!lopsided)

@@ -14,6 +14,7 @@ typedef struct {
     unsigned grants; /* bits: which privileges are given or taken; 0: none */
     int schema;      /* place in RandomSchema.schemas; 0 is the default one */
     int former_schema;
+    bool owned; /* by another role than the one that makes it */
 } RandomName;
 
 typedef struct {
@@ -126,10 +127,16 @@ typedef enum {
     THING_AGGREGATE,
     THING_DICTIONARY,
     THING_CONFIGURATION,
+    THING_OPERATOR,       /* of two numbers */
+    THING_OPERATOR_CLASS, /* of numbers */
+    THING_FOREIGN_TABLE,
+    THING_TYPED_TABLE, /* of a composite type */
     THING_PUBLICATION, /* from here on: in no schema */
     THING_EVENT_TRIGGER,
     THING_WRAPPER,
     THING_SERVER, /* with a user mapping */
+    THING_CAST,   /* of a type of the schema */
+    THING_DEFAULTS,
     N_THING_KINDS,
 } RandomThingKind;
 

@@ -93,6 +93,9 @@ void random_put_head(RandomWriting *w, const char *element, const RandomName *na
         random_put(w, "renamed-from", ag_qname_text(w->pool, former));
     }
     random_put(w, "comment", name->comment);
+    /* Roles that are everywhere. Once it has been said it stays, as the server has it then. */
+    if (stands && name->owned)
+        random_put(w, "owner", name->comment != NULL ? "pg_monitor" : "pg_read_all_stats");
 }
 
 /* --- expressions --- */
@@ -358,6 +361,13 @@ static void put_column(RandomWriting *w, const RandomTable *table, const RandomC
         random_put_number(w, "max", column->max);
         random_put_number(w, "cache", column->cache);
         random_put_flag(w, "cycle", column->cycle);
+        g_string_append(w->out, "/>");
+    }
+    bool alone = table->parent == NO_ID && !random_has_children(w->schema, table);
+    if (alone && column->storage % 3 == 1 && !column->null && random_has_version(w, 180000)) {
+        g_string_append_printf(w->out, "<not-null name=\"nn_%d_%u\"", column->name.id,
+                               column->default_choice % 3);
+        random_put(w, "comment", column->name.comment);
         g_string_append(w->out, "/>");
     }
     if (column->generated_from != NO_ID) {

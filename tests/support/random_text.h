@@ -57,6 +57,12 @@ void random_put_part(RandomWriting *w, const RandomTable *table, const RandomPar
 void random_put_table_grants(RandomWriting *w, const RandomTable *table);
 void random_query_text(RandomWriting *w, const RandomTable *query);
 void random_virtual_text(RandomWriting *w, const RandomVirtual *virtual);
+void random_operator_text(RandomWriting *w, const RandomThing *thing);
+void random_operator_class_text(RandomWriting *w, const RandomThing *thing);
+void random_foreign_table_text(RandomWriting *w, const RandomThing *thing);
+void random_typed_table_text(RandomWriting *w, const RandomThing *thing);
+void random_cast_text(RandomWriting *w, const RandomThing *thing);
+void random_defaults_text(RandomWriting *w, const RandomThing *thing);
 void random_thing_text(RandomWriting *w, const RandomThing *thing);
 /* random_far_text.c */
 void random_dictionary_text(RandomWriting *w, const RandomThing *thing);

@@ -110,6 +110,11 @@ static void fill_base(RandomSchema *schema, RandomThing *thing)
     }
 }
 
+static bool has_fields(const RandomThing *thing)
+{
+    return thing->kind == THING_COMPOSITE || thing->kind == THING_FOREIGN_TABLE;
+}
+
 static void fill_about(RandomSchema *schema, RandomThing *thing)
 {
     const RandomTable *table = random_pick(schema, schema->tables);
@@ -129,6 +134,14 @@ static void fill_about(RandomSchema *schema, RandomThing *thing)
         thing->about = random_thing_id(schema, THING_DICTIONARY);
     if (thing->kind == THING_SERVER)
         thing->about = random_thing_id(schema, THING_WRAPPER);
+    if (thing->kind == THING_FOREIGN_TABLE)
+        thing->about = random_thing_id(schema, THING_SERVER);
+    if (thing->kind == THING_OPERATOR)
+        thing->about = random_function(schema, SHAPE_STATE);
+    if (thing->kind == THING_OPERATOR_CLASS)
+        thing->about = random_thing_id(schema, THING_OPERATOR);
+    if (thing->kind == THING_CAST || thing->kind == THING_TYPED_TABLE)
+        thing->about = random_thing_id(schema, THING_COMPOSITE);
     if (thing->kind == THING_PUBLICATION && table != NULL) {
         thing->about = table->name.id;
         thing->column = ((RandomColumn *)random_pick(schema, table->columns))->name.id;
@@ -142,8 +155,9 @@ static void fill_about(RandomSchema *schema, RandomThing *thing)
 RandomThing *random_thing_add(RandomSchema *schema)
 {
     static const char *const stems[N_THING_KINDS] = {"coll", "dom", "comp", "span", "f",
-                                                     "p",    "agg", "dict", "conf", "pub",
-                                                     "et",   "fdw", "far"};
+                                                     "p",    "agg", "dict", "conf", "op",
+                                                     "oc",   "ft",  "tt",   "pub",  "et",
+                                                     "fdw",  "far", "cast", "def"};
     RandomThing *thing = ag_pool_new0(schema->pool, RandomThing);
     thing->kind = random_chance(schema, 40) ? THING_FUNCTION
                                             : (RandomThingKind)random_below(schema, N_THING_KINDS);
@@ -156,9 +170,10 @@ RandomThing *random_thing_add(RandomSchema *schema)
         thing->name.schema = thing->name.former_schema = 0;
     for (int i = 0; i < MOST_CHOICES; i++)
         thing->choices[i] = g_rand_int(schema->random);
+    thing->name.owned = random_chance(schema, 12);
     fill_base(schema, thing);
     fill_about(schema, thing);
-    for (int i = 0, n = 1 + random_below(schema, 3); thing->kind == THING_COMPOSITE && i < n; i++)
+    for (int i = 0, n = 1 + random_below(schema, 3); has_fields(thing) && i < n; i++)
         add_field(schema, thing);
     for (int i = 0, n = random_below(schema, 3); thing->kind == THING_DOMAIN && i < n; i++)
         add_check(schema, thing);
@@ -217,6 +232,18 @@ static bool function_stands(const RandomSchema *schema, const RandomThing *thing
     g_assert_not_reached();
 }
 
+/* There is one cast of a type to text, and so on: they have no names. */
+static bool is_alone(const RandomSchema *schema, const RandomThing *thing)
+{
+    for (guint i = 0; i < schema->things->len; i++) {
+        const RandomThing *other = g_ptr_array_index(schema->things, i);
+        bool same = other->kind == thing->kind && other->name.id < thing->name.id;
+        if (same && (thing->kind == THING_DEFAULTS || other->about == thing->about))
+            return false;
+    }
+    return true;
+}
+
 static bool thing_stands(RandomSchema *schema, RandomThing *thing)
 {
     repair_type(schema, thing, &thing->base);
@@ -231,8 +258,15 @@ static bool thing_stands(RandomSchema *schema, RandomThing *thing)
         return function_stands(schema, thing);
     if (thing->kind == THING_CONFIGURATION && random_thing_of(schema, thing->about) == NULL)
         thing->about = NO_ID;
-    if (thing->kind == THING_EVENT_TRIGGER || thing->kind == THING_SERVER)
+    if (thing->kind == THING_OPERATOR_CLASS && random_thing_of(schema, thing->about) == NULL)
+        thing->about = NO_ID;
+    if (thing->kind == THING_EVENT_TRIGGER || thing->kind == THING_SERVER ||
+        thing->kind == THING_FOREIGN_TABLE || thing->kind == THING_TYPED_TABLE ||
+        thing->kind == THING_OPERATOR)
         return random_thing_of(schema, thing->about) != NULL;
+    if (thing->kind == THING_CAST || thing->kind == THING_DEFAULTS)
+        return is_alone(schema, thing) &&
+               (thing->kind == THING_DEFAULTS || random_thing_of(schema, thing->about) != NULL);
     if (thing->kind == THING_AGGREGATE) {
         if (random_thing_of(schema, thing->about) == NULL)
             thing->about = NO_ID;
@@ -258,7 +292,7 @@ bool random_things_repair(RandomSchema *schema)
 
 static void change_list(RandomSchema *schema, RandomThing *thing, GPtrArray *list)
 {
-    bool fields = thing->kind == THING_COMPOSITE;
+    bool fields = has_fields(thing);
     if (random_chance(schema, 40) || list->len == 0) {
         if (fields)
             add_field(schema, thing);
@@ -278,9 +312,9 @@ static void change_list(RandomSchema *schema, RandomThing *thing, GPtrArray *lis
 
 void random_thing_change(RandomSchema *schema, RandomThing *thing)
 {
-    bool lists = thing->kind == THING_COMPOSITE || thing->kind == THING_DOMAIN;
+    bool lists = has_fields(thing) || thing->kind == THING_DOMAIN;
     if (lists && random_chance(schema, 60)) {
-        change_list(schema, thing, thing->kind == THING_COMPOSITE ? thing->columns : thing->parts);
+        change_list(schema, thing, has_fields(thing) ? thing->columns : thing->parts);
     } else if (thing->kind <= THING_RANGE && random_chance(schema, 30)) {
         fill_base(schema, thing);
     } else if (random_chance(schema, 15)) {

@@ -552,6 +552,24 @@ void random_thing_text(RandomWriting *w, const RandomThing *thing)
     case THING_SERVER:
         random_server_text(w, thing);
         return;
+    case THING_OPERATOR:
+        random_operator_text(w, thing);
+        return;
+    case THING_OPERATOR_CLASS:
+        random_operator_class_text(w, thing);
+        return;
+    case THING_FOREIGN_TABLE:
+        random_foreign_table_text(w, thing);
+        return;
+    case THING_TYPED_TABLE:
+        random_typed_table_text(w, thing);
+        return;
+    case THING_CAST:
+        random_cast_text(w, thing);
+        return;
+    case THING_DEFAULTS:
+        random_defaults_text(w, thing);
+        return;
     case THING_PUBLICATION:
         put_publication(w, thing);
         return;
