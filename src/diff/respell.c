@@ -468,6 +468,8 @@ static bool names_function(const AgObject *object, const AgField *field)
     AgKind kind = object->info->kind;
     if (kind == AG_KIND_AGGREGATE)
         return strcmp(field->name, "sortop") != 0;
+    if (kind == AG_KIND_CONVERSION)
+        return true;
     if (kind == AG_KIND_RANGE)
         return strcmp(field->name, "canonical") == 0 || strcmp(field->name, "subtype-diff") == 0;
     return (kind == AG_KIND_TRIGGER || kind == AG_KIND_CLASS_FUNCTION ||

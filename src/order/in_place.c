@@ -136,6 +136,7 @@ static AgFieldSet alterable_fields(const AgChange *change)
     case AG_KIND_OPERATOR:
         return AG_FIELD_COMMENT | AG_FIELD_BIT(AG_OPERATOR_RESTRICT) |
                AG_FIELD_BIT(AG_OPERATOR_JOIN);
+    case AG_KIND_CONVERSION:
     case AG_KIND_OPERATOR_FAMILY:
     case AG_KIND_OPERATOR_CLASS:
         return 0;

@@ -303,6 +303,7 @@ static const char *const ignore_kinds[] = {"any",
                                            "text-search-dictionary",
                                            "text-search-configuration",
                                            "cast",
+                                           "conversion",
                                            "default-privileges",
                                            NULL};
 

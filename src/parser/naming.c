@@ -104,6 +104,7 @@ static GPtrArray *naming_columns(AgPool *pool, AgDialectId dialect, const AgObje
     case AG_KIND_OPERATOR_CLASS:
     case AG_KIND_CLASS_OPERATOR:
     case AG_KIND_CLASS_FUNCTION:
+    case AG_KIND_CONVERSION:
     case AG_KIND_TEXT_SEARCH_DICTIONARY:
     case AG_KIND_TEXT_SEARCH_CONFIGURATION:
     case AG_KIND_TEXT_SEARCH_MAPPING:
@@ -163,6 +164,7 @@ static const char *label_of(AgKind kind)
     case AG_KIND_OPERATOR_CLASS:
     case AG_KIND_CLASS_OPERATOR:
     case AG_KIND_CLASS_FUNCTION:
+    case AG_KIND_CONVERSION:
     case AG_KIND_TEXT_SEARCH_DICTIONARY:
     case AG_KIND_TEXT_SEARCH_CONFIGURATION:
     case AG_KIND_TEXT_SEARCH_MAPPING:

@@ -11,6 +11,7 @@
 #include "model/collation.h"
 #include "model/column.h"
 #include "model/composite.h"
+#include "model/conversion.h"
 #include "model/default_privileges.h"
 #include "model/domain.h"
 #include "model/enum.h"
@@ -242,6 +243,11 @@ static AgObject *add_sample(Side *s, AgKind kind, const AgField *field)
         member->number = 11;
         member->left = member->right = sql("text");
         member->member = (AgQname){schema, "f"};
+    }
+    if (kind == AG_KIND_CONVERSION) {
+        ((AgConversion *)object)->from = "UTF8";
+        ((AgConversion *)object)->to = "LATIN1";
+        ((AgConversion *)object)->function = (AgQname){schema, "f"};
     }
     if (kind == AG_KIND_TEXT_SEARCH_DICTIONARY)
         ((AgTextSearchDictionary *)object)->tpl = (AgQname){NULL, "simple"};

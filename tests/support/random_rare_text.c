@@ -114,6 +114,17 @@ void random_typed_table_text(RandomWriting *w, const RandomThing *thing)
     g_string_append(w->out, "</table>\n");
 }
 
+void random_conversion_text(RandomWriting *w, const RandomThing *thing)
+{
+    bool western = thing->choices[0] % 2 == 0;
+    random_put_head(w, "conversion", &thing->name, true);
+    random_put(w, "from-encoding", "UTF8");
+    random_put(w, "to-encoding", western ? "LATIN1" : "LATIN2");
+    random_put(w, "function",
+               western ? "pg_catalog.utf8_to_iso8859_1" : "pg_catalog.utf8_to_iso8859");
+    g_string_append(w->out, "/>\n");
+}
+
 void random_cast_text(RandomWriting *w, const RandomThing *thing)
 {
     const RandomThing *type = random_thing_of(w->schema, thing->about);

@@ -131,6 +131,7 @@ typedef enum {
     THING_OPERATOR_CLASS, /* of numbers */
     THING_FOREIGN_TABLE,
     THING_TYPED_TABLE, /* of a composite type */
+    THING_CONVERSION,
     THING_PUBLICATION, /* from here on: in no schema */
     THING_EVENT_TRIGGER,
     THING_WRAPPER,

@@ -61,6 +61,7 @@ void random_operator_text(RandomWriting *w, const RandomThing *thing);
 void random_operator_class_text(RandomWriting *w, const RandomThing *thing);
 void random_foreign_table_text(RandomWriting *w, const RandomThing *thing);
 void random_typed_table_text(RandomWriting *w, const RandomThing *thing);
+void random_conversion_text(RandomWriting *w, const RandomThing *thing);
 void random_cast_text(RandomWriting *w, const RandomThing *thing);
 void random_defaults_text(RandomWriting *w, const RandomThing *thing);
 void random_thing_text(RandomWriting *w, const RandomThing *thing);

@@ -156,8 +156,8 @@ RandomThing *random_thing_add(RandomSchema *schema)
 {
     static const char *const stems[N_THING_KINDS] = {"coll", "dom", "comp", "span", "f",
                                                      "p",    "agg", "dict", "conf", "op",
-                                                     "oc",   "ft",  "tt",   "pub",  "et",
-                                                     "fdw",  "far", "cast", "def"};
+                                                     "oc",   "ft",  "tt",   "conv", "pub",
+                                                     "et",   "fdw", "far",  "cast", "def"};
     RandomThing *thing = ag_pool_new0(schema->pool, RandomThing);
     thing->kind = random_chance(schema, 40) ? THING_FUNCTION
                                             : (RandomThingKind)random_below(schema, N_THING_KINDS);

@@ -564,6 +564,9 @@ void random_thing_text(RandomWriting *w, const RandomThing *thing)
     case THING_TYPED_TABLE:
         random_typed_table_text(w, thing);
         return;
+    case THING_CONVERSION:
+        random_conversion_text(w, thing);
+        return;
     case THING_CAST:
         random_cast_text(w, thing);
         return;

@@ -317,6 +317,17 @@ static void add_operator(Maker *m, const char *schema)
     ag_schema_add(m->schema, &o->object);
 }
 
+static void add_conversion(Maker *m, const char *schema)
+{
+    AgConversion *conversion =
+        (AgConversion *)add(m, &ag_kind_conversion, NULL, schema, new_name(m, "cv"));
+    conversion->from = "UTF8";
+    conversion->to = chance(m, 50) ? "LATIN1" : "EUC_JP";
+    conversion->function = some_routine(m, true);
+    conversion->is_default = chance(m, 50);
+    assert_true(ag_schema_add(m->schema, &conversion->object));
+}
+
 static void add_class_member(Maker *m, AgObject *holder, const AgKindInfo *info)
 {
     AgClassMember *member = (AgClassMember *)ag_object_new(m->pool, info, holder, NULL, "x");
@@ -461,6 +472,8 @@ static void add_postgres_objects(Maker *m, const char *schema, AgObject *table)
         add_operator(m, schema);
     if (chance(m, 30))
         add_operator_class(m, schema);
+    if (chance(m, 30))
+        add_conversion(m, schema);
     if (chance(m, 30))
         add_text_search(m, schema);
     if (chance(m, 30))

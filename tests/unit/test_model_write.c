@@ -10,6 +10,7 @@
 #include "model/collation.h"
 #include "model/column.h"
 #include "model/composite.h"
+#include "model/conversion.h"
 #include "model/default_privileges.h"
 #include "model/domain.h"
 #include "model/enum.h"

@@ -25,6 +25,7 @@ static const char *target_of(AgWriting *w, const AgObject *object)
         return ag_postgres_operator(w, object);
     case AG_KIND_TEXT_SEARCH_DICTIONARY:
     case AG_KIND_TEXT_SEARCH_CONFIGURATION:
+    case AG_KIND_CONVERSION:
     case AG_KIND_OPERATOR_FAMILY:
     case AG_KIND_OPERATOR_CLASS:
         return ag_pool_printf(w->pool, "%s %s", ag_postgres_owned_word(object->info->kind),

@@ -16,6 +16,8 @@ const char *ag_postgres_owned_word(AgKind kind)
         return "PUBLICATION";
     case AG_KIND_OPERATOR:
         return "OPERATOR";
+    case AG_KIND_CONVERSION:
+        return "CONVERSION";
     case AG_KIND_OPERATOR_FAMILY:
         return "OPERATOR FAMILY";
     case AG_KIND_OPERATOR_CLASS:

@@ -88,6 +88,8 @@ const AgKindWriter *ag_postgres_writer(AgKind kind)
         return &ag_postgres_text_search_configuration_writer;
     case AG_KIND_TEXT_SEARCH_MAPPING:
         return &ag_postgres_text_search_mapping_writer;
+    case AG_KIND_CONVERSION:
+        return &ag_postgres_conversion_writer;
     case AG_KIND_CAST:
         return &ag_postgres_cast_writer;
     case AG_KIND_DEFAULT_PRIVILEGES:

@@ -333,7 +333,7 @@ extern const AgKindWriter ag_postgres_namespace_writer, ag_postgres_extension_wr
     ag_postgres_published_table_writer, ag_postgres_rule_writer,
     ag_postgres_foreign_data_wrapper_writer, ag_postgres_server_writer,
     ag_postgres_user_mapping_writer, ag_postgres_cast_writer, ag_postgres_default_privileges_writer,
-    ag_postgres_operator_writer, ag_postgres_operator_family_writer,
+    ag_postgres_operator_writer, ag_postgres_conversion_writer, ag_postgres_operator_family_writer,
     ag_postgres_operator_class_writer, ag_postgres_class_operator_writer,
     ag_postgres_class_function_writer, ag_postgres_text_search_dictionary_writer,
     ag_postgres_text_search_configuration_writer, ag_postgres_text_search_mapping_writer;

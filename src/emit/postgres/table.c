@@ -97,6 +97,7 @@ static bool put_part(AgWriting *w, GString *out, const AgObject *part)
     case AG_KIND_OPERATOR_CLASS:
     case AG_KIND_CLASS_OPERATOR:
     case AG_KIND_CLASS_FUNCTION:
+    case AG_KIND_CONVERSION:
     case AG_KIND_TEXT_SEARCH_DICTIONARY:
     case AG_KIND_TEXT_SEARCH_CONFIGURATION:
     case AG_KIND_TEXT_SEARCH_MAPPING:

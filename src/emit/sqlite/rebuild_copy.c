@@ -192,6 +192,7 @@ static bool may_not_fit(const AgChange *change)
     case AG_KIND_OPERATOR_CLASS:
     case AG_KIND_CLASS_OPERATOR:
     case AG_KIND_CLASS_FUNCTION:
+    case AG_KIND_CONVERSION:
     case AG_KIND_TEXT_SEARCH_DICTIONARY:
     case AG_KIND_TEXT_SEARCH_CONFIGURATION:
     case AG_KIND_TEXT_SEARCH_MAPPING:

@@ -44,6 +44,7 @@ const AgKindWriter *ag_sqlite_writer(AgKind kind)
     case AG_KIND_OPERATOR_CLASS:
     case AG_KIND_CLASS_OPERATOR:
     case AG_KIND_CLASS_FUNCTION:
+    case AG_KIND_CONVERSION:
     case AG_KIND_TEXT_SEARCH_DICTIONARY:
     case AG_KIND_TEXT_SEARCH_CONFIGURATION:
     case AG_KIND_TEXT_SEARCH_MAPPING:
@@ -175,6 +176,7 @@ bool ag_sqlite_part_uses(AgPool *pool, const AgObject *part, const char *column)
     case AG_KIND_OPERATOR_CLASS:
     case AG_KIND_CLASS_OPERATOR:
     case AG_KIND_CLASS_FUNCTION:
+    case AG_KIND_CONVERSION:
     case AG_KIND_TEXT_SEARCH_DICTIONARY:
     case AG_KIND_TEXT_SEARCH_CONFIGURATION:
     case AG_KIND_TEXT_SEARCH_MAPPING:

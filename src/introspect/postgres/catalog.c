@@ -29,6 +29,7 @@ static const AgPgReader *const readers[] = {
     &ag_pg_read_configurations,
     &ag_pg_read_mappings,
     &ag_pg_read_casts,
+    &ag_pg_read_conversions,
     &ag_pg_read_default_privileges,
     &ag_pg_read_wrappers,
     &ag_pg_read_servers,

@@ -26,6 +26,7 @@
 #define AG_PG_POLICY "3256"
 #define AG_PG_DEFAULT_ACL "826"
 #define AG_PG_OPERATOR "2617"
+#define AG_PG_CONVERSION "2607"
 #define AG_PG_OPCLASS "2616"
 #define AG_PG_OPFAMILY "2753"
 #define AG_PG_TS_DICT "3600"
@@ -152,7 +153,7 @@ extern const AgPgReader ag_pg_read_comments, ag_pg_read_privileges, ag_pg_read_n
     ag_pg_read_published_tables, ag_pg_read_operators, ag_pg_read_operator_families,
     ag_pg_read_operator_classes, ag_pg_read_class_operators, ag_pg_read_class_functions,
     ag_pg_read_dictionaries, ag_pg_read_configurations, ag_pg_read_mappings, ag_pg_read_casts,
-    ag_pg_read_default_privileges, ag_pg_read_wrappers, ag_pg_read_servers,
+    ag_pg_read_conversions, ag_pg_read_default_privileges, ag_pg_read_wrappers, ag_pg_read_servers,
     ag_pg_read_user_mappings, ag_pg_read_unmanaged, ag_pg_read_global_unmanaged;
 
 /* --- what arrived --- */

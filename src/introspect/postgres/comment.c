@@ -32,7 +32,7 @@ static const char *sql_of(AgPool *pool, long version)
            ", " AG_PG_POLICY ", " AG_PG_STATISTICS ", " AG_PG_COLLATION ", " AG_PG_EVENT_TRIGGER
            ", " AG_PG_RULE ", " AG_PG_PUBLICATION ", " AG_PG_WRAPPER ", " AG_PG_SERVER
            ", " AG_PG_CAST ", " AG_PG_OPERATOR ", " AG_PG_TS_DICT ", " AG_PG_TS_CONFIG
-           ", " AG_PG_OPCLASS ", " AG_PG_OPFAMILY ")"
+           ", " AG_PG_OPCLASS ", " AG_PG_OPFAMILY ", " AG_PG_CONVERSION ")"
            " AND (d.objoid >= 16384 OR d.classoid = " AG_PG_NAMESPACE " AND d.objoid = 2200)"
            " AND ($1::pg_catalog.oid[] IS NULL OR true)";
 }

@@ -25,7 +25,6 @@ static const Standing standing[] = {
     {"'base type'", "pg_type", AG_PG_TYPE, "x.typname", "x.typnamespace",
      "x.typtype IN ('b', 'p') AND NOT EXISTS (SELECT"
      " FROM pg_catalog.pg_type e WHERE e.typarray = x.oid)"},
-    {"'conversion'", "pg_conversion", "2607", "x.conname", "x.connamespace", NULL},
     {"'text search parser'", "pg_ts_parser", "3601", "x.prsname", "x.prsnamespace", NULL},
     {"'text search template'", "pg_ts_template", "3764", "x.tmplname", "x.tmplnamespace", NULL},
 };

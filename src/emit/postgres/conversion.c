@@ -1,0 +1,48 @@
+/* SPDX-License-Identifier: MIT */
+#include "model/conversion.h"
+
+#include "emit/postgres/postgres.h"
+
+static AgStrategy choose_strategy(const AgChange *change)
+{
+    return (change->changed & ~AG_FIELD_COMMON) == 0 ? AG_IN_PLACE : AG_RECREATE;
+}
+
+static bool create(AgWriting *w, const AgChange *change)
+{
+    const AgConversion *conversion = (const AgConversion *)change->new;
+    g_autoptr(GString) from = g_string_new(NULL);
+    g_autoptr(GString) to = g_string_new(NULL);
+    ag_quote_text(from, conversion->from);
+    ag_quote_text(to, conversion->to);
+    ag_write(w, change, "CREATE %sCONVERSION %s FOR %s TO %s FROM %s",
+             conversion->is_default ? "DEFAULT " : "", ag_writing_qname(w, change->new), from->str,
+             to->str, ag_postgres_function_name(w, change->new, conversion->function));
+    return true;
+}
+
+static AgFieldSet alter(AgWriting *w, const AgChange *change)
+{
+    (void)w;
+    (void)change;
+    return 0;
+}
+
+static bool move(AgWriting *w, const AgChange *change)
+{
+    return ag_postgres_move(w, change, "CONVERSION");
+}
+
+static bool drop(AgWriting *w, const AgChange *change)
+{
+    ag_write(w, change, "DROP CONVERSION %s", ag_writing_qname(w, change->old));
+    return true;
+}
+
+const AgKindWriter ag_postgres_conversion_writer = {
+    .strategy = choose_strategy,
+    .create = create,
+    .alter = alter,
+    .rename = move,
+    .drop = drop,
+};
