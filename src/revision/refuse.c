@@ -129,9 +129,22 @@ static bool runs_alone_pg(const Opening *opening)
     return reindexes_alone(opening) || clusters_all(opening) || subscribes_with_slot(opening);
 }
 
+/* A run that is resumed behind it would go on without it. */
+static bool check_alone_pg(const Opening *opening)
+{
+    if (!begins(opening, "set") && !begins(opening, "reset") && !begins(opening, "discard"))
+        return true;
+    return refuse(opening, AG_PROBLEM_REVISION_TRANSACTION,
+                  "the statement changes the session, in a step whose statements run one by one",
+                  "put '-- autogen:set NAME VALUE' behind '-- autogen:step': it holds for each of "
+                  "them");
+}
+
 static bool check_transaction_pg(const Opening *opening)
 {
-    if (opening->mode != AG_STEP_TRANSACTIONAL || !runs_alone_pg(opening))
+    if (opening->mode != AG_STEP_TRANSACTIONAL)
+        return check_alone_pg(opening);
+    if (!runs_alone_pg(opening))
         return true;
     return refuse(opening, AG_PROBLEM_REVISION_TRANSACTION,
                   "the statement cannot run in a transaction",

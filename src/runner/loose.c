@@ -103,7 +103,7 @@ static bool run_concurrent(AgRunner *runner, const Loose *loose, AgDiag *diag)
     return good && ag_concurrent_check(runner, statement, diag);
 }
 
-static bool run_alone(AgRunner *runner, const Loose *loose, AgDiag *diag)
+static bool run_by_kind(AgRunner *runner, const Loose *loose, AgDiag *diag)
 {
     const AgStatement *statement = loose->statement;
     if (loose->step->mode == AG_STEP_BATCHED)
@@ -112,6 +112,23 @@ static bool run_alone(AgRunner *runner, const Loose *loose, AgDiag *diag)
         ag_danger_has_word(runner->dialect->id, statement->sql, "concurrently"))
         return run_concurrent(runner, loose, diag);
     return ag_db_run_at(runner->db, statement->sql, statement->place, diag);
+}
+
+/* The settings of the step are for its statements alone: the record is written as the role, and
+ * with the parameters, of the run. */
+static bool run_alone(AgRunner *runner, const Loose *loose, AgDiag *diag)
+{
+    g_autoptr(AgPool) pool = ag_pool_new();
+    AgSettings settings = {runner, ag_pool_array(pool), false};
+    bool good =
+        ag_settings_apply(&settings, loose->step->settings, loose->statement->place, diag) &&
+        run_by_kind(runner, loose, diag);
+    /* After an error they are brought back quietly: what went wrong first is what counts. */
+    guint mark = ag_diag_count(diag);
+    bool restored = ag_settings_restore(&settings, diag);
+    if (!good)
+        ag_diag_rewind(diag, mark);
+    return good && restored;
 }
 
 static const char *write_applying(AgRunner *runner, AgPool *pool, const Loose *loose, AgDiag *diag)
@@ -231,16 +248,5 @@ AgOutcome ag_loose_step(AgRunner *runner, const AgOngoing *ongoing, guint index,
     AgOutcome turn = loose_turn(runner, ongoing, diag);
     if (turn != AG_OUTCOME_DONE || step->statements->len == 0)
         return turn;
-    g_autoptr(AgPool) pool = ag_pool_new();
-    AgSettings settings = {runner, ag_pool_array(pool), false};
-    const AgStatement *first = g_ptr_array_index(step->statements, 0);
-    bool good = ag_settings_apply(&settings, step->settings, first->place, diag) &&
-                run_statements(runner, ongoing, index, diag);
-    /* After an error the settings are brought back quietly: what went wrong first is what counts.
-     */
-    guint mark = ag_diag_count(diag);
-    bool restored = ag_settings_restore(&settings, diag);
-    if (!good)
-        ag_diag_rewind(diag, mark);
-    return good && restored ? AG_OUTCOME_DONE : AG_OUTCOME_FAILED;
+    return run_statements(runner, ongoing, index, diag) ? AG_OUTCOME_DONE : AG_OUTCOME_FAILED;
 }

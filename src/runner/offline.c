@@ -137,6 +137,13 @@ static void log_step(const Chapter *chapter, guint index)
     ag_scripting_log(scripting, &entry);
 }
 
+/* The record is written by the role that owns it, whatever the revision SET. */
+static void write_own_role(const Chapter *chapter)
+{
+    if (stirs(chapter))
+        g_string_append(chapter->scripting->out, "RESET SESSION AUTHORIZATION;\nRESET ROLE;\n");
+}
+
 static void write_record(const Chapter *chapter)
 {
     AgScripting *scripting = chapter->scripting;
@@ -145,8 +152,7 @@ static void write_record(const Chapter *chapter)
                         .status = "done",
                         .checksum = ag_revision_checksum(scripting->pool, chapter->revision,
                                                          scripting->runner->dialect->id)};
-    if (stirs(chapter))
-        g_string_append(scripting->out, "RESET SESSION AUTHORIZATION;\nRESET ROLE;\n");
+    write_own_role(chapter);
     ag_scripting_move(scripting, chapter->before, chapter->after);
     ag_scripting_log(scripting, &entry);
 }
@@ -182,6 +188,8 @@ static bool write_group(const Chapter *chapter, guint from, guint to)
         write_step(chapter, i);
     if (orphans)
         ag_scripting_orphans_after(scripting);
+    if (!last)
+        write_own_role(chapter);
     for (guint i = from; i < to && !last; i++)
         log_step(chapter, i);
     if (last)
@@ -240,7 +248,6 @@ static bool write_loose(const Chapter *chapter, guint index)
     bool good = true;
     if (index == 0)
         write_expectations(chapter);
-    ag_scripting_settings(scripting, step->settings, false);
     for (guint i = 0; i < step->statements->len && good; i++) {
         const AgStatement *statement = g_ptr_array_index(step->statements, i);
         AgLogEntry entry = {.revision = chapter->revision->id,
@@ -250,10 +257,11 @@ static bool write_loose(const Chapter *chapter, guint index)
         entry.checksum =
             ag_statement_checksum(scripting->pool, scripting->runner->dialect->id, statement);
         ag_scripting_log(scripting, &entry);
+        ag_scripting_settings(scripting, step->settings, false);
         good = write_alone(scripting, step, statement);
+        ag_scripting_unset(scripting, step->settings, false);
         ag_scripting_log_done(scripting, &entry);
     }
-    ag_scripting_unset(scripting, step->settings, false);
     return good;
 }
 
@@ -267,6 +275,14 @@ static guint group_end(const Chapter *chapter, guint from)
     return to;
 }
 
+/* What a revision may have left in the session, as in session.c. */
+static void write_reset(AgScripting *scripting)
+{
+    g_string_append(scripting->out, "RESET SESSION AUTHORIZATION;\nRESET ROLE;\nCLOSE ALL;\n"
+                                    "UNLISTEN *;\nDISCARD TEMP;\nRESET ALL;\n");
+    ag_scripting_pins(scripting);
+}
+
 static bool write_parts(const Chapter *chapter)
 {
     for (guint step = 0; step < chapter->n_steps;) {
@@ -276,17 +292,11 @@ static bool write_parts(const Chapter *chapter)
             return false;
         if (to == chapter->n_steps && to > step)
             return true;
+        if (stirs(chapter) && !chapter->together)
+            write_reset(chapter->scripting);
         step = to > step ? to : step + 1;
     }
     return write_group(chapter, chapter->n_steps, chapter->n_steps);
-}
-
-/* What a revision may have left in the session, as in session.c. */
-static void write_reset(AgScripting *scripting)
-{
-    g_string_append(scripting->out, "RESET SESSION AUTHORIZATION;\nRESET ROLE;\nCLOSE ALL;\n"
-                                    "UNLISTEN *;\nDISCARD TEMP;\nRESET ALL;\n");
-    ag_scripting_pins(scripting);
 }
 
 static bool write_chapter(const Chapter *chapter)

@@ -18,10 +18,17 @@ static guint group_end(const AgOngoing *ongoing, guint from)
     return to;
 }
 
+static bool has_stirred(const AgRunner *runner, const AgRevision *revision)
+{
+    return g_hash_table_contains(runner->stirring, revision->id);
+}
+
 /* Groups and loose steps in turn. What another runner did meanwhile ends it: the version row tells
- * whether it did the revision, or only this part of it. */
+ * whether it did the revision, or only this part of it. Each begins with the session as a run that
+ * resumes there has it. */
 static AgOutcome run_parts(AgRunner *runner, const AgOngoing *ongoing, AgDiag *diag)
 {
+    bool stirs = has_stirred(runner, ongoing->revision);
     guint step = 0;
     while (step < ongoing->n_steps) {
         guint to = group_end(ongoing, step);
@@ -30,6 +37,8 @@ static AgOutcome run_parts(AgRunner *runner, const AgOngoing *ongoing, AgDiag *d
                                       : ag_loose_step(runner, ongoing, step, diag);
         if (outcome == AG_OUTCOME_FAILED || last)
             return outcome;
+        if (stirs && !ag_session_reset(runner, true, diag))
+            return AG_OUTCOME_FAILED;
         if (outcome == AG_OUTCOME_SKIPPED) {
             AgOutcome turn = ag_state_turn(runner, ongoing->revision, diag);
             if (turn != AG_OUTCOME_DONE)
@@ -51,11 +60,6 @@ static AgOutcome run_revision(AgRunner *runner, const AgRevision *revision, AgDi
     if (outcome == AG_OUTCOME_DONE)
         ag_ongoing_tell(runner, &ongoing, 0, true);
     return outcome;
-}
-
-static bool has_stirred(const AgRunner *runner, const AgRevision *revision)
-{
-    return g_hash_table_contains(runner->stirring, revision->id);
 }
 
 static bool run_each(AgRunner *runner, const GPtrArray *path, guint *applied, AgDiag *diag)

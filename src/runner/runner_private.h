@@ -276,6 +276,8 @@ bool ag_transaction_commit(AgRunner *runner, AgDiag *diag);
  * off, makes sure that no more rows are without their parents than before. */
 bool ag_transaction_steps(AgRunner *runner, const AgOngoing *ongoing, guint from, guint to,
                           bool check_orphans, AgDiag *diag);
+/* A batch for the record, which is written by the role that owns it, whatever the revision SET. */
+AgBatch *ag_transaction_batch(AgRunner *runner, const AgOngoing *ongoing, AgPool *pool);
 /* Asks what the batch holds in the open transaction, which a statement may have ended. */
 bool ag_transaction_write(AgRunner *runner, const AgOngoing *ongoing, AgBatch *batch, AgDiag *diag);
 /* Writes version row and log row of a completed revision in the open transaction; gives the state

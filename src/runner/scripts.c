@@ -67,17 +67,12 @@ static bool check_steps(const AgRunner *runner, const GPtrArray *scripts, AgDiag
 static bool record(AgRunner *runner, const AgOngoing *ongoing, AgDiag *diag)
 {
     g_autoptr(AgPool) pool = ag_pool_new();
-    AgBatch *batch = ag_batch_new(pool);
+    AgBatch *batch = ag_transaction_batch(runner, ongoing, pool);
     AgLogEntry entry = {.revision = ongoing->revision->id,
                         .direction = direction_word,
                         .status = "done",
                         .checksum = ongoing->checksum,
                         .duration_ms = ag_clock_monotonic_ms() - ongoing->started_ms};
-    if (!ag_runner_is_sqlite(runner) &&
-        g_hash_table_contains(runner->stirring, ongoing->revision->id)) {
-        ag_batch_add(batch, "RESET SESSION AUTHORIZATION", -1, 0, NULL);
-        ag_batch_add(batch, "RESET ROLE", -1, 0, NULL);
-    }
     ag_log_add(runner, batch, &entry);
     return ag_transaction_write(runner, ongoing, batch, diag);
 }

@@ -210,11 +210,25 @@ bool ag_transaction_steps(AgRunner *runner, const AgOngoing *ongoing, guint from
 
 /* --- the record --- */
 
+static bool may_stir(const AgRunner *runner, const AgOngoing *ongoing)
+{
+    return g_hash_table_contains(runner->stirring, ongoing->revision->id);
+}
+
+AgBatch *ag_transaction_batch(AgRunner *runner, const AgOngoing *ongoing, AgPool *pool)
+{
+    AgBatch *batch = ag_batch_new(pool);
+    if (!ag_runner_is_sqlite(runner) && may_stir(runner, ongoing)) {
+        ag_batch_add(batch, "RESET SESSION AUTHORIZATION", -1, 0, NULL);
+        ag_batch_add(batch, "RESET ROLE", -1, 0, NULL);
+    }
+    return batch;
+}
+
 bool ag_transaction_write(AgRunner *runner, const AgOngoing *ongoing, AgBatch *batch, AgDiag *diag)
 {
     guint mark = ag_diag_count(diag);
-    bool stirring = g_hash_table_contains(runner->stirring, ongoing->revision->id);
-    if (!stirring)
+    if (!may_stir(runner, ongoing))
         ag_batch_comes_often(batch);
     if (ag_batch_run_inside(runner, batch, diag))
         return true;
@@ -299,7 +313,7 @@ static bool check_width(const AgRunner *runner, const GPtrArray *after, AgDiag *
 GPtrArray *ag_transaction_record(AgRunner *runner, const AgOngoing *ongoing, AgDiag *diag)
 {
     g_autoptr(AgPool) pool = ag_pool_new();
-    AgBatch *batch = ag_batch_new(pool);
+    AgBatch *batch = ag_transaction_batch(runner, ongoing, pool);
     GPtrArray *after = ag_dag_after(runner->dag, runner->current, ongoing->revision,
                                     runner->direction, runner->pool);
     AgLogEntry entry = {.revision = ongoing->revision->id,
@@ -309,12 +323,6 @@ GPtrArray *ag_transaction_record(AgRunner *runner, const AgOngoing *ongoing, AgD
                         .duration_ms = ag_clock_monotonic_ms() - ongoing->started_ms};
     if (!check_width(runner, after, diag))
         return NULL;
-    if (!ag_runner_is_sqlite(runner) &&
-        g_hash_table_contains(runner->stirring, ongoing->revision->id)) {
-        /* The record is written by the role that owns it, whatever the revision SET. */
-        ag_batch_add(batch, "RESET SESSION AUTHORIZATION", -1, 0, NULL);
-        ag_batch_add(batch, "RESET ROLE", -1, 0, NULL);
-    }
     add_state_change(runner, batch, after);
     ag_log_add(runner, batch, &entry);
     return ag_transaction_write(runner, ongoing, batch, diag) ? after : NULL;
@@ -325,7 +333,7 @@ static bool record_steps(AgRunner *runner, const AgOngoing *ongoing, guint from,
                          AgDiag *diag)
 {
     g_autoptr(AgPool) pool = ag_pool_new();
-    AgBatch *batch = ag_batch_new(pool);
+    AgBatch *batch = ag_transaction_batch(runner, ongoing, pool);
     for (guint i = from; i < to; i++) {
         AgLogEntry entry = {.revision = ongoing->revision->id,
                             .direction = ag_direction_word(runner->direction),

@@ -445,6 +445,15 @@ static void test_what_runs_alone(void **state)
         g_autofree char *fine = g_strdup_printf("-- autogen:step no-transaction\n%s;", alone[i]);
         parse_good(fixture, upgrade_with(fixture, "postgresql", fine));
     }
+    static const char *const session[] = {"SET ROLE r", "reset all", "DISCARD TEMP"};
+    for (size_t i = 0; i < G_N_ELEMENTS(session); i++) {
+        g_autofree char *sql = g_strdup_printf("-- autogen:step no-transaction\n%s;", session[i]);
+        expect_in_block(fixture, "postgresql", sql, AG_PROBLEM_REVISION_TRANSACTION,
+                        "the statement changes the session, in a step whose statements run one by "
+                        "one",
+                        2, 1);
+        parse_good(fixture, upgrade_with(fixture, "postgresql", session[i]));
+    }
     parse_good(fixture,
                upgrade_with(fixture, "postgresql",
                             "CREATE INDEX concurrently_i ON t (a); REINDEX TABLE t; CLUSTER t;"

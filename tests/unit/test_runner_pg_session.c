@@ -387,6 +387,30 @@ static void role_of_the_connection(void **state)
     drop_role(owner);
 }
 
+/* Each part that commits by itself begins as a run that is resumed there would. */
+static void parts_begin_alike(void **state)
+{
+    (void)state;
+    const char *role = make_role("part");
+    rig_sql(&rig, ag_pool_printf(rig.pool, "GRANT CREATE ON SCHEMA public TO %s", role));
+    rig_file(&rig, "a001", NULL,
+             ag_pool_printf(rig.pool,
+                            UP_PG "SET ROLE %s;\nSET statement_timeout = '77s';\n"
+                                  "CREATE TABLE t (id integer);\n" ALONE
+                                  "-- autogen:set role %s\nCREATE TABLE u (id integer);\n"
+                                  "CREATE INDEX CONCURRENTLY i ON t (id);\n" TOGETHER
+                                  "CREATE TABLE v AS SELECT current_setting("
+                                  "'statement_timeout') AS now;\n",
+                            role, role));
+    rig_must(&rig, rig_up(&rig));
+    assert_string_equal(rig_ask(&rig, "SELECT tablename, tableowner = current_user FROM pg_tables"
+                                      " WHERE tablename IN ('t', 'u', 'v') ORDER BY 1"),
+                        "t f; u f; v t");
+    assert_string_equal(rig_ask(&rig, "SELECT now FROM v"), "0");
+    rig_sql(&rig, "DROP TABLE t, u");
+    drop_role(role);
+}
+
 /* What the runner has prepared can be done away with by words it sees and by some it cannot see. */
 static void plans_are_lost(void **state)
 {
@@ -423,6 +447,7 @@ int main(void)
         TEST(eight_at_once),
         TEST(rights),
         TEST(role_of_the_connection),
+        TEST(parts_begin_alike),
         TEST(plans_are_lost),
     };
     RUN_ON_PG(tests);
