@@ -9,11 +9,11 @@
 
 #include <malloc.h>
 #include <stdint.h>
-#include <stdlib.h>
 
-/* Larger blocks than LARGEST glibc never takes from a heap; HEAD is what it has before a block;
- * the huge page is that of x86-64 and arm64. */
-enum { LARGEST = 32 * 1024 * 1024, ROOM = LARGEST / 2, HUGE_PAGE = 2 * 1024 * 1024, HEAD = 16 };
+/* Larger blocks than LARGEST glibc never takes from a heap, and a thread's ends at twice that; HEAD
+ * is what it has before a block; the huge page is that of x86-64 and arm64. */
+enum { LARGEST = 32 * 1024 * 1024, HUGE_PAGE = 2 * 1024 * 1024, HEAD = 16 };
+enum { N_ROOMS = 3, ROOM = LARGEST / 2 };
 
 /* A thread that reads a database meanwhile has an arena of its own, or the two would wait for each
  * other at every allocation; more than those are of no use. An arena grows in few large steps, not
@@ -27,19 +27,24 @@ void ag_heap_tune(void)
 }
 
 /* What is freed at the end of a heap stays there for what comes. What lies before its first huge
- * page would be small ones: it is held for good, and so never touched. */
+ * page would be small ones: it is held for good, and so never touched. GLib's calls: the compiler
+ * leaves out blocks of malloc that nobody uses. */
 void ag_heap_expect(void)
 {
-    char *room = malloc(ROOM);
-    if (room == NULL)
+    char *rooms[N_ROOMS] = {g_try_malloc(ROOM)};
+    if (rooms[0] == NULL)
         return;
-    size_t before = HUGE_PAGE - ((uintptr_t)room & (HUGE_PAGE - 1));
-    free(room);
-    char *held = malloc(before - MIN(before, HEAD));
-    room = malloc(ROOM);
-    if (held != NULL && held + before <= room + HEAD)
-        (void)madvise(held + before, ROOM - HUGE_PAGE, MADV_HUGEPAGE);
-    free(room);
+    size_t before = HUGE_PAGE - ((uintptr_t)rooms[0] & (HUGE_PAGE - 1));
+    g_free(rooms[0]);
+    char *held = g_try_malloc(before - MIN(before, HEAD));
+    char *first = held == NULL ? NULL : held + before;
+    for (int i = 0; i < N_ROOMS; i++)
+        rooms[i] = g_try_malloc(ROOM);
+    char *last = rooms[N_ROOMS - 1];
+    if (first != NULL && last > first && last - first < N_ROOMS * ROOM)
+        (void)madvise(first, N_ROOMS * ROOM - HUGE_PAGE, MADV_HUGEPAGE);
+    for (int i = 0; i < N_ROOMS; i++)
+        g_free(rooms[i]);
 }
 
 #else
