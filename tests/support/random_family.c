@@ -182,7 +182,7 @@ static bool family_stands(const RandomSchema *schema, RandomTable *table)
         table->parent = table->own_column = NO_ID;
         return true;
     }
-    if (parent->unlogged)
+    if (parent->unlogged && !table->partition)
         table->unlogged = true;
     const RandomColumn *own = random_column_of(parent, table->own_column);
     if (own == NULL || own->generated_from != NO_ID || own->identity != 0)

@@ -89,9 +89,27 @@ static unsigned cast_of(const Rebuild *r, const AgColumn *column)
 
 /* --- children --- */
 
+/* Whether the table was detached, or given other parents, by what is written already. */
+static bool has_moved(AgWriting *w, const AgObject *table)
+{
+    AgFieldSet ties = AG_FIELD_BIT(AG_TABLE_PARTITION_OF) | AG_FIELD_BIT(AG_TABLE_INHERITS);
+    const GPtrArray *changes = ag_writing_changes_of(w, table);
+    for (guint i = 0; i < changes->len; i++) {
+        const AgChange *change = g_ptr_array_index(changes, i);
+        if (change->verb == AG_ALTER && change->old == table && (change->changed & ties) != 0 &&
+            ag_writing_is_done(w, change))
+            return true;
+    }
+    return false;
+}
+
 static bool is_child_of(AgWriting *w, const AgObject *table, const AgObject *parent)
 {
-    if (table->info->kind != AG_KIND_TABLE || !ag_table_has_parents(table))
+    if (has_moved(w, table)) {
+        table = ag_writing_twin(w, table);
+        parent = ag_writing_twin(w, parent);
+    }
+    if (table == NULL || table->info->kind != AG_KIND_TABLE || !ag_table_has_parents(table))
         return false;
     GPtrArray *parents = ag_table_parents(w->pool, ag_writing_side(w, table), table);
     return g_ptr_array_find(parents, parent, NULL);
