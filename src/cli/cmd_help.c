@@ -101,6 +101,7 @@ void ag_help_exit_codes(GString *out)
              "  75   a lock was not obtained in time; try again\n"
              "  77   the database denies a right\n"
              "  78   the configuration is wrong\n"
+             "  129  stopped by SIGHUP, the terminal has gone\n"
              "  130  stopped by SIGINT\n"
              "  143  stopped by SIGTERM\n");
 }

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /* The program, a user of libautogen: its streams are stdout and stderr, its questions go to the
- * terminal, and SIGINT and SIGTERM stop it. */
+ * terminal, and SIGINT, SIGTERM and SIGHUP stop it. */
 #include <errno.h>
 #include <poll.h>
 #include <signal.h>
@@ -28,6 +28,9 @@ static void catch_signals(void)
     sigemptyset(&action.sa_mask);
     sigaction(SIGINT, &action, NULL);
     sigaction(SIGTERM, &action, NULL);
+    struct sigaction before;
+    if (sigaction(SIGHUP, NULL, &before) == 0 && before.sa_handler != SIG_IGN) /* nohup */
+        sigaction(SIGHUP, &action, NULL);
     action.sa_handler = SIG_IGN;
     sigaction(SIGPIPE, &action, NULL);
     sigaction(SIGXFSZ, &action, NULL); /* a limit for files is then a write that fails */

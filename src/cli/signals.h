@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* What may be stopped. With nothing at stake SIGINT and SIGTERM end the program (program.c); with a
+/* What may be stopped. With nothing at stake signals end the program (program.c); with a
  * database open they cancel the statement, which then fails and rolls back; while files are written
  * they wait. */
 #pragma once

@@ -16,8 +16,9 @@ struct AgIntrospection {
     AgDb *db;
     AgPool *pool;
     AgFilter known;
-    AgPgAsked *asked; /* PostgreSQL only */
-    Ahead *ahead;     /* SQLite only; NULL: nobody reads ahead */
+    const GPtrArray *schemas; /* that were asked about */
+    AgPgAsked *asked;         /* PostgreSQL only */
+    Ahead *ahead;             /* SQLite only; NULL: nobody reads ahead */
 };
 
 static bool fill_schema(const AgIntrospection *started, AgSchema *schema, const AgFilter *filter,
@@ -41,6 +42,38 @@ static AgSchema *read_schema(const AgIntrospection *started, AgPool *pool, const
         return NULL;
     ag_schema_sort(schema);
     return schema;
+}
+
+/* PostgreSQL's own functions (pg_get_viewdef and the like) look at the catalogue as it is, not as
+ * the snapshot has it: what another session has dropped meanwhile is an internal error to them. And
+ * they lock what they look at, one after the other, as that session does. */
+static bool was_moving(const AgIntrospection *started, guint mark, const AgDiag *diag)
+{
+    if (started->asked == NULL || ag_diag_count(diag) == mark)
+        return false;
+    const char *state = ag_diag_last(diag)->sqlstate;
+    return g_strcmp0(state, "XX000") == 0 || g_strcmp0(state, "40P01") == 0;
+}
+
+static AgSchema *read_settled(AgIntrospection *started, const AgFilter *filter, AgDiag *diag)
+{
+    enum { MOST_TRIES = 6, PAUSE_US = 30000 };
+    for (int tried = 1;; tried++) {
+        guint mark = ag_diag_count(diag);
+        AgSchema *schema = read_schema(started, started->pool, filter, diag);
+        if (schema != NULL || !was_moving(started, mark, diag))
+            return schema;
+        if (tried == MOST_TRIES) {
+            ag_hint(diag, "the schema may have been changed while it was read; run again when "
+                          "nobody does that");
+            return NULL;
+        }
+        ag_diag_rewind(diag, mark);
+        g_usleep(PAUSE_US << tried);
+        started->asked = ag_postgres_ask(started->db, started->pool, started->schemas, diag);
+        if (started->asked == NULL)
+            return NULL;
+    }
 }
 
 /* --- reading ahead --- */
@@ -96,6 +129,7 @@ AgIntrospection *ag_introspect_start(AgDb *db, AgPool *pool, const AgFilter *kno
         start_ahead(started);
         return started;
     }
+    started->schemas = known->schemas;
     started->asked = ag_postgres_ask(db, pool, known->schemas, diag);
     return started->asked == NULL ? NULL : started;
 }
@@ -113,8 +147,13 @@ static bool same_names(const GPtrArray *a, const GPtrArray *b)
 /* The schemas were not those. */
 static bool ask_again(AgIntrospection *started, GPtrArray *schemas, AgDiag *diag)
 {
-    if (!ag_postgres_forget(started->db, started->asked, diag))
-        return false;
+    guint mark = ag_diag_count(diag);
+    if (!ag_postgres_forget(started->db, started->asked, diag)) {
+        if (!was_moving(started, mark, diag))
+            return false;
+        ag_diag_rewind(diag, mark);
+    }
+    started->schemas = schemas;
     started->asked = ag_postgres_ask(started->db, started->pool, schemas, diag);
     return started->asked != NULL;
 }
@@ -128,7 +167,7 @@ AgSchema *ag_introspect_finish(AgIntrospection *started, const AgFilter *filter,
     if (started->asked != NULL && !same_names(started->known.schemas, filter->schemas) &&
         !ask_again(started, filter->schemas, diag))
         return NULL;
-    return read_schema(started, started->pool, filter, diag);
+    return read_settled(started, filter, diag);
 }
 
 AgSchema *ag_introspect(AgDb *db, AgPool *pool, const AgFilter *filter, AgDiag *diag)
@@ -136,11 +175,14 @@ AgSchema *ag_introspect(AgDb *db, AgPool *pool, const AgFilter *filter, AgDiag *
     static const AgFilter everything = {.extensions = true};
     if (filter == NULL)
         filter = &everything;
-    AgIntrospection started = {.db = db, .pool = pool, .known = *filter};
+    AgIntrospection started = {.db = db,
+                               .pool = pool,
+                               .known = *filter,
+                               .schemas = filter->schemas};
     if (ag_db_dialect(db) == AG_DIALECT_POSTGRESQL) {
         started.asked = ag_postgres_ask(db, pool, filter->schemas, diag);
         if (started.asked == NULL)
             return NULL;
     }
-    return read_schema(&started, pool, filter, diag);
+    return read_settled(&started, filter, diag);
 }

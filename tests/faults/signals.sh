@@ -22,7 +22,7 @@ interrupted() {
 # SQLite: the first revision holds the lock too for a moment, so its record must be there.
 recorded() { [ "$(sqlite3 shop.db "SELECT count(*) FROM sqlite_master WHERE name = 'first'" 2>&1)" = 1 ]; }
 busy() { recorded && [ "$(sqlite3 shop.db 'BEGIN IMMEDIATE; ROLLBACK' 2>&1 | grep -c locked)" = 1 ] && recorded; }
-for signal in INT:130 TERM:143; do
+for signal in INT:130 TERM:143 HUP:129; do
     project signals "sqlite:///shop.db"
     revision aaaa00000001 "" sqlite "CREATE TABLE first (id integer);" "DROP TABLE first;"
     revision bbbb00000002 aaaa00000001 sqlite "CREATE TABLE second (id integer);
@@ -40,7 +40,7 @@ if [ -n "${AUTOGEN_TEST_PG:-}" ]; then
     fresh_database signals
     activity() { psql -X -At -d postgres -c "SELECT count(*) FROM pg_stat_activity WHERE datname = 'signals' AND wait_event = 'PgSleep'"; }
     asleep() { [ "$(activity)" = 1 ]; }
-    for signal in INT:130 TERM:143; do
+    for signal in INT:130 TERM:143 HUP:129; do
         project signals "$(pg_url signals)"
         revision aaaa00000001 "" postgresql "CREATE TABLE first (id integer);" "DROP TABLE first;"
         revision bbbb00000002 aaaa00000001 postgresql "CREATE TABLE second (id integer);
