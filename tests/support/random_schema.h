@@ -14,7 +14,6 @@ typedef struct {
     unsigned grants; /* bits: which privileges are given or taken; 0: none */
     int schema;      /* place in RandomSchema.schemas; 0 is the default one */
     int former_schema;
-    bool owned; /* by another role than the one that makes it */
 } RandomName;
 
 typedef struct {

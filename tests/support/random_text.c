@@ -93,9 +93,6 @@ void random_put_head(RandomWriting *w, const char *element, const RandomName *na
         random_put(w, "renamed-from", ag_qname_text(w->pool, former));
     }
     random_put(w, "comment", name->comment);
-    /* Roles that are everywhere. Once it has been said it stays, as the server has it then. */
-    if (stands && name->owned)
-        random_put(w, "owner", name->comment != NULL ? "pg_monitor" : "pg_read_all_stats");
 }
 
 /* --- expressions --- */

@@ -170,7 +170,6 @@ RandomThing *random_thing_add(RandomSchema *schema)
         thing->name.schema = thing->name.former_schema = 0;
     for (int i = 0; i < MOST_CHOICES; i++)
         thing->choices[i] = g_rand_int(schema->random);
-    thing->name.owned = random_chance(schema, 12);
     fill_base(schema, thing);
     fill_about(schema, thing);
     for (int i = 0, n = 1 + random_below(schema, 3); has_fields(thing) && i < n; i++)
