@@ -8,5 +8,6 @@
 void ag_heap_tune(void);
 
 /* The thread is about to allocate much: its heap has room at hand and in large pages, of which
- * only those that are used are taken from the system. Of use only after ag_heap_tune. */
+ * only those that are used are taken from the system. Does something only after ag_heap_tune, and
+ * once for each of the heaps. */
 void ag_heap_expect(void);

@@ -203,6 +203,32 @@ static void a_wal_database_on_read_only_media_can_be_read(void **state)
     as_nobody(place, read_only_file);
 }
 
+/* Pages, of the address space and of memory. */
+static void read_size(long *space, long *resident)
+{
+    g_autofree char *text = NULL;
+    assert_true(g_file_get_contents("/proc/self/statm", &text, NULL, NULL));
+    assert_int_equal(sscanf(text, "%ld %ld", space, resident), 2);
+}
+
+static void a_database_takes_nothing_for_good(void **state)
+{
+    Place *place = *state;
+    long page = sysconf(_SC_PAGESIZE), space[2] = {0}, resident[2] = {0};
+    ag_db_close(make_database(place));
+    for (int i = 0; i < 150; i++) {
+        if (i == 50)
+            read_size(&space[0], &resident[0]);
+        ag_db_close(open_sqlite(&place->f, place->path, AG_DB_READ, true));
+    }
+    read_size(&space[1], &resident[1]);
+    /* 64 MB for a thread's heap may come and stay; 100 kB for each would be 10 MB of memory. */
+    assert_in_range((space[1] - space[0]) * page + (1L << 30), 0, (1L << 30) + (140L << 20));
+#if !defined(__SANITIZE_ADDRESS__)
+    assert_in_range((resident[1] - resident[0]) * page + (1L << 30), 0, (1L << 30) + (10L << 20));
+#endif
+}
+
 static void a_reader_leaves_nothing_behind(void **state)
 {
     Place *place = *state;
@@ -492,6 +518,7 @@ int main(void)
         TEST(a_read_only_file_can_be_read),
         TEST(a_file_in_a_read_only_directory_can_be_read),
         TEST(a_wal_database_on_read_only_media_can_be_read),
+        TEST(a_database_takes_nothing_for_good),
         TEST(a_reader_leaves_nothing_behind),
         TEST(odd_paths_are_only_paths),
         TEST(unsafe_journals_are_refused),
