@@ -297,7 +297,7 @@ static bool fail_changed(AgKnown *known, const AgRevision *revision, AgDiag *dia
         ag_known_save(known);
     }
     ag_fail(diag, AG_PROBLEM_BAD_REVISION, (AgPlace){.file = revision->file},
-            "the file has changed while autogen was reading the revisions");
+            "the file has changed since the revisions were read");
     ag_hint(diag, "run the same command again");
     return false;
 }
