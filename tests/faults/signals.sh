@@ -9,7 +9,8 @@ endless="CREATE TABLE endless AS WITH RECURSIVE c(n) AS (SELECT 1 UNION ALL SELE
 interrupted() {
     local name=$1 signal=$2 code=$3
     shift 3
-    "$AUTOGEN_BINARY" upgrade head >out 2>&1 </dev/null & local runner=$!
+    # Whoever runs the tests may have SIGHUP ignored, which shells hand on.
+    env --default-signal=HUP "$AUTOGEN_BINARY" upgrade head >out 2>&1 </dev/null & local runner=$!
     until_true "$@"
     local started
     started=$(date +%s%N)
