@@ -3,7 +3,7 @@
 
 static bool run_branches(AgRun *run, AgDiag *diag)
 {
-    const AgDag *dag = ag_project_graph(run, diag);
+    const AgDag *dag = ag_project_dag(run, diag);
     AgListing listing = {.pool = run->pool,
                          .dag = dag,
                          .revisions = ag_pool_array(run->pool),

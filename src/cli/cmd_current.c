@@ -4,7 +4,7 @@
 static bool run_current(AgRun *run, AgDiag *diag)
 {
     const AgUrl *url = ag_project_url(run, diag);
-    const AgDag *dag = url == NULL ? NULL : ag_project_graph(run, diag);
+    const AgDag *dag = url == NULL ? NULL : ag_project_dag(run, diag);
     g_autoptr(AgProjectDb) db =
         dag == NULL ? NULL : ag_project_open(run, url, AG_DB_READ, true, diag);
     AgStanding state;

@@ -13,7 +13,7 @@ static void drop_needed(AgListing *listing)
 
 static bool run_heads(AgRun *run, AgDiag *diag)
 {
-    AgListing listing = {.pool = run->pool, .dag = ag_project_graph(run, diag)};
+    AgListing listing = {.pool = run->pool, .dag = ag_project_dag(run, diag)};
     if (listing.dag == NULL)
         return false;
     listing.revisions = ag_dag_heads(listing.dag);

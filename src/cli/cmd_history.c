@@ -29,7 +29,7 @@ static bool read_current(AgRun *run, const AgDag *dag, AgStanding *state, AgDiag
 static bool run_history(AgRun *run, AgDiag *diag)
 {
     const char *range = ag_options_text(run->options, "rev-range");
-    const AgDag *dag = ag_project_graph(run, diag);
+    const AgDag *dag = ag_project_dag(run, diag);
     AgStanding state = {.current = ag_pool_array(run->pool)};
     bool asked = needs_database(run, range);
     if (dag == NULL || (asked && !read_current(run, dag, &state, diag)))

@@ -119,7 +119,7 @@ static bool run_review(AgRun *run, AgDiag *diag)
 {
     const char *word = ag_run_word(run, 0);
     const AgDag *dag = ag_project_dag(run, diag);
-    if (dag == NULL)
+    if (dag == NULL || !ag_dag_open(dag, NULL, diag))
         return false;
     if (word == NULL && dag->revisions->len == 0) {
         ag_say(run, "there are no revisions");

@@ -87,7 +87,7 @@ static void render(GString *out, const AgLook *look, const void *data)
 static bool run_status(AgRun *run, AgDiag *diag)
 {
     const AgUrl *url = ag_project_url(run, diag);
-    const AgDag *dag = url == NULL ? NULL : ag_project_graph(run, diag);
+    const AgDag *dag = url == NULL ? NULL : ag_project_dag(run, diag);
     if (dag == NULL)
         return false;
     AgStatus *status = run->status = ag_pool_new0(run->pool, AgStatus);

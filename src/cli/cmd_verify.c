@@ -220,7 +220,7 @@ static bool run_verify(AgRun *run, AgDiag *diag)
         dag == NULL ? NULL
                     : ag_dag_resolve(dag, word == NULL ? "heads" : word, nothing, AG_UPGRADE, diag);
     GPtrArray *path = target == NULL ? NULL : ag_dag_path(dag, nothing, target, AG_UPGRADE, diag);
-    if (path == NULL)
+    if (path == NULL || !ag_dag_open(dag, path, diag))
         return false;
     Verification verification = {.run = run,
                                  .dag = dag,

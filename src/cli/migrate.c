@@ -214,7 +214,7 @@ static bool find_path(Migration *migration, const AgRunnerOptions *options, AgSt
     migration->path = target == NULL ? NULL
                                      : ag_dag_path(migration->dag, state->current, target,
                                                    migration->direction, diag);
-    return migration->path != NULL && ag_dag_open(migration->dag, migration->path, diag);
+    return migration->path != NULL;
 }
 
 /* A SQLite file that is not there is made only when revisions really run on it; a dry run works in
@@ -322,7 +322,7 @@ bool ag_migrate(AgRun *run, AgDirection direction, AgDiag *diag)
     if (!ag_offline_check_word(ag_run_word(run, 0), diag))
         return false;
     const AgUrl *url = ag_project_url(run, diag);
-    migration.dag = url == NULL ? NULL : ag_project_graph(run, diag);
+    migration.dag = url == NULL ? NULL : ag_project_dag(run, diag);
     bool wanted = direction == AG_UPGRADE && !ag_options_has(run->options, "no-scripts") &&
                   !ag_options_has(run->options, "dry-run");
     GPtrArray *scripts = migration.dag == NULL ? NULL

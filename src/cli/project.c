@@ -295,19 +295,13 @@ static AgKnown *known_revisions(AgRun *run, const GPtrArray *directories)
     return ag_known_load(run->pool, path, key);
 }
 
-AgDag *ag_project_graph(AgRun *run, AgDiag *diag)
+AgDag *ag_project_dag(AgRun *run, AgDiag *diag)
 {
     GPtrArray *directories = ag_config_paths(run->config, AG_CONFIG_REVISIONS);
     if (run->dag == NULL)
         run->dag =
             ag_dag_load_known(run->pool, directories, known_revisions(run, directories), diag);
     return run->dag;
-}
-
-AgDag *ag_project_dag(AgRun *run, AgDiag *diag)
-{
-    AgDag *dag = ag_project_graph(run, diag);
-    return dag != NULL && ag_dag_open(dag, NULL, diag) ? dag : NULL;
 }
 
 AgFilter ag_project_filter(AgRun *run, const AgSchema *models)

@@ -38,10 +38,9 @@ AgSchema *ag_project_models(AgRun *run, AgDialectId dialect, AgDiag *diag);
 AgModels *ag_project_read_models(AgRun *run, AgDialectId dialect, AgDiag *diag);
 AgSchema *ag_project_build_models(AgRun *run, AgModels *models, AgDialectId dialect, AgDiag *diag);
 
-/* The revision files, read once. NULL after a problem. And without opening those that are known:
- * for ids, links and checksums (ag_dag_load_known). */
+/* The revision files, read once; those that are known are closed (ag_dag_load_known), and opened by
+ * what runs or writes out their blocks. NULL after a problem. */
 AgDag *ag_project_dag(AgRun *run, AgDiag *diag);
-AgDag *ag_project_graph(AgRun *run, AgDiag *diag);
 
 /* `models` NULL: everything that is not a system object. */
 AgFilter ag_project_filter(AgRun *run, const AgSchema *models);

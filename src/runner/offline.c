@@ -391,6 +391,8 @@ static AgScripting scripting_new(GString *out, const AgOffline *offline, AgDiag 
 bool ag_offline_run(GString *out, const AgOffline *offline, const GPtrArray *from,
                     const GPtrArray *path, AgDirection direction, AgDiag *diag)
 {
+    if (!ag_dag_open(offline->dag, path, diag))
+        return false;
     AgScripting scripting = scripting_new(out, offline, diag);
     AgRunnerOptions unasked = *offline->options;
     unasked.allow_destructive = true;

@@ -45,7 +45,8 @@ GPtrArray *ag_runner_interrupted(AgDb *db, AgPool *pool, const AgDag *dag,
                                  const AgRunnerOptions *options, AgDiag *diag)
 {
     AgRunner *runner = ag_runner_new(pool, db, dag, options);
-    if (!ag_tables_find(runner, diag) || !ag_progress_load(runner, diag))
+    if (!ag_tables_find(runner, diag) || !ag_progress_load(runner, diag) ||
+        (runner->progress->len > 0 && !ag_dag_open(dag, NULL, diag)))
         return NULL;
     GPtrArray *found = ag_pool_array(pool);
     for (guint i = 0; i < runner->progress->len; i++) {

@@ -197,6 +197,8 @@ bool ag_runner_run(AgDb *db, const AgDag *dag, const GPtrArray *path, AgDirectio
     *count = 0;
     if (path->len == 0)
         return true;
+    if (!ag_dag_open(dag, path, diag))
+        return false;
     g_autoptr(AgPool) pool = ag_pool_new();
     AgRunner *runner = ag_runner_new(pool, db, dag, options);
     runner->direction = direction;
