@@ -38,11 +38,10 @@ static bool is_copy(AgPool *pool, const char *sql, Copy *copy)
     if (n < 10 || !ag_token_is(ag_token_at(tokens, 5), "(") ||
         !ag_token_is(ag_token_at(tokens, n - 2), "FROM"))
         return false;
-    AgToken first = ag_token_at(tokens, 6), last = ag_token_at(tokens, n - 1);
-    size_t length = last.offset + last.length - ag_token_at(tokens, 3).offset;
+    AgToken first = ag_token_at(tokens, 6);
     *copy = (Copy){.to = text_of(pool, ag_token_at(tokens, 4)),
                    .from = text_of(pool, ag_token_at(tokens, n - 1)),
-                   .rest = ag_pool_text_n(pool, ag_token_at(tokens, 3).text, length),
+                   .rest = ag_tokens_written(pool, tokens, 3, n),
                    .rowid = ag_token_is(first, "rowid") || ag_token_is(first, "_rowid_") ||
                             ag_token_is(first, "oid")};
     return true;
@@ -142,6 +141,7 @@ static void try_each(AgRunner *runner, AgPool *pool, const Copy *copy, AgDiag *d
 
 /* The condition that the row is in the index and can be equal to another, and what it is by. */
 typedef struct {
+    AgPool *pool;
     const char *table;
     GString *by, *where;
 } Unique;
@@ -152,12 +152,10 @@ static void add_part(Unique *unique, const GArray *tokens, guint from, guint end
     while (end > from + 1 && (ag_token_is(ag_token_at(tokens, end - 1), "ASC") ||
                               ag_token_is(ag_token_at(tokens, end - 1), "DESC")))
         end--;
-    AgToken first = ag_token_at(tokens, from), last = ag_token_at(tokens, end - 1);
-    int length = (int)(last.offset + last.length - first.offset);
-    g_string_append_printf(unique->by, "%s%.*s", unique->by->len > 0 ? ", " : "", length,
-                           first.text);
-    g_string_append_printf(unique->where, "%s(%.*s) IS NOT NULL",
-                           unique->where->len > 0 ? " AND " : "", length, first.text);
+    const char *part = ag_tokens_written(unique->pool, tokens, from, end);
+    g_string_append_printf(unique->by, "%s%s", unique->by->len > 0 ? ", " : "", part);
+    g_string_append_printf(unique->where, "%s(%s) IS NOT NULL",
+                           unique->where->len > 0 ? " AND " : "", part);
 }
 
 /* From the parenthesis on; where the next token is, 0: mangled. */
@@ -180,7 +178,7 @@ static guint add_parts(Unique *unique, const GArray *tokens, guint at)
 }
 
 /* "CREATE UNIQUE INDEX [IF NOT EXISTS] [main.]name ON table (parts) [WHERE condition]" */
-static bool is_unique(AgPool *pool, const char *sql, Unique *unique)
+static bool is_unique(const char *sql, Unique *unique)
 {
     g_autoptr(GArray) tokens = ag_lexer_solid_tokens(AG_DIALECT_SQLITE, sql);
     guint at = 0;
@@ -189,17 +187,15 @@ static bool is_unique(AgPool *pool, const char *sql, Unique *unique)
         return false;
     while (at < tokens->len && !ag_token_is(ag_token_at(tokens, at), "ON"))
         at++;
-    unique->table = text_of(pool, ag_token_at(tokens, at + 1));
+    unique->table = text_of(unique->pool, ag_token_at(tokens, at + 1));
     if (!ag_token_is(ag_token_at(tokens, at + 2), "("))
         return false;
     at = add_parts(unique, tokens, at + 2);
     if (at == 0 || !ag_token_is(ag_token_at(tokens, at), "WHERE"))
         return at > 0;
-    AgToken first = ag_token_at(tokens, at + 1), last = ag_token_at(tokens, tokens->len - 1);
-    if (ag_token_is(last, ";"))
-        last = ag_token_at(tokens, tokens->len - 2);
-    g_string_append_printf(unique->where, " AND (%.*s)",
-                           (int)(last.offset + last.length - first.offset), first.text);
+    guint end = tokens->len - (ag_token_is(ag_token_at(tokens, tokens->len - 1), ";") ? 1 : 0);
+    g_string_append_printf(unique->where, " AND (%s)",
+                           ag_tokens_written(unique->pool, tokens, at + 1, end));
     return true;
 }
 
@@ -208,8 +204,8 @@ static void hint_equal(AgRunner *runner, AgPool *pool, const char *sql, AgDiag *
     g_autoptr(AgDiag) quiet = ag_diag_new();
     g_autoptr(GString) by = g_string_new(NULL);
     g_autoptr(GString) where = g_string_new(NULL);
-    Unique unique = {.by = by, .where = where};
-    if (!is_unique(pool, sql, &unique))
+    Unique unique = {.pool = pool, .by = by, .where = where};
+    if (!is_unique(sql, &unique))
         return;
     const char *word = rowid_word(runner, pool, unique.table, quiet);
     AgRows *rows =
