@@ -29,8 +29,7 @@ static const char *direction_word(const AgScripting *scripting)
 static bool stirs(const Chapter *chapter)
 {
     const AgRunner *runner = chapter->scripting->runner;
-    return !ag_runner_is_sqlite(runner) &&
-           g_hash_table_contains(runner->stirring, chapter->revision->id);
+    return !ag_runner_is_sqlite(runner) && ag_runner_stirs(runner, chapter->revision);
 }
 
 /* --- what the database has to be like --- */

@@ -18,17 +18,12 @@ static guint group_end(const AgOngoing *ongoing, guint from)
     return to;
 }
 
-static bool has_stirred(const AgRunner *runner, const AgRevision *revision)
-{
-    return g_hash_table_contains(runner->stirring, revision->id);
-}
-
 /* Groups and loose steps in turn. What another runner did meanwhile ends it: the version row tells
  * whether it did the revision, or only this part of it. Each begins with the session as a run that
  * resumes there has it. */
 static AgOutcome run_parts(AgRunner *runner, const AgOngoing *ongoing, AgDiag *diag)
 {
-    bool stirs = has_stirred(runner, ongoing->revision);
+    bool stirs = ag_runner_stirs(runner, ongoing->revision);
     guint step = 0;
     while (step < ongoing->n_steps) {
         guint to = group_end(ongoing, step);
@@ -73,7 +68,7 @@ static bool run_each(AgRunner *runner, const GPtrArray *path, guint *applied, Ag
         if (outcome == AG_OUTCOME_FAILED)
             return false;
         *applied += outcome == AG_OUTCOME_DONE;
-        stirred = has_stirred(runner, revision) && outcome == AG_OUTCOME_DONE;
+        stirred = ag_runner_stirs(runner, revision) && outcome == AG_OUTCOME_DONE;
     }
     return !stirred || ag_session_reset(runner, true, diag);
 }
@@ -116,7 +111,7 @@ static bool run_one_of_many(AgRunner *runner, Together *together, const AgRevisi
     ag_ongoing_tell(runner, &ongoing, 0, true);
     together->applied++;
     together->failed = NULL;
-    return !has_stirred(runner, revision) || ag_session_reset(runner, true, diag);
+    return !ag_runner_stirs(runner, revision) || ag_session_reset(runner, true, diag);
 }
 
 static bool run_all_inside(AgRunner *runner, Together *together, AgDiag *diag)

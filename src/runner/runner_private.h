@@ -65,6 +65,8 @@ AgRunner *ag_runner_new(AgPool *pool, AgDb *db, const AgDag *dag, const AgRunner
 AgRunner *ag_runner_offline(AgPool *pool, AgDialectId dialect, const AgDag *dag,
                             const AgRunnerOptions *options);
 bool ag_runner_is_sqlite(const AgRunner *runner);
+/* Whether its statements may change the session (ag_consent_check has looked). */
+bool ag_runner_stirs(const AgRunner *runner, const AgRevision *revision);
 /* The block of this database and the run's direction, for the schema that the run is for; NULL when
  * the file has none. */
 const AgScript *ag_runner_script(const AgRunner *runner, const AgRevision *revision);

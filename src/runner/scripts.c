@@ -127,7 +127,7 @@ static bool run_changed(AgRunner *runner, const GPtrArray *changed, GPtrArray *r
         if (!run_script(runner, script, diag))
             return false;
         g_ptr_array_add(ran, (gpointer)(guintptr)script);
-        stirred = g_hash_table_contains(runner->stirring, script->id);
+        stirred = ag_runner_stirs(runner, script);
     }
     return !stirred || ag_session_reset(runner, true, diag);
 }

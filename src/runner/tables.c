@@ -118,6 +118,11 @@ static const AgScript *script_for(const AgRunner *runner, const AgRevision *revi
     return as_it_is ? script : remapped(runner, script, diag);
 }
 
+bool ag_runner_stirs(const AgRunner *runner, const AgRevision *revision)
+{
+    return g_hash_table_contains(runner->stirring, revision->id);
+}
+
 const AgScript *ag_runner_script(const AgRunner *runner, const AgRevision *revision)
 {
     g_autoptr(AgDiag) unheard = ag_diag_new();

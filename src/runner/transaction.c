@@ -210,15 +210,10 @@ bool ag_transaction_steps(AgRunner *runner, const AgOngoing *ongoing, guint from
 
 /* --- the record --- */
 
-static bool may_stir(const AgRunner *runner, const AgOngoing *ongoing)
-{
-    return g_hash_table_contains(runner->stirring, ongoing->revision->id);
-}
-
 AgBatch *ag_transaction_batch(AgRunner *runner, const AgOngoing *ongoing, AgPool *pool)
 {
     AgBatch *batch = ag_batch_new(pool);
-    if (!ag_runner_is_sqlite(runner) && may_stir(runner, ongoing)) {
+    if (!ag_runner_is_sqlite(runner) && ag_runner_stirs(runner, ongoing->revision)) {
         ag_batch_add(batch, "RESET SESSION AUTHORIZATION", -1, 0, NULL);
         ag_batch_add(batch, "RESET ROLE", -1, 0, NULL);
     }
@@ -228,7 +223,7 @@ AgBatch *ag_transaction_batch(AgRunner *runner, const AgOngoing *ongoing, AgPool
 bool ag_transaction_write(AgRunner *runner, const AgOngoing *ongoing, AgBatch *batch, AgDiag *diag)
 {
     guint mark = ag_diag_count(diag);
-    if (!may_stir(runner, ongoing))
+    if (!ag_runner_stirs(runner, ongoing->revision))
         ag_batch_comes_often(batch);
     if (ag_batch_run_inside(runner, batch, diag))
         return true;
