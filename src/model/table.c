@@ -123,6 +123,13 @@ GPtrArray *ag_table_parents(AgPool *pool, const AgSchema *schema, const AgObject
     return parents;
 }
 
+bool ag_table_is_child(AgPool *pool, const AgSchema *schema, const AgObject *object,
+                       const AgObject *parent)
+{
+    return ag_table_has_parents(object) &&
+           g_ptr_array_find(ag_table_parents(pool, schema, object), parent, NULL);
+}
+
 static bool fits_digits(const char **name, int n)
 {
     for (; n > 0; n--, (*name)++)

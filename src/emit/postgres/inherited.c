@@ -88,8 +88,7 @@ bool ag_postgres_has_children(AgWriting *w, const AgObject *table)
         if (object->info->kind != AG_KIND_TABLE || ag_writing_is_new(w, object) ||
             (((const AgTable *)object)->inherits == NULL && !partitions))
             continue;
-        GPtrArray *parents = ag_table_parents(w->pool, w->to, object);
-        if (g_ptr_array_find(parents, table, NULL))
+        if (ag_table_is_child(w->pool, w->to, object, table))
             return true;
     }
     return false;
@@ -103,8 +102,7 @@ static void drop_default_of(AgWriting *w, const AgChange *change, const AgObject
     enum { MOST_LEVELS = 100 };
     for (guint i = 0; depth < MOST_LEVELS && i < w->from->objects->len; i++) {
         const AgObject *child = g_ptr_array_index(w->from->objects, i);
-        if (!ag_table_has_parents(child) || ag_writing_twin(w, child) == NULL ||
-            !g_ptr_array_find(ag_table_parents(w->pool, w->from, child), table, NULL))
+        if (!ag_table_is_child(w->pool, w->from, child, table) || ag_writing_twin(w, child) == NULL)
             continue;
         const AgObject *column = ag_object_part(child, AG_KIND_COLUMN, change->old->name);
         if (column == NULL || !column->inherited)
@@ -139,7 +137,7 @@ static void find_below(Freeing *f, const AgObject *table, guint depth)
         AgObject *child = g_ptr_array_index(f->w->to->objects, i);
         if (child->info->kind != AG_KIND_TABLE || ((const AgTable *)child)->inherits == NULL ||
             ag_writing_is_new(f->w, child) ||
-            !g_ptr_array_find(ag_table_parents(f->w->pool, f->w->to, child), table, NULL))
+            !ag_table_is_child(f->w->pool, f->w->to, child, table))
             continue;
         const AgObject *column = ag_object_part(child, AG_KIND_COLUMN, f->change->new->name);
         if (column == NULL || !column->inherited)

@@ -126,9 +126,7 @@ static bool has_family(AgWriting *w, const AgObject *table)
     if (ag_table_has_parents(table) || ((const AgTable *)table)->partition_by.written != NULL)
         return true;
     for (guint i = 0; i < w->to->objects->len; i++) {
-        const AgObject *child = g_ptr_array_index(w->to->objects, i);
-        if (child->info->kind == AG_KIND_TABLE && ag_table_has_parents(child) &&
-            g_ptr_array_find(ag_table_parents(w->pool, w->to, child), table, NULL))
+        if (ag_table_is_child(w->pool, w->to, g_ptr_array_index(w->to->objects, i), table))
             return true;
     }
     return false;
@@ -214,7 +212,7 @@ static void drop_below(AgWriting *w, const AgChange *change)
         const AgObject *child = g_ptr_array_index(w->to->objects, i);
         if (child->info->kind != AG_KIND_TABLE || ((const AgTable *)child)->inherits == NULL ||
             ag_writing_is_new(w, child) ||
-            !g_ptr_array_find(ag_table_parents(w->pool, w->to, child), change->new->parent, NULL))
+            !ag_table_is_child(w->pool, w->to, child, change->new->parent))
             continue;
         const AgObject *column = ag_object_part(child, AG_KIND_COLUMN, change->new->name);
         if (column != NULL && column->inherited && ((const AgColumn *)column)->null)

@@ -109,10 +109,7 @@ static bool is_child_of(AgWriting *w, const AgObject *table, const AgObject *par
         table = ag_writing_twin(w, table);
         parent = ag_writing_twin(w, parent);
     }
-    if (table == NULL || table->info->kind != AG_KIND_TABLE || !ag_table_has_parents(table))
-        return false;
-    GPtrArray *parents = ag_table_parents(w->pool, ag_writing_side(w, table), table);
-    return g_ptr_array_find(parents, parent, NULL);
+    return table != NULL && ag_table_is_child(w->pool, ag_writing_side(w, table), table, parent);
 }
 
 /* The next column from `*place` on that its table has from the table of `above`. */
