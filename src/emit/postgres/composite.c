@@ -91,14 +91,6 @@ static bool create(AgWriting *w, const AgChange *change)
     return true;
 }
 
-/* All it has are its parts. */
-static AgFieldSet alter(AgWriting *w, const AgChange *change)
-{
-    (void)w;
-    (void)change;
-    return 0;
-}
-
 static bool move(AgWriting *w, const AgChange *change)
 {
     return ag_postgres_move(w, change, "TYPE");
@@ -113,7 +105,7 @@ static bool drop(AgWriting *w, const AgChange *change)
 const AgKindWriter ag_postgres_composite_writer = {
     .strategy = choose_strategy,
     .create = create,
-    .alter = alter,
+    .alter = ag_postgres_alter_nothing, /* all it has are its parts */
     .rename = move,
     .drop = drop,
 };

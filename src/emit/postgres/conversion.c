@@ -3,11 +3,6 @@
 
 #include "emit/postgres/postgres.h"
 
-static AgStrategy choose_strategy(const AgChange *change)
-{
-    return (change->changed & ~AG_FIELD_COMMON) == 0 ? AG_IN_PLACE : AG_RECREATE;
-}
-
 static bool create(AgWriting *w, const AgChange *change)
 {
     const AgConversion *conversion = (const AgConversion *)change->new;
@@ -19,13 +14,6 @@ static bool create(AgWriting *w, const AgChange *change)
              conversion->is_default ? "DEFAULT " : "", ag_writing_qname(w, change->new), from->str,
              to->str, ag_postgres_function_name(w, change->new, conversion->function));
     return true;
-}
-
-static AgFieldSet alter(AgWriting *w, const AgChange *change)
-{
-    (void)w;
-    (void)change;
-    return 0;
 }
 
 static bool move(AgWriting *w, const AgChange *change)
@@ -40,9 +28,9 @@ static bool drop(AgWriting *w, const AgChange *change)
 }
 
 const AgKindWriter ag_postgres_conversion_writer = {
-    .strategy = choose_strategy,
+    .strategy = ag_postgres_keep_common,
     .create = create,
-    .alter = alter,
+    .alter = ag_postgres_alter_nothing,
     .rename = move,
     .drop = drop,
 };

@@ -17,11 +17,6 @@ const char *ag_postgres_default_privileges(AgWriting *w, const AgObject *object)
     return ag_pool_text(w->pool, out->str);
 }
 
-static AgStrategy choose_strategy(const AgChange *change)
-{
-    return (change->changed & ~AG_FIELD_COMMON) == 0 ? AG_IN_PLACE : AG_RECREATE;
-}
-
 static bool create(AgWriting *w, const AgChange *change)
 {
     (void)w;
@@ -29,25 +24,10 @@ static bool create(AgWriting *w, const AgChange *change)
     return true;
 }
 
-static AgFieldSet alter(AgWriting *w, const AgChange *change)
-{
-    (void)w;
-    (void)change;
-    return 0;
-}
-
-/* They go by the name of their schema. */
-static bool move(AgWriting *w, const AgChange *change)
-{
-    (void)w;
-    (void)change;
-    return true;
-}
-
 const AgKindWriter ag_postgres_default_privileges_writer = {
-    .strategy = choose_strategy,
+    .strategy = ag_postgres_keep_common,
     .create = create,
-    .alter = alter,
-    .rename = move,
+    .alter = ag_postgres_alter_nothing,
+    .rename = ag_postgres_move_nothing, /* by the name of their schema */
     .drop = ag_postgres_revoke_all,
 };

@@ -268,14 +268,6 @@ static AgFieldSet alter_mapping(AgWriting *w, const AgChange *change)
     return handled;
 }
 
-/* It has no name; what it is called by is its server's. */
-static bool rename_mapping(AgWriting *w, const AgChange *change)
-{
-    (void)w;
-    (void)change;
-    return true;
-}
-
 static bool drop_mapping(AgWriting *w, const AgChange *change)
 {
     return drop_as(w, change, mapping_of(w, change->old),
@@ -286,6 +278,6 @@ const AgKindWriter ag_postgres_user_mapping_writer = {
     .strategy = choose_mapping_strategy,
     .create = create_mapping,
     .alter = alter_mapping,
-    .rename = rename_mapping,
+    .rename = ag_postgres_move_nothing, /* it is called by its server's name */
     .drop = drop_mapping,
 };

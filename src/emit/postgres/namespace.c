@@ -15,14 +15,6 @@ static bool create(AgWriting *w, const AgChange *change)
     return true;
 }
 
-/* A namespace has a name, a comment and an owner; its one field is for the diff. */
-static AgFieldSet alter(AgWriting *w, const AgChange *change)
-{
-    (void)w;
-    (void)change;
-    return 0;
-}
-
 static bool move(AgWriting *w, const AgChange *change)
 {
     ag_write(w, change, "ALTER SCHEMA %s RENAME TO %s", ag_writing_name(w, change->old->name),
@@ -41,7 +33,7 @@ static bool drop(AgWriting *w, const AgChange *change)
 const AgKindWriter ag_postgres_namespace_writer = {
     .strategy = choose_strategy,
     .create = create,
-    .alter = alter,
+    .alter = ag_postgres_alter_nothing, /* its one field is for the diff */
     .rename = move,
     .drop = drop,
 };

@@ -22,16 +22,21 @@ const char *ag_postgres_operator(AgWriting *w, const AgObject *object)
                           left, ag_postgres_type(w, object, o->right));
 }
 
-const char *ag_postgres_function_name(AgWriting *w, const AgObject *object, AgQname name)
+const char *ag_postgres_mention(AgWriting *w, const AgObject *object, AgQname name)
 {
     g_autoptr(GString) out = g_string_new(NULL);
+    ag_quote_qname(w->dialect, out, ag_writing_schema(w, ag_writing_side(w, object), name.schema),
+                   name.name);
+    return ag_pool_text(w->pool, out->str);
+}
+
+const char *ag_postgres_function_name(AgWriting *w, const AgObject *object, AgQname name)
+{
     /* The server's estimators are all called so. */
     bool estimator = g_str_has_suffix(name.name, "sel");
     if (name.schema == NULL && !estimator && !ag_postgres_is_well_known(name.name))
         ag_postgres_want_path(w, object);
-    ag_quote_qname(w->dialect, out, ag_writing_schema(w, ag_writing_side(w, object), name.schema),
-                   name.name);
-    return ag_pool_text(w->pool, out->str);
+    return ag_postgres_mention(w, object, name);
 }
 
 static void put_function(AgWriting *w, GString *out, const AgObject *object, const char *word,
@@ -98,14 +103,6 @@ static AgFieldSet alter(AgWriting *w, const AgChange *change)
     return handled;
 }
 
-/* It cannot be renamed; its schema may have been. */
-static bool move(AgWriting *w, const AgChange *change)
-{
-    (void)w;
-    (void)change;
-    return true;
-}
-
 static bool drop(AgWriting *w, const AgChange *change)
 {
     ag_write(w, change, "DROP %s", ag_postgres_operator(w, change->old));
@@ -116,6 +113,6 @@ const AgKindWriter ag_postgres_operator_writer = {
     .strategy = choose_strategy,
     .create = create,
     .alter = alter,
-    .rename = move,
+    .rename = ag_postgres_move_nothing, /* its schema may have been renamed */
     .drop = drop,
 };

@@ -3,8 +3,6 @@
 
 #include "emit/postgres/postgres.h"
 
-#include <string.h>
-
 const char *ag_postgres_index_method(AgWriting *w, const AgObject *object)
 {
     const char *method = object->info == &ag_kind_operator_family
@@ -13,30 +11,21 @@ const char *ag_postgres_index_method(AgWriting *w, const AgObject *object)
     return ag_pool_printf(w->pool, " USING %s", ag_writing_name(w, method));
 }
 
-static const char *qname(AgWriting *w, const AgObject *object, AgQname name)
-{
-    g_autoptr(GString) out = g_string_new(NULL);
-    ag_quote_qname(w->dialect, out, ag_writing_schema(w, ag_writing_side(w, object), name.schema),
-                   name.name);
-    return ag_pool_text(w->pool, out->str);
-}
-
-/* "shop.f USING btree" of a family, or of the class's family, which need not be in the models. */
-static const char *family_of(AgWriting *w, const AgObject *object)
+/* "shop.f" of a family, or of the class's family, which need not be in the models. */
+static const char *family_name(AgWriting *w, const AgObject *object)
 {
     const AgOperatorClass *c = (const AgOperatorClass *)object;
     if (object->info == &ag_kind_operator_family)
-        return ag_postgres_called(w, object);
+        return ag_writing_qname(w, object);
     const AgObject *family = ag_operator_family_find(ag_writing_side(w, object), c);
-    return family != NULL ? ag_postgres_called(w, family)
-                          : ag_pool_printf(w->pool, "%s%s", qname(w, object, c->family),
-                                           ag_postgres_index_method(w, object));
+    return family != NULL ? ag_writing_qname(w, family) : ag_postgres_mention(w, object, c->family);
 }
 
-static const char *strip_method(AgWriting *w, const AgObject *object, const char *family)
+/* "shop.f USING btree" */
+static const char *family_of(AgWriting *w, const AgObject *object)
 {
-    const char *method = ag_postgres_index_method(w, object);
-    return ag_pool_text_n(w->pool, family, strlen(family) - strlen(method));
+    return ag_pool_printf(w->pool, "%s%s", family_name(w, object),
+                          ag_postgres_index_method(w, object));
 }
 
 /* --- what belongs to them --- */
@@ -64,7 +53,7 @@ static void put_operator(AgWriting *w, GString *out, const AgClassMember *member
     const AgObject *family = ag_operator_family_find(ag_writing_side(w, part), &like);
     g_string_append_printf(out, " FOR ORDER BY %s",
                            family != NULL ? ag_writing_qname(w, family)
-                                          : qname(w, part, member->order_by));
+                                          : ag_postgres_mention(w, part, member->order_by));
 }
 
 static void put_member(AgWriting *w, GString *out, const AgObject *part)
@@ -121,18 +110,11 @@ static AgFieldSet alter_member(AgWriting *w, const AgChange *change)
     return handled;
 }
 
-static bool move_member(AgWriting *w, const AgChange *change)
-{
-    (void)w;
-    (void)change;
-    return true;
-}
-
 const AgKindWriter ag_postgres_class_operator_writer = {
     .strategy = choose_member_strategy,
     .create = create_member,
     .alter = alter_member,
-    .rename = move_member,
+    .rename = ag_postgres_move_nothing,
     .drop = drop_member,
 };
 
@@ -140,16 +122,11 @@ const AgKindWriter ag_postgres_class_function_writer = {
     .strategy = choose_member_strategy,
     .create = create_member,
     .alter = alter_member,
-    .rename = move_member,
+    .rename = ag_postgres_move_nothing,
     .drop = drop_member,
 };
 
 /* --- families --- */
-
-static AgStrategy choose_strategy(const AgChange *change)
-{
-    return (change->changed & ~AG_FIELD_COMMON) == 0 ? AG_IN_PLACE : AG_RECREATE;
-}
 
 static bool create_family(AgWriting *w, const AgChange *change)
 {
@@ -166,13 +143,6 @@ static bool create_family(AgWriting *w, const AgChange *change)
     return true;
 }
 
-static AgFieldSet alter(AgWriting *w, const AgChange *change)
-{
-    (void)w;
-    (void)change;
-    return 0;
-}
-
 static bool move_family(AgWriting *w, const AgChange *change)
 {
     return ag_postgres_move(w, change, "OPERATOR FAMILY");
@@ -185,9 +155,9 @@ static bool drop_family(AgWriting *w, const AgChange *change)
 }
 
 const AgKindWriter ag_postgres_operator_family_writer = {
-    .strategy = choose_strategy,
+    .strategy = ag_postgres_keep_common,
     .create = create_family,
-    .alter = alter,
+    .alter = ag_postgres_alter_nothing,
     .rename = move_family,
     .drop = drop_family,
 };
@@ -212,8 +182,7 @@ static bool create_class(AgWriting *w, const AgChange *change)
                                                           : type);
     ag_write(w, change, "CREATE OPERATOR CLASS %s\n    %sFOR TYPE %s%s FAMILY %s AS\n    %s",
              ag_writing_qname(w, object), c->is_default ? "DEFAULT " : "", type,
-             ag_postgres_index_method(w, object), strip_method(w, object, family_of(w, object)),
-             out->str);
+             ag_postgres_index_method(w, object), family_name(w, object), out->str);
     return true;
 }
 
@@ -248,9 +217,9 @@ static bool drop_class(AgWriting *w, const AgChange *change)
 }
 
 const AgKindWriter ag_postgres_operator_class_writer = {
-    .strategy = choose_strategy,
+    .strategy = ag_postgres_keep_common,
     .create = create_class,
-    .alter = alter,
+    .alter = ag_postgres_alter_nothing,
     .rename = move_class,
     .drop = drop_class,
 };

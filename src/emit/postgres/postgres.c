@@ -100,6 +100,25 @@ const AgKindWriter *ag_postgres_writer(AgKind kind)
     g_assert_not_reached();
 }
 
+AgStrategy ag_postgres_keep_common(const AgChange *change)
+{
+    return (change->changed & ~AG_FIELD_COMMON) == 0 ? AG_IN_PLACE : AG_RECREATE;
+}
+
+AgFieldSet ag_postgres_alter_nothing(AgWriting *w, const AgChange *change)
+{
+    (void)w;
+    (void)change;
+    return 0;
+}
+
+bool ag_postgres_move_nothing(AgWriting *w, const AgChange *change)
+{
+    (void)w;
+    (void)change;
+    return true;
+}
+
 bool ag_postgres_finish(AgWriting *w)
 {
     for (guint i = 0; i < w->state->late->len; i++) {

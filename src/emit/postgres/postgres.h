@@ -16,6 +16,11 @@
 /* The order in which the changes are written: indexes that are built or dropped outside a
  * transaction move to the end and the beginning, so that the rest stays one transaction. */
 const GPtrArray *ag_postgres_arrange(AgWriting *w, const GPtrArray *changes);
+/* For writers of kinds that are made anew when a field of their own changes, whose fields all do
+ * that (or are those of their parts), and whose name is made of others that move. */
+AgStrategy ag_postgres_keep_common(const AgChange *change);
+AgFieldSet ag_postgres_alter_nothing(AgWriting *w, const AgChange *change);
+bool ag_postgres_move_nothing(AgWriting *w, const AgChange *change);
 /* Validates what was added as NOT VALID, sets NOT NULL where that waited, and moves new labels of
  * enums that the script itself uses to steps of their own in front. */
 bool ag_postgres_finish(AgWriting *w);
@@ -166,7 +171,9 @@ void ag_postgres_alter_of(AgWriting *w, const AgChange *change);
 
 /* "OPERATOR shop.=== (integer, NONE)" (operator.c). */
 const char *ag_postgres_operator(AgWriting *w, const AgObject *object);
-/* The name of an operator, which is never quoted, and of a function that `object` mentions. */
+/* [schema.]name, quoted, of what `object` mentions and the models need not have; of an operator,
+ * whose name is never quoted; and of a function. */
+const char *ag_postgres_mention(AgWriting *w, const AgObject *object, AgQname name);
 const char *ag_postgres_operator_name(AgWriting *w, const AgObject *object, AgQname name);
 const char *ag_postgres_function_name(AgWriting *w, const AgObject *object, AgQname name);
 /* " USING btree" of an operator class or family (operator_class.c). */

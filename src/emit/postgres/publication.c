@@ -88,21 +88,6 @@ static bool create_table(AgWriting *w, const AgChange *change)
     return true;
 }
 
-/* The publication knows the table whatever it is called. */
-static bool move_table(AgWriting *w, const AgChange *change)
-{
-    (void)w;
-    (void)change;
-    return true;
-}
-
-static AgFieldSet alter_table(AgWriting *w, const AgChange *change)
-{
-    (void)w;
-    (void)change;
-    return 0;
-}
-
 static bool drop_table(AgWriting *w, const AgChange *change)
 {
     g_autoptr(GString) out = g_string_new(NULL);
@@ -115,8 +100,8 @@ static bool drop_table(AgWriting *w, const AgChange *change)
 const AgKindWriter ag_postgres_published_table_writer = {
     .strategy = choose_table_strategy,
     .create = create_table,
-    .alter = alter_table,
-    .rename = move_table,
+    .alter = ag_postgres_alter_nothing,
+    .rename = ag_postgres_move_nothing, /* it follows the table */
     .drop = drop_table,
 };
 

@@ -14,14 +14,6 @@ static AgStrategy choose_strategy(const AgChange *change)
     return template || parser ? AG_RECREATE : AG_IN_PLACE;
 }
 
-static const char *qname(AgWriting *w, const AgObject *object, AgQname name)
-{
-    g_autoptr(GString) out = g_string_new(NULL);
-    ag_quote_qname(w->dialect, out, ag_writing_schema(w, ag_writing_side(w, object), name.schema),
-                   name.name);
-    return ag_pool_text(w->pool, out->str);
-}
-
 /* --- dictionaries --- */
 
 static bool is_number(const char *text)
@@ -43,7 +35,8 @@ static bool create_dictionary(AgWriting *w, const AgChange *change)
 {
     const AgTextSearchDictionary *dictionary = (const AgTextSearchDictionary *)change->new;
     g_autoptr(GString) out = g_string_new(NULL);
-    g_string_append_printf(out, "TEMPLATE = %s", qname(w, change->new, dictionary->tpl));
+    g_string_append_printf(out, "TEMPLATE = %s",
+                           ag_postgres_mention(w, change->new, dictionary->tpl));
     for (guint i = 0; dictionary->options != NULL && i < dictionary->options->len; i++) {
         g_string_append(out, ", ");
         put_option(w, out, g_ptr_array_index(dictionary->options, i));
@@ -124,7 +117,7 @@ static const char *dictionaries_of(AgWriting *w, const AgTextSearchMapping *mapp
                                  AG_KIND_TEXT_SEARCH_DICTIONARY, name.schema, name.name);
         g_string_append_printf(out, "%s%s", i > 0 ? ", " : "",
                                known != NULL ? ag_writing_qname(w, known)
-                                             : qname(w, &mapping->object, name));
+                                             : ag_postgres_mention(w, &mapping->object, name));
     }
     return ag_pool_text(w->pool, out->str);
 }
@@ -157,13 +150,6 @@ static AgFieldSet alter_mapping(AgWriting *w, const AgChange *change)
     return handled;
 }
 
-static bool move_mapping(AgWriting *w, const AgChange *change)
-{
-    (void)w;
-    (void)change;
-    return true;
-}
-
 static bool drop_mapping(AgWriting *w, const AgChange *change)
 {
     ag_write(w, change, "ALTER TEXT SEARCH CONFIGURATION %s DROP MAPPING FOR %s",
@@ -176,7 +162,7 @@ const AgKindWriter ag_postgres_text_search_mapping_writer = {
     .strategy = choose_mapping_strategy,
     .create = create_mapping,
     .alter = alter_mapping,
-    .rename = move_mapping,
+    .rename = ag_postgres_move_nothing,
     .drop = drop_mapping,
 };
 
@@ -212,16 +198,9 @@ static bool create_configuration(AgWriting *w, const AgChange *change)
     if (parser.name == NULL)
         parser = (AgQname){"pg_catalog", "default"};
     ag_write(w, change, "CREATE TEXT SEARCH CONFIGURATION %s (PARSER = %s)",
-             ag_writing_qname(w, change->new), qname(w, change->new, parser));
+             ag_writing_qname(w, change->new), ag_postgres_mention(w, change->new, parser));
     add_mappings(w, change);
     return true;
-}
-
-static AgFieldSet alter_configuration(AgWriting *w, const AgChange *change)
-{
-    (void)w;
-    (void)change;
-    return 0;
 }
 
 static bool move_configuration(AgWriting *w, const AgChange *change)
@@ -238,7 +217,7 @@ static bool drop_configuration(AgWriting *w, const AgChange *change)
 const AgKindWriter ag_postgres_text_search_configuration_writer = {
     .strategy = choose_strategy,
     .create = create_configuration,
-    .alter = alter_configuration,
+    .alter = ag_postgres_alter_nothing,
     .rename = move_configuration,
     .drop = drop_configuration,
 };

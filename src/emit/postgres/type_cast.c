@@ -76,20 +76,6 @@ static bool create(AgWriting *w, const AgChange *change)
     return true;
 }
 
-static AgFieldSet alter(AgWriting *w, const AgChange *change)
-{
-    (void)w;
-    (void)change;
-    return 0;
-}
-
-static bool move(AgWriting *w, const AgChange *change)
-{
-    (void)w;
-    (void)change;
-    return true;
-}
-
 static bool drop(AgWriting *w, const AgChange *change)
 {
     ag_write(w, change, "DROP %s", ag_postgres_type_cast(w, change->old));
@@ -99,7 +85,7 @@ static bool drop(AgWriting *w, const AgChange *change)
 const AgKindWriter ag_postgres_cast_writer = {
     .strategy = choose_strategy,
     .create = create,
-    .alter = alter,
-    .rename = move,
+    .alter = ag_postgres_alter_nothing,
+    .rename = ag_postgres_move_nothing,
     .drop = drop,
 };

@@ -264,13 +264,6 @@ static AgFieldSet alter_column(AgWriting *w, const AgChange *change)
     return handled;
 }
 
-static bool rename_column(AgWriting *w, const AgChange *change)
-{
-    (void)w;
-    (void)change;
-    return true;
-}
-
 /* The view stays. */
 static bool drop_column(AgWriting *w, const AgChange *change)
 {
@@ -287,6 +280,6 @@ const AgKindWriter ag_postgres_view_column_writer = {
     .strategy = column_strategy,
     .create = create_column,
     .alter = alter_column,
-    .rename = rename_column,
+    .rename = ag_postgres_move_nothing,
     .drop = drop_column,
 };
