@@ -55,6 +55,13 @@ static bool was_moving(const AgIntrospection *started, guint mark, const AgDiag 
     return g_strcmp0(state, "XX000") == 0 || g_strcmp0(state, "40P01") == 0;
 }
 
+static bool ask(AgIntrospection *started, const GPtrArray *schemas, AgDiag *diag)
+{
+    started->schemas = schemas;
+    started->asked = ag_postgres_ask(started->db, started->pool, schemas, diag);
+    return started->asked != NULL;
+}
+
 static AgSchema *read_settled(AgIntrospection *started, const AgFilter *filter, AgDiag *diag)
 {
     enum { MOST_TRIES = 6, PAUSE_US = 30000 };
@@ -70,8 +77,7 @@ static AgSchema *read_settled(AgIntrospection *started, const AgFilter *filter, 
         }
         ag_diag_rewind(diag, mark);
         g_usleep(PAUSE_US << tried);
-        started->asked = ag_postgres_ask(started->db, started->pool, started->schemas, diag);
-        if (started->asked == NULL)
+        if (!ask(started, started->schemas, diag))
             return NULL;
     }
 }
@@ -129,9 +135,7 @@ AgIntrospection *ag_introspect_start(AgDb *db, AgPool *pool, const AgFilter *kno
         start_ahead(started);
         return started;
     }
-    started->schemas = known->schemas;
-    started->asked = ag_postgres_ask(db, pool, known->schemas, diag);
-    return started->asked == NULL ? NULL : started;
+    return ask(started, known->schemas, diag) ? started : NULL;
 }
 
 static bool same_names(const GPtrArray *a, const GPtrArray *b)
@@ -153,9 +157,7 @@ static bool ask_again(AgIntrospection *started, GPtrArray *schemas, AgDiag *diag
             return false;
         ag_diag_rewind(diag, mark);
     }
-    started->schemas = schemas;
-    started->asked = ag_postgres_ask(started->db, started->pool, schemas, diag);
-    return started->asked != NULL;
+    return ask(started, schemas, diag);
 }
 
 AgSchema *ag_introspect_finish(AgIntrospection *started, const AgFilter *filter, AgDiag *diag)
@@ -175,14 +177,8 @@ AgSchema *ag_introspect(AgDb *db, AgPool *pool, const AgFilter *filter, AgDiag *
     static const AgFilter everything = {.extensions = true};
     if (filter == NULL)
         filter = &everything;
-    AgIntrospection started = {.db = db,
-                               .pool = pool,
-                               .known = *filter,
-                               .schemas = filter->schemas};
-    if (ag_db_dialect(db) == AG_DIALECT_POSTGRESQL) {
-        started.asked = ag_postgres_ask(db, pool, filter->schemas, diag);
-        if (started.asked == NULL)
-            return NULL;
-    }
+    AgIntrospection started = {.db = db, .pool = pool, .known = *filter};
+    if (ag_db_dialect(db) == AG_DIALECT_POSTGRESQL && !ask(&started, filter->schemas, diag))
+        return NULL;
     return read_settled(&started, filter, diag);
 }

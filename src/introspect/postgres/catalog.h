@@ -45,6 +45,16 @@
     column " NOT IN (SELECT m.objid FROM pg_catalog.pg_depend m WHERE m.refclassid"                \
            " = " AG_PG_EXTENSION " AND m.deptype = 'e' AND m.classid = " catalogue ")"
 
+/* "schema.name" of the function or operator with that oid, quoted; operators never are. */
+#define AG_PG_FUNCTION_NAME(oid)                                                                   \
+    "(SELECT pg_catalog.concat(pg_catalog.quote_ident(n.nspname), '.',"                            \
+    " pg_catalog.quote_ident(p.proname)) FROM pg_catalog.pg_proc p"                                \
+    " JOIN pg_catalog.pg_namespace n ON n.oid = p.pronamespace WHERE p.oid = " oid ")"
+#define AG_PG_OPERATOR_NAME(oid)                                                                   \
+    "(SELECT pg_catalog.concat(pg_catalog.quote_ident(n.nspname), '.', p.oprname)"                 \
+    " FROM pg_catalog.pg_operator p"                                                               \
+    " JOIN pg_catalog.pg_namespace n ON n.oid = p.oprnamespace WHERE p.oid = " oid ")"
+
 /* Whether a column has options that somebody wrote. The minor releases of November 2026 keep a mark
  * of their own among them, which pg_dump passes over as well. */
 #define AG_PG_HAS_OPTIONS                                                                          \

@@ -10,13 +10,13 @@ static const char *sql_of(AgPool *pool, long version)
     return "SELECT c.oid, c.connamespace, c.conname,"
            " pg_catalog.pg_encoding_to_char(c.conforencoding) AS \"from-encoding\","
            " pg_catalog.pg_encoding_to_char(c.contoencoding) AS \"to-encoding\","
-           " (SELECT pg_catalog.concat(pg_catalog.quote_ident(n.nspname), '.',"
-           " pg_catalog.quote_ident(p.proname)) FROM pg_catalog.pg_proc p"
-           " JOIN pg_catalog.pg_namespace n ON n.oid = p.pronamespace"
-           " WHERE p.oid = c.conproc) AS function, c.condefault AS \"default\","
-           " pg_catalog.pg_get_userbyid(c.conowner) AS owner FROM pg_catalog.pg_conversion c"
-           " WHERE " AG_PG_MANAGED("c.connamespace") " AND " AG_PG_NOT_MEMBER("c.oid",
-                                                                              AG_PG_CONVERSION);
+           " " AG_PG_FUNCTION_NAME(
+               "c.conproc") " AS function, c.condefault AS \"default\","
+                            " pg_catalog.pg_get_userbyid(c.conowner) AS owner FROM "
+                            "pg_catalog.pg_conversion c"
+                            " WHERE " AG_PG_MANAGED(
+                                "c.connamespace") " AND " AG_PG_NOT_MEMBER("c.oid",
+                                                                           AG_PG_CONVERSION);
 }
 
 enum { OID };

@@ -3,16 +3,8 @@
 
 #include "introspect/postgres/catalog.h"
 
-#define FUNCTION(column, name)                                                                     \
-    " (SELECT pg_catalog.concat(pg_catalog.quote_ident(n.nspname), '.',"                           \
-    " pg_catalog.quote_ident(p.proname)) FROM pg_catalog.pg_proc p"                                \
-    " JOIN pg_catalog.pg_namespace n ON n.oid = p.pronamespace WHERE p.oid = o." column            \
-    ") AS " name ","
-#define OPERATOR(column, name)                                                                     \
-    " (SELECT pg_catalog.concat(pg_catalog.quote_ident(n.nspname), '.', p.oprname)"                \
-    " FROM pg_catalog.pg_operator p"                                                               \
-    " JOIN pg_catalog.pg_namespace n ON n.oid = p.oprnamespace WHERE p.oid = o." column            \
-    ") AS " name ","
+#define FUNCTION(column, name) " " AG_PG_FUNCTION_NAME("o." column) " AS " name ","
+#define OPERATOR(column, name) " " AG_PG_OPERATOR_NAME("o." column) " AS " name ","
 
 /* One that was only mentioned as commutator or negator of another has no function. */
 static const char *sql_of(AgPool *pool, long version)

@@ -101,9 +101,7 @@ static const char *operators_sql_of(AgPool *pool, long version)
     return HOLDER
         " m.amopstrategy AS number, pg_catalog.format_type(m.amoplefttype, NULL) AS \"left\","
         " pg_catalog.format_type(m.amoprighttype, NULL) AS \"right\","
-        " (SELECT pg_catalog.concat(pg_catalog.quote_ident(n.nspname), '.', o.oprname)"
-        " FROM pg_catalog.pg_operator o JOIN pg_catalog.pg_namespace n ON n.oid = o.oprnamespace"
-        " WHERE o.oid = m.amopopr) AS operator," FAMILY(
+        " " AG_PG_OPERATOR_NAME("m.amopopr") " AS operator," FAMILY(
             "nullif(m.amopsortfamily, 0)") " AS \"order-by\"" MEMBERS("pg_amop", "amopfamily",
                                                                       "amoplefttype") " ORDER BY "
                                                                                       "m.amopfami"
@@ -117,14 +115,13 @@ static const char *functions_sql_of(AgPool *pool, long version)
     return HOLDER
         " m.amprocnum AS number, pg_catalog.format_type(m.amproclefttype, NULL) AS \"left\","
         " pg_catalog.format_type(m.amprocrighttype, NULL) AS \"right\","
-        " (SELECT pg_catalog.concat(pg_catalog.quote_ident(n.nspname), '.',"
-        " pg_catalog.quote_ident(p.proname)) FROM pg_catalog.pg_proc p"
-        " JOIN pg_catalog.pg_namespace n ON n.oid = p.pronamespace"
-        " WHERE p.oid = m.amproc) AS function,"
-        " (SELECT pg_catalog.oidvectortypes(p.proargtypes) FROM pg_catalog.pg_proc p"
-        " WHERE p.oid = m.amproc) AS arguments" MEMBERS("pg_amproc", "amprocfamily",
-                                                        "amproclefttype") " ORDER BY"
-                                                                          " m.amprocfamily, m.oid";
+        " " AG_PG_FUNCTION_NAME("m.amproc") " AS function,"
+                                            " (SELECT pg_catalog.oidvectortypes(p.proargtypes) "
+                                            "FROM pg_catalog.pg_proc p"
+                                            " WHERE p.oid = m.amproc) AS arguments" MEMBERS(
+                                                "pg_amproc", "amprocfamily",
+                                                "amproclefttype") " ORDER BY"
+                                                                  " m.amprocfamily, m.oid";
 }
 
 enum { HOLDER_NAMESPACE, HOLDER_NAME, HOLDER_METHOD, OF_CLASS };
