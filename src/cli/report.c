@@ -49,11 +49,12 @@ static void append_count(GString *out, guint n, const char *noun)
     g_string_append_printf(out, "%u %s", n, noun);
     if (n == 1 || (last == 's' && before != 's'))
         return;
-    if (last == 'y' && strchr("aeiou", before) == NULL)
+    if (last == 'y' && strchr("aeiou", before) == NULL) {
         g_string_truncate(out, out->len - 1);
-    g_string_append(out, last == 'x' || last == 's'                       ? "es"
-                         : last == 'y' && strchr("aeiou", before) == NULL ? "ies"
-                                                                          : "s");
+        g_string_append(out, "ies");
+    } else {
+        g_string_append(out, last == 'x' || last == 's' ? "es" : "s");
+    }
 }
 
 /* " (5 columns, 1 index)" of an object with parts. */
