@@ -92,7 +92,7 @@ static bool fail_locked(AgRunner *runner, AgDiag *diag)
 bool ag_lock_take(AgRunner *runner, AgDiag *diag)
 {
     if (ag_runner_is_sqlite(runner)) /* BEGIN IMMEDIATE is the lock, revision by revision */
-        return true;
+        return ag_turn_take(runner, diag);
     if (runner->lock_high == NULL && !make_key(runner, diag))
         return false;
     int64_t give_up = ag_clock_monotonic_ms() + MAX(runner->options->lock_wait_ms, 0);
@@ -109,8 +109,10 @@ bool ag_lock_take(AgRunner *runner, AgDiag *diag)
 
 void ag_lock_release(AgRunner *runner)
 {
-    if (ag_runner_is_sqlite(runner))
+    if (ag_runner_is_sqlite(runner)) {
+        ag_turn_give(runner);
         return;
+    }
     g_autoptr(AgDiag) quiet = ag_diag_new(); /* a dead session holds no lock */
     try_lock(runner, "pg_advisory_unlock", quiet);
 }

@@ -53,6 +53,7 @@ typedef struct {
     GHashTable *settings;  /* PostgreSQL: parameters set in the session; NULL: not asked */
     const char *lock_high; /* PostgreSQL: the key of the lock, as pg_locks shows it */
     const char *lock_low;
+    int turn;       /* SQLite: what turn.c holds; for it alone */
     bool unchanged; /* the last commit found the session as it was, with the lock in hand */
     bool begun;     /* the last attempt got as far as statements */
     bool scripts;   /* what runs are repeatable scripts */
@@ -162,6 +163,11 @@ bool ag_danger_stirs_session(AgDialectId dialect, const char *sql);
  * one. */
 void ag_danger_first_word(AgDialectId dialect, const char *sql, char *word, size_t n);
 bool ag_danger_has_word(AgDialectId dialect, const char *sql, const char *word);
+
+/* --- turn.c: SQLite's runners go one after the other; a turn that is not had in time is no problem
+ * (false: interrupted) --- */
+bool ag_turn_take(AgRunner *runner, AgDiag *diag);
+void ag_turn_give(AgRunner *runner);
 
 /* --- lock.c --- */
 bool ag_lock_take(AgRunner *runner, AgDiag *diag);

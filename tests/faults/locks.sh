@@ -49,8 +49,14 @@ twenty() {
     rm out.*
 }
 rm -f shop.db
-twenty SQLite 2
-same "SQLite, twenty at once: each once" "$(sqlite3 shop.db "SELECT count(*) FROM autogen_log WHERE status = 'done'")" 2
+# Nobody comes in between the revisions of a run either.
+last=bbbb00000002
+for i in {11..38}; do
+    revision "cccc000000$i" $last sqlite "CREATE TABLE t$i (id integer);" "DROP TABLE t$i;"
+    last=cccc000000$i
+done
+twenty SQLite 30
+same "SQLite, twenty at once: each once" "$(sqlite3 shop.db "SELECT count(*) FROM autogen_log WHERE status = 'done'")" 30
 
 [ -n "${AUTOGEN_TEST_PG:-}" ] || { not_tested "PostgreSQL: AUTOGEN_TEST_PG is not set"; finish; }
 fresh_database locks
