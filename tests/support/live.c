@@ -30,6 +30,18 @@ static char *facts_of(Live *live, AgDiag *diag)
     return test_database_facts(&live->database, live->play->pool, diag);
 }
 
+/* pg_dump takes as long as all the rest of a case. After the upgrade it always speaks; of what a
+ * downgrade brought back it does in every second case, chosen by name, and in all of them where
+ * witness_dumps_all. */
+static char *facts_of_old(Live *live, AgDiag *diag)
+{
+    g_autofree char *name = g_path_get_basename(live->play->file->path);
+    live->database.without_dump = !witness_dumps_all() && g_str_hash(name) % 2 != 0;
+    char *facts = facts_of(live, diag);
+    live->database.without_dump = false;
+    return facts;
+}
+
 static void expect_no_difference(Live *live, const char *section, const char *when)
 {
     g_autoptr(AgDiag) diag = ag_diag_new();
@@ -122,7 +134,7 @@ static bool play_stages(Live *live, AgDiag *diag)
     if (!plan_to(live, "before.xml", &create, diag) || !apply(live, create.upgrade, diag))
         return false;
     expect_no_difference(live, "before.xml", "after creating before.xml");
-    char *old_facts = facts_of(live, diag);
+    char *old_facts = facts_of_old(live, diag);
     if (!run_section(live, "rows.sql", diag))
         return false;
     if (!plan_to(live, "after.xml", &change, diag) || !apply(live, change.upgrade, diag))
@@ -136,7 +148,7 @@ static bool play_stages(Live *live, AgDiag *diag)
         return false;
     expect_no_difference(live, "before.xml", "after the downgrade");
     if (!has_option(live, "joined"))
-        expect_same_facts(live, old_facts, facts_of(live, diag), "after the downgrade");
+        expect_same_facts(live, old_facts, facts_of_old(live, diag), "after the downgrade");
     return apply(live, change.upgrade, diag);
 }
 

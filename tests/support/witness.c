@@ -235,6 +235,11 @@ char *witness_facts(AgPool *pool, AgDb *db, const char *url, bool with_dump, AgD
     g_assert_not_reached();
 }
 
+bool witness_dumps_all(void)
+{
+    return g_strcmp0(g_getenv("AUTOGEN_TEST_DUMPS"), "all") == 0;
+}
+
 char *witness_difference(AgPool *pool, const char *a, const char *b)
 {
     g_auto(GStrv) x = g_strsplit(a, "\n", -1);

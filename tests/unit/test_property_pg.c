@@ -14,7 +14,7 @@
 static void there_and_back(void **state)
 {
     (void)state;
-    assert_int_equal(property_play(AG_DIALECT_POSTGRESQL, getenv("AUTOGEN_TEST_PG"), 60), 0);
+    assert_int_equal(property_play(AG_DIALECT_POSTGRESQL, getenv("AUTOGEN_TEST_PG"), 100), 0);
 }
 
 int main(void)
