@@ -29,22 +29,48 @@ static bool write_common(AgWriting *w, const AgChange *change, AgFieldSet fields
     g_assert_not_reached();
 }
 
-/* An owner is given where a model asks for one. One that was only found in a database is left
- * out: the revision may run in another, with other roles. */
 static bool describe_created(AgWriting *w, const AgChange *change)
 {
-    bool asked = change->new->owner != NULL && w->to->server_version == 0;
-    AgFieldSet fields = AG_FIELD_COMMENT | (asked ? AG_FIELD_OWNER : 0) |
-                        (change->new->grants != NULL ? AG_FIELD_GRANTS : 0);
-    bool ok = write_common(w, change, fields);
+    bool ok = ag_postgres_comment(w, change) &&
+              ag_postgres_give(w, change, change->new, change->recreate) &&
+              (change->new->grants == NULL || ag_postgres_grants(w, change));
     for (guint i = 0; change->folded != NULL && i < change->folded->len; i++)
         ok = describe_created(w, g_ptr_array_index(change->folded, i)) && ok;
     return ok;
 }
 
+/* What the statement that makes an object does not say. */
+static bool finish_created(AgWriting *w, const AgChange *change)
+{
+    switch (w->dialect->id) {
+    case AG_DIALECT_POSTGRESQL:
+        if (!describe_created(w, change))
+            return false;
+        if (change->recreate)
+            ag_postgres_give_back(w, change, change->new);
+        return true;
+    case AG_DIALECT_SQLITE:
+        return true;
+    }
+    g_assert_not_reached();
+}
+
 static bool write_create(AgWriting *w, const AgKindWriter *writer, const AgChange *change)
 {
-    return writer->create(w, change) && describe_created(w, change);
+    return writer->create(w, change) && finish_created(w, change);
+}
+
+static bool write_drop(AgWriting *w, const AgKindWriter *writer, const AgChange *change)
+{
+    switch (w->dialect->id) {
+    case AG_DIALECT_POSTGRESQL:
+        if (change->recreate)
+            ag_postgres_keep_owner(w, change, change->old);
+        return writer->drop(w, change);
+    case AG_DIALECT_SQLITE:
+        return writer->drop(w, change);
+    }
+    g_assert_not_reached();
 }
 
 /* What cannot be altered and was not split when the changes were put in order, because only this
@@ -54,7 +80,7 @@ static bool write_recreate(AgWriting *w, const AgKindWriter *writer, const AgCha
     AgChange *drop = ag_change_new(w->pool, AG_DROP, change->old, NULL);
     AgChange *create = ag_change_new(w->pool, AG_CREATE, NULL, change->new);
     drop->recreate = create->recreate = true;
-    return writer->drop(w, drop) && write_create(w, writer, create);
+    return write_drop(w, writer, drop) && write_create(w, writer, create);
 }
 
 /* A field that no writer deals with would be a change that silently never happens. */
@@ -112,7 +138,7 @@ static bool write_change(AgWriting *w, const AgChange *change)
         ag_writing_renamed(w, change);
         return true;
     case AG_DROP:
-        return writer->drop(w, change);
+        return write_drop(w, writer, change);
     }
     g_assert_not_reached();
 }

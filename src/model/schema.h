@@ -35,6 +35,7 @@ typedef struct {
     GPtrArray *ranges;      /* private: of AgObject *: range types, which bring a second name */
     GHashTable *by_name;    /* private: (kind, schema, name, signature) -> AgObject * */
     const char *version;    /* introspected: the server's version; else NULL */
+    const char *role;       /* introspected: who read it; NULL for models and SQLite */
     long server_version;    /* 150018 for PostgreSQL, 3040001 for SQLite; 0 for models */
 } AgSchema;
 

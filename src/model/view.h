@@ -27,7 +27,6 @@ typedef struct {
     const char *tablespace;   /* materialized view; NULL: not said */
     GPtrArray *params;        /* materialized view: storage parameters, of AgOption * */
     bool with_no_data;        /* materialized view: not filled */
-    bool of_another;          /* introspection: its owner is not the role that reads */
 } AgView;
 enum {
     AG_VIEW_QUERY,

@@ -96,11 +96,13 @@ static void expect_same_facts(Live *live, const char *a, const char *b, const ch
         case_fail(live->play, "%s: the witness disagrees\n%s", when, difference);
 }
 
-/* Sections `rows.sql` (filled in before the upgrade), `query.sql` and `answer` (asked after it). */
-static void check_answer(Live *live, AgDiag *diag)
+/* Sections `rows.sql` (filled in before the upgrade), `query.sql` and `answer` (asked after it),
+ * and `answer-back` (the same question after the downgrade). */
+static void check_answer(Live *live, const char *section, AgDiag *diag)
 {
     const char *sql = case_file_section(live->play->file, "query.sql");
-    if (sql == NULL)
+    const char *expected = case_file_section(live->play->file, section);
+    if (sql == NULL || expected == NULL)
         return;
     AgRows *rows = ag_db_query(live->database.db, live->play->pool, sql, NULL, 0, diag);
     if (rows == NULL)
@@ -113,9 +115,8 @@ static void check_answer(Live *live, AgDiag *diag)
         }
         g_string_append_c(answer, '\n');
     }
-    const char *expected = case_file_section(live->play->file, "answer");
-    if (strcmp(expected == NULL ? "" : expected, answer->str) != 0)
-        case_fail(live->play, "the rows differ; got:\n%s", answer->str);
+    if (strcmp(expected, answer->str) != 0)
+        case_fail(live->play, "the rows differ from %s; got:\n%s", section, answer->str);
 }
 
 /* Options that are "true", or a version from which on they are.
@@ -140,12 +141,13 @@ static bool play_stages(Live *live, AgDiag *diag)
     if (!plan_to(live, "after.xml", &change, diag) || !apply(live, change.upgrade, diag))
         return false;
     expect_no_difference(live, "after.xml", "after the upgrade");
-    check_answer(live, diag);
+    check_answer(live, "answer", diag);
     if (!has_option(live, "names-kept"))
         expect_same_facts(live, facts_of_fresh(live, "after.xml", diag), facts_of(live, diag),
                           "after the upgrade");
     if (!apply(live, change.downgrade, diag))
         return false;
+    check_answer(live, "answer-back", diag);
     expect_no_difference(live, "before.xml", "after the downgrade");
     if (!has_option(live, "joined"))
         expect_same_facts(live, old_facts, facts_of_old(live, diag), "after the downgrade");

@@ -128,21 +128,18 @@ static const char *target_of(const Granting *g)
     g_assert_not_reached();
 }
 
-/* The one the model gives it to. */
-static const char *asked_owner(const AgWriting *w, const AgObject *object)
+static const AgObject *top_of(const AgObject *object)
 {
-    const AgObject *top = object->parent != NULL ? object->parent : object;
-    return w->to->server_version == 0 ? top->owner : NULL;
+    return object->parent != NULL ? object->parent : object;
 }
 
-/* That, else whom it belonged to, else whoever makes it. */
+/* The one it is given to, else whom it belongs to, else whoever makes it. */
 static const char *owner_of(const AgWriting *w, const AgChange *change)
 {
-    const AgObject *old = change->old;
-    const char *owner = change->new == NULL ? NULL : asked_owner(w, change->new);
-    if (owner == NULL && change->verb != AG_CREATE && old != NULL)
-        owner = (old->parent != NULL ? old->parent : old)->owner;
-    return owner;
+    if (change->verb == AG_CREATE)
+        return ag_postgres_new_owner(w, top_of(change->new), change->recreate);
+    const char *owner = top_of(change->new)->owner;
+    return owner != NULL ? owner : top_of(change->old)->owner;
 }
 
 static const char *role_text(const Granting *g, const char *role)
@@ -301,7 +298,7 @@ bool ag_postgres_grants_anew(AgWriting *w, const AgChange *change, const AgObjec
 {
     const AgObject *twin = ag_writing_twin(w, object);
     Granting g = {.w = w, .change = change, .object = object, .new = object->grants};
-    g.owner = twin == NULL ? NULL : asked_owner(w, twin);
+    g.owner = twin == NULL ? NULL : ag_postgres_new_owner(w, twin, true);
     return write_all(&g);
 }
 

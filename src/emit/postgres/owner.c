@@ -1,7 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 #include "emit/postgres/postgres.h"
 #include "model/sequence.h"
-#include "model/view.h"
 
 const char *ag_postgres_owned_word(AgKind kind)
 {
@@ -88,80 +87,36 @@ static bool follows_table(const AgChange *change)
            (change->changed & AG_FIELD_BIT(AG_SEQUENCE_OWNED_BY)) == 0;
 }
 
+/* "TABLE shop.orders" behind ALTER. */
+static const char *owned(AgWriting *w, const AgObject *object)
+{
+    const char *word = ag_postgres_owned_word(object->info->kind);
+    if (object->info->kind == AG_KIND_OPERATOR)
+        return ag_postgres_operator(w, object);
+    return ag_pool_printf(w->pool, "%s %s", word,
+                          object->info->in_schema
+                              ? ag_postgres_called(w, object)
+                              : ag_writing_name(w, ag_writing_current(w, object)->name));
+}
+
+const char *ag_postgres_alter_owner(AgWriting *w, const AgObject *object)
+{
+    return ag_pool_printf(w->pool, "ALTER %s OWNER TO ", owned(w, object));
+}
+
 bool ag_postgres_owner(AgWriting *w, const AgChange *change)
 {
     const AgObject *object = change->verb == AG_ALTER ? change->old : change->new;
-    const char *word = ag_postgres_owned_word(object->info->kind);
     if (change->new->owner == NULL || follows_table(change))
         return true;
-    if (word == NULL) {
+    if (ag_postgres_owned_word(object->info->kind) == NULL) {
         ag_fail(w->diag, AG_PROBLEM_UNSUPPORTED, change->new->place,
                 "%s '%s' cannot be given to another owner", object->info->noun,
                 ag_object_label(w->pool, object));
         ag_hint(w->diag, "remove the attribute owner");
         return false;
     }
-    if (object->info->kind == AG_KIND_OPERATOR) {
-        ag_write(w, change, "ALTER %s OWNER TO %s", ag_postgres_operator(w, object),
-                 ag_writing_name(w, change->new->owner));
-        return true;
-    }
-    const char *name = !object->info->in_schema
-                           ? ag_writing_name(w, ag_writing_current(w, object)->name)
-                           : ag_postgres_called(w, object);
-    ag_write(w, change, "ALTER %s %s OWNER TO %s", word, name,
+    ag_write(w, change, "%s%s", ag_postgres_alter_owner(w, object),
              ag_writing_name(w, change->new->owner));
     return true;
-}
-
-/* --- views that are made anew --- */
-
-/* A revision may run in another database, with other roles: so who the owner is, is asked there. */
-static const char *setting_of(AgWriting *w, const char *name)
-{
-    return ag_pool_printf(w->pool, "autogen.owner_%u", g_str_hash(name));
-}
-
-/* Whether a view that is made anew has been another role's than the one that read it, and no model
- * says whose it is. */
-static bool is_of_another(AgWriting *w, const AgObject *view)
-{
-    bool old_side = ag_writing_side(w, view) == w->from;
-    const AgObject *other =
-        old_side ? ag_writing_twin(w, view) : ag_schema_find_like(w->from, view);
-    const AgObject *live =
-        w->from->server_version != 0 ? (old_side ? view : other) : (old_side ? other : view);
-    const AgObject *model = live == view ? other : view;
-    return live != NULL && model != NULL && live->info == model->info && model->owner == NULL &&
-           ((const AgView *)live)->of_another;
-}
-
-void ag_postgres_keep_owner(AgWriting *w, const AgChange *change)
-{
-    const char *name = ag_writing_qname(w, change->old);
-    g_autoptr(GString) text = g_string_new(NULL);
-    if (!change->recreate || !is_of_another(w, change->old))
-        return;
-    ag_quote_text(text, name);
-    ag_write(w, change,
-             "SELECT set_config('%s', pg_get_userbyid(relowner), false)\n"
-             "FROM pg_class\nWHERE oid = %s::regclass",
-             setting_of(w, name), text->str);
-}
-
-void ag_postgres_give_back(AgWriting *w, const AgChange *change, const char *word)
-{
-    const char *name = ag_writing_qname(w, change->new);
-    g_autoptr(GString) alter = g_string_new(NULL);
-    g_autoptr(GString) body = g_string_new(NULL);
-    if (!change->recreate || !is_of_another(w, change->new))
-        return;
-    g_autofree char *text = g_strdup_printf("ALTER %s %s OWNER TO ", word, name);
-    ag_quote_text(alter, text);
-    g_autofree char *block =
-        g_strdup_printf("BEGIN EXECUTE %s || quote_ident(current_setting('%s'));"
-                        " END",
-                        alter->str, setting_of(w, name));
-    ag_quote_text(body, block);
-    ag_write(w, change, "DO %s", body->str);
 }

@@ -30,10 +30,22 @@ bool ag_postgres_comment(AgWriting *w, const AgChange *change);
 bool ag_postgres_owner(AgWriting *w, const AgChange *change);
 /* The word behind ALTER, or NULL for what belongs to the owner of something else. */
 const char *ag_postgres_owned_word(AgKind kind);
-/* Around a view that is made anew: the server is asked for its owner, who gets it back (`word`:
- * what ALTER calls it), if that was another one than whoever read it. */
-void ag_postgres_keep_owner(AgWriting *w, const AgChange *change);
-void ag_postgres_give_back(AgWriting *w, const AgChange *change, const char *word);
+/* "ALTER TABLE shop.orders OWNER TO ", for a role to follow. */
+const char *ag_postgres_alter_owner(AgWriting *w, const AgObject *object);
+
+/* --- owners of what is made (owner_kept.c) --- */
+
+/* Whom an object of the new side is given to when it is made: the owner that a model asks for, or
+ * the one found in the database, when that was not the role that read it. NULL: whoever makes it
+ * keeps it, or (`recreate`) it is given back by the statements below. */
+const char *ag_postgres_new_owner(const AgWriting *w, const AgObject *object, bool recreate);
+/* That, as a statement. */
+bool ag_postgres_give(AgWriting *w, const AgChange *change, const AgObject *object, bool recreate);
+/* Around what is made anew and whose owner no model names: the server is asked for its owner, who
+ * gets it back behind everything else (so that privileges of the owner are, until then, those of
+ * whoever runs the script), if that was another one than whoever read it. */
+void ag_postgres_keep_owner(AgWriting *w, const AgChange *change, const AgObject *object);
+void ag_postgres_give_back(AgWriting *w, const AgChange *change, const AgObject *object);
 /* GRANT and REVOKE: from what the old side has, or what a new object has by itself, to the new
  * side's. */
 bool ag_postgres_grants(AgWriting *w, const AgChange *change);

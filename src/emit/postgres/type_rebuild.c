@@ -252,6 +252,7 @@ static void put_aside(Rebuild *r, AgTypeMember *member)
     const AgObject *now = ag_writing_current(w, member->object);
     const char *name = old_type_name(w, now->name);
     member->old_name = qualified(w, member->object, name);
+    ag_postgres_keep_owner(w, r->change, member->object);
     ag_write(w, r->change, "ALTER %s %s RENAME TO %s", word_of(now),
              ag_writing_qname(w, member->object), ag_writing_name(w, name));
     if (now->info->kind != AG_KIND_RANGE)
@@ -342,10 +343,8 @@ static void restore_common(const Rebuild *r, const AgTypeMember *member)
         ag_quote_text(text, object->comment);
         ag_write(w, r->change, "COMMENT ON %s %s IS %s", word_of(object), name, text->str);
     }
-    if (twin != NULL && twin->owner != NULL && w->to->server_version == 0 &&
-        (!is_root || (r->change->changed & AG_FIELD_OWNER) == 0))
-        ag_write(w, r->change, "ALTER %s %s OWNER TO %s", word_of(object), name,
-                 ag_writing_name(w, twin->owner));
+    if (twin != NULL && (!is_root || (r->change->changed & AG_FIELD_OWNER) == 0))
+        ag_postgres_give(w, r->change, twin, true);
 }
 
 static void restore_parts(const Rebuild *r, const GPtrArray *parts)
@@ -407,6 +406,12 @@ static void make_anew(const Rebuild *r, const AgTypeMember *member)
     restore_parts(r, parts);
 }
 
+static void restore_rights(const Rebuild *r, const AgTypeMember *member)
+{
+    ag_postgres_grants_anew(r->w, r->change, member->object);
+    ag_postgres_give_back(r->w, r->change, member->object);
+}
+
 static void rebuild(Rebuild *r)
 {
     AgWriting *w = r->w;
@@ -427,8 +432,7 @@ static void rebuild(Rebuild *r)
         ag_write(w, r->change, "DROP %s %s", word_of(member->object), member->old_name);
     }
     for (guint i = 0; i < members->len; i++)
-        ag_postgres_grants_anew(w, r->change,
-                                ((const AgTypeMember *)g_ptr_array_index(members, i))->object);
+        restore_rights(r, g_ptr_array_index(members, i));
     write_dependants(r, AG_CREATE);
     w->state->together = false;
 }

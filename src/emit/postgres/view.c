@@ -88,7 +88,6 @@ static bool create_view(AgWriting *w, const AgChange *change)
 {
     if (!write_view(w, change, change->new, "CREATE VIEW"))
         return false;
-    ag_postgres_give_back(w, change, "VIEW");
     return create_parts(w, change);
 }
 
@@ -135,7 +134,6 @@ static bool drop_view(AgWriting *w, const AgChange *change)
 {
     if (change->recreate && !keeps_rest(w, change->old))
         return false;
-    ag_postgres_keep_owner(w, change);
     ag_write(w, change, "DROP VIEW %s", ag_writing_qname(w, change->old));
     return true;
 }
@@ -176,7 +174,6 @@ static bool create_materialized(AgWriting *w, const AgChange *change)
     if (view->with_no_data)
         g_string_append(out, "\n    WITH NO DATA");
     ag_write(w, change, "%s", out->str);
-    ag_postgres_give_back(w, change, "MATERIALIZED VIEW");
     return create_parts(w, change);
 }
 
@@ -216,7 +213,6 @@ static bool drop_materialized(AgWriting *w, const AgChange *change)
 {
     if (change->recreate && !keeps_rest(w, change->old))
         return false;
-    ag_postgres_keep_owner(w, change);
     ag_write(w, change, "DROP MATERIALIZED VIEW %s", ag_writing_qname(w, change->old));
     return true;
 }

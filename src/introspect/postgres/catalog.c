@@ -177,8 +177,8 @@ static void assemble(AgCatalog *catalog)
 }
 
 /* The first question pins the search_path for this transaction, so that every name is printed
- * qualified (law 9). */
-static const char pin_sql[] = "SELECT pg_catalog.set_config('search_path', '', true)";
+ * qualified (law 9), and asks who asks. */
+static const char pin_sql[] = "SELECT pg_catalog.set_config('search_path', '', true), CURRENT_USER";
 
 /* The second finds the managed schemas: those named, or all that are not the system's. */
 static const char managed_sql[] =
@@ -189,37 +189,51 @@ static const char managed_sql[] =
 
 struct AgPgAsked {
     const char *managed; /* oids of the managed schemas, as an array's text */
+    const char *role;    /* who asks */
     AgQuestion questions[G_N_ELEMENTS(readers)];
 };
+
+typedef struct {
+    GPtrArray *oids; /* of char *: of the managed schemas */
+    AgPool *pool;
+    const char *role;
+} Answers;
 
 static bool take_managed(guint question, const AgRows *rows, void *data, AgDiag *diag)
 {
     (void)diag;
-    GPtrArray *oids = data;
+    Answers *answers = data;
+    if (question == 0)
+        answers->role = ag_pool_text(answers->pool, ag_rows_get(rows, 0, 1));
     for (guint row = 0; question == 1 && row < rows->n_rows; row++)
-        g_ptr_array_add(oids, g_strdup(ag_rows_get(rows, row, 0)));
+        g_ptr_array_add(answers->oids, g_strdup(ag_rows_get(rows, row, 0)));
     return true;
 }
 
-/* The oids as an array's text. NULL after a problem. */
-static const char *find_managed(AgDb *db, AgPool *pool, const GPtrArray *schemas, AgDiag *diag)
+/* False after a problem. */
+static bool find_managed(AgDb *db, AgPool *pool, const GPtrArray *schemas, AgPgAsked *asked,
+                         AgDiag *diag)
 {
     g_autoptr(GPtrArray) oids = g_ptr_array_new_with_free_func(g_free);
+    Answers answers = {.oids = oids, .pool = pool};
     const char *names = schemas == NULL ? NULL : ag_pg_array_text(pool, schemas);
     AgQuestion questions[] = {{pin_sql, NULL, 0}, {managed_sql, &names, 1}};
-    return ag_db_ask(db, questions, 2, take_managed, oids, diag) ? ag_pg_array_text(pool, oids)
-                                                                 : NULL;
+    if (!ag_db_ask(db, questions, 2, take_managed, &answers, diag))
+        return false;
+    asked->managed = ag_pg_array_text(pool, oids);
+    asked->role = answers.role;
+    return true;
 }
 
 static bool ask_all(AgDb *db, AgPool *pool, const GPtrArray *schemas, AgPgAsked *asked,
                     AgDiag *diag)
 {
-    asked->managed = find_managed(db, pool, schemas, diag);
+    bool found = find_managed(db, pool, schemas, asked, diag);
     for (guint i = 0; i < G_N_ELEMENTS(readers); i++) {
         const char *sql = readers[i]->sql(pool, ag_db_version(db));
         asked->questions[i] = (AgQuestion){sql, &asked->managed, 1, readers[i]->whole};
     }
-    return asked->managed != NULL && ag_db_send(db, asked->questions, G_N_ELEMENTS(readers), diag);
+    return found && ag_db_send(db, asked->questions, G_N_ELEMENTS(readers), diag);
 }
 
 AgPgAsked *ag_postgres_ask(AgDb *db, AgPool *pool, const GPtrArray *schemas, AgDiag *diag)
@@ -267,6 +281,7 @@ bool ag_postgres_read(AgDb *db, const AgPgAsked *asked, AgSchema *schema, const 
         .db = db, .schema = schema, .filter = filter, .pool = schema->pool, .scratch = scratch};
     long version = ag_db_version(db);
     schema->version = ag_pool_printf(schema->pool, "%ld.%ld", version / 10000, version % 10000);
+    schema->role = ag_pool_text(schema->pool, asked->role);
     init_catalog(&catalog);
     bool good =
         ag_db_receive(db, asked->questions, G_N_ELEMENTS(readers), take_rows, &catalog, diag) &&

@@ -17,7 +17,6 @@ static const char *sql_of(AgPool *pool, long version)
         " pg_catalog.pg_get_viewdef(c.oid),"
         " " AG_PG_SHAPE ","
         " CASE WHEN c.relkind = 'm' THEN m.amname END AS \"access-method\","
-        " pg_catalog.pg_get_userbyid(c.relowner) <> CURRENT_USER,"
         " s.spcname AS tablespace, NOT c.relispopulated AS \"with-no-data\""
         " FROM pg_catalog.pg_class c LEFT JOIN pg_catalog.pg_am m ON m.oid = c.relam"
         " LEFT JOIN pg_catalog.pg_tablespace s ON s.oid = c.reltablespace"
@@ -25,19 +24,7 @@ static const char *sql_of(AgPool *pool, long version)
         AG_PG_MANAGED("c.relnamespace"), AG_PG_NOT_MEMBER("c.oid", AG_PG_CLASS));
 }
 
-enum {
-    OID,
-    NAMESPACE,
-    NAME,
-    COLUMN_COUNT,
-    RELKIND,
-    RELOPTIONS,
-    OWNER,
-    QUERY,
-    SHAPE,
-    METHOD,
-    OF_ANOTHER
-};
+enum { OID, NAMESPACE, NAME, COLUMN_COUNT, RELKIND, RELOPTIONS, OWNER, QUERY, SHAPE, METHOD };
 
 /* reloptions hold the two flags and the check option. */
 static void set_view_options(AgView *view, const GPtrArray *options)
@@ -72,7 +59,6 @@ static bool add_view(AgCatalog *catalog, AgPgTable *table, const AgBinding *bind
     else
         set_view_options(view, options);
     view->query = ag_bind_sql(pool, ag_pg_query_text(pool, ag_rows_get(rows, row, QUERY)));
-    view->of_another = ag_pg_true(ag_rows_get(rows, row, OF_ANOTHER));
     view->shape = ag_pg_shape(pool, ag_rows_get(rows, row, SHAPE));
     ag_catalog_describe(catalog, object, 1259, table->oid, 0);
     table->holder = object;

@@ -1,0 +1,259 @@
+/* SPDX-License-Identifier: MIT */
+/* Owners that no model names: what is made again belongs to whom it belonged. */
+#include "emit/postgres/postgres.h"
+#include "model/operator_class.h"
+#include "model/routine.h"
+
+#include <string.h>
+
+/* --- whose it is --- */
+
+static bool is_of_another(const AgSchema *side, const AgObject *object)
+{
+    return side->role != NULL && object->owner != NULL && strcmp(side->role, object->owner) != 0;
+}
+
+static bool was_called(const AgObject *object, const AgObject *old)
+{
+    for (guint i = 0; object->former != NULL && i < object->former->len; i++) {
+        const AgQname *former = g_ptr_array_index(object->former, i);
+        const char *schema = former->schema != NULL ? former->schema : object->schema;
+        if (strcmp(former->name, old->name) == 0 && g_strcmp0(schema, old->schema) == 0)
+            return true;
+    }
+    return false;
+}
+
+/* The same object on the other side. What is renamed and made anew is not renamed any more: then
+ * what it was called tells. */
+static const AgObject *other_of(const AgWriting *w, const AgObject *object)
+{
+    bool old_side = ag_writing_side(w, object) == w->from;
+    const AgSchema *side = old_side ? w->to : w->from;
+    const AgObject *same =
+        old_side ? ag_writing_twin(w, object) : ag_schema_find_like(w->from, object);
+    for (guint i = 0; same == NULL && i < side->objects->len; i++) {
+        const AgObject *other = g_ptr_array_index(side->objects, i);
+        if (other->info == object->info &&
+            (was_called(other, object) || was_called(object, other) ||
+             (!old_side && ag_writing_twin(w, other) == object)))
+            same = other;
+    }
+    return same;
+}
+
+/* The one in the database, when it has been another role's than the one that read it and no model
+ * says whose it is; NULL: it need not be asked for. */
+static const AgObject *kept(const AgWriting *w, const AgObject *object)
+{
+    bool old_side = ag_writing_side(w, object) == w->from, lives = w->from->server_version != 0;
+    const AgObject *other = other_of(w, object);
+    const AgObject *live = lives == old_side ? object : other;
+    const AgObject *model = live == object ? other : object;
+    bool is_kept = live != NULL && model != NULL && model->owner == NULL &&
+                   ag_postgres_owned_word(live->info->kind) != NULL &&
+                   is_of_another(lives ? w->from : w->to, live);
+    return is_kept ? live : NULL;
+}
+
+const char *ag_postgres_new_owner(const AgWriting *w, const AgObject *object, bool recreate)
+{
+    if (w->to->server_version == 0)
+        return object->owner;
+    return is_of_another(w->to, object) && !(recreate && kept(w, object) != NULL) ? object->owner
+                                                                                  : NULL;
+}
+
+/* --- given again --- */
+
+/* The revision may run in another database, which need not have the role. */
+static void give_to_found(AgWriting *w, const AgChange *change, const AgObject *object,
+                          const char *owner)
+{
+    const char *role = ag_writing_name(w, owner);
+    g_autoptr(GString) name = g_string_new(NULL);
+    g_autoptr(GString) body = g_string_new(NULL);
+    ag_quote_text(name, role);
+    g_autofree char *block =
+        g_strdup_printf("BEGIN IF to_regrole(%s) IS NOT NULL THEN %s%s; END IF; END", name->str,
+                        ag_postgres_alter_owner(w, object), role);
+    ag_quote_text(body, block);
+    ag_write(w, change, "DO %s", body->str);
+}
+
+bool ag_postgres_give(AgWriting *w, const AgChange *change, const AgObject *object, bool recreate)
+{
+    const char *owner = ag_postgres_new_owner(w, object, recreate);
+    if (owner == NULL)
+        return true;
+    if (w->to->server_version != 0)
+        give_to_found(w, change, object, owner);
+    else if (change->new == object)
+        return ag_postgres_owner(w, change);
+    else
+        ag_write(w, change, "%s%s", ag_postgres_alter_owner(w, object), ag_writing_name(w, owner));
+    return true;
+}
+
+/* --- made anew --- */
+
+/* Where the server keeps owners of a kind: a catalogue and how its columns begin. */
+typedef struct {
+    const char *catalog, *prefix;
+    const char *cast; /* what finds it by its name as SQL has it; NULL: it is looked for by name */
+} Place;
+
+static Place place_of(AgKind kind)
+{
+    switch (kind) {
+    case AG_KIND_TABLE:
+    case AG_KIND_VIEW:
+    case AG_KIND_MATERIALIZED_VIEW:
+    case AG_KIND_SEQUENCE:
+        return (Place){"pg_class", "rel", "regclass"};
+    case AG_KIND_FUNCTION:
+    case AG_KIND_PROCEDURE:
+    case AG_KIND_AGGREGATE:
+        return (Place){"pg_proc", "pro", "regprocedure"};
+    case AG_KIND_ENUM:
+    case AG_KIND_COMPOSITE:
+    case AG_KIND_RANGE:
+    case AG_KIND_DOMAIN:
+        return (Place){"pg_type", "typ", "regtype"};
+    case AG_KIND_OPERATOR:
+        return (Place){"pg_operator", "opr", "regoperator"};
+    case AG_KIND_COLLATION:
+        return (Place){"pg_collation", "coll", NULL};
+    case AG_KIND_NAMESPACE:
+        return (Place){"pg_namespace", "nsp", NULL};
+    case AG_KIND_PUBLICATION:
+        return (Place){"pg_publication", "pub", NULL};
+    case AG_KIND_CONVERSION:
+        return (Place){"pg_conversion", "con", NULL};
+    case AG_KIND_OPERATOR_FAMILY:
+        return (Place){"pg_opfamily", "opf", NULL};
+    case AG_KIND_OPERATOR_CLASS:
+        return (Place){"pg_opclass", "opc", NULL};
+    case AG_KIND_TEXT_SEARCH_DICTIONARY:
+        return (Place){"pg_ts_dict", "dict", NULL};
+    case AG_KIND_TEXT_SEARCH_CONFIGURATION:
+        return (Place){"pg_ts_config", "cfg", NULL};
+    case AG_KIND_FOREIGN_DATA_WRAPPER:
+        return (Place){"pg_foreign_data_wrapper", "fdw", NULL};
+    case AG_KIND_SERVER:
+        return (Place){"pg_foreign_server", "srv", NULL};
+    case AG_KIND_EVENT_TRIGGER:
+        return (Place){"pg_event_trigger", "evt", NULL};
+    case AG_KIND_STATISTICS:
+        return (Place){"pg_statistic_ext", "stx", NULL};
+    case AG_KIND_VIRTUAL_TABLE:
+    case AG_KIND_EXTENSION:
+    case AG_KIND_DOMAIN_CHECK:
+    case AG_KIND_COMPOSITE_FIELD:
+    case AG_KIND_COLUMN:
+    case AG_KIND_VIEW_COLUMN:
+    case AG_KIND_PRIMARY_KEY:
+    case AG_KIND_UNIQUE:
+    case AG_KIND_EXCLUDE:
+    case AG_KIND_CHECK:
+    case AG_KIND_FOREIGN_KEY:
+    case AG_KIND_INDEX:
+    case AG_KIND_TRIGGER:
+    case AG_KIND_POLICY:
+    case AG_KIND_RULE:
+    case AG_KIND_USER_MAPPING:
+    case AG_KIND_CAST:
+    case AG_KIND_TEXT_SEARCH_MAPPING:
+    case AG_KIND_CLASS_OPERATOR:
+    case AG_KIND_CLASS_FUNCTION:
+    case AG_KIND_DEFAULT_PRIVILEGES:
+    case AG_KIND_PUBLISHED_TABLE:
+        break;
+    }
+    g_assert_not_reached();
+}
+
+static void put_equal(GString *out, const char *column, const char *value)
+{
+    g_string_append_printf(out, "%s = ", column);
+    ag_quote_text(out, value);
+}
+
+/* Its name as SQL has it, for the cast. */
+static const char *spelled(AgWriting *w, const AgObject *object)
+{
+    AgKind kind = object->info->kind;
+    if (kind == AG_KIND_OPERATOR)
+        return ag_postgres_operator(w, object) + strlen("OPERATOR ");
+    if (ag_is_routine(object) || kind == AG_KIND_AGGREGATE)
+        return ag_pool_printf(w->pool, "%s%s", ag_writing_qname(w, object),
+                              ag_postgres_input_types(w, object));
+    return ag_writing_qname(w, object);
+}
+
+static const char *method_of(const AgObject *object)
+{
+    return object->info->kind == AG_KIND_OPERATOR_CLASS
+               ? ((const AgOperatorClass *)object)->method
+               : ((const AgOperatorFamily *)object)->method;
+}
+
+static void put_condition(AgWriting *w, GString *out, const AgObject *object, Place place)
+{
+    const AgObject *now = ag_writing_current(w, object);
+    AgKind kind = object->info->kind;
+    if (place.cast != NULL) {
+        put_equal(out, "oid", spelled(w, object));
+        g_string_append_printf(out, "::%s", place.cast);
+        return;
+    }
+    put_equal(out, ag_pool_printf(w->pool, "%sname", place.prefix), now->name);
+    if (object->info->in_schema) {
+        const char *schema = ag_writing_schema(w, ag_writing_side(w, now), now->schema);
+        put_equal(out, ag_pool_printf(w->pool, " AND %snamespace", place.prefix),
+                  ag_writing_name(w, schema));
+        g_string_append(out, "::regnamespace");
+    }
+    if (kind == AG_KIND_OPERATOR_CLASS || kind == AG_KIND_OPERATOR_FAMILY) {
+        g_string_append_printf(out, " AND %smethod = (SELECT oid FROM pg_am WHERE ", place.prefix);
+        put_equal(out, "amname", method_of(object));
+        g_string_append_c(out, ')');
+    }
+}
+
+/* A revision may run in another database, with other roles: so who the owner is, is asked there. */
+static const char *setting_of(AgWriting *w, const AgObject *live)
+{
+    const char *label =
+        ag_pool_printf(w->pool, "%s %s", live->info->element, ag_object_label(w->pool, live));
+    return ag_pool_printf(w->pool, "autogen.owner_%u", g_str_hash(label));
+}
+
+void ag_postgres_keep_owner(AgWriting *w, const AgChange *change, const AgObject *object)
+{
+    const AgObject *live = kept(w, object);
+    if (live == NULL)
+        return;
+    Place place = place_of(object->info->kind);
+    g_autoptr(GString) condition = g_string_new(NULL);
+    put_condition(w, condition, object, place);
+    ag_write(w, change,
+             "SELECT set_config('%s', pg_get_userbyid(%sowner), false)\n"
+             "FROM %s\nWHERE %s",
+             setting_of(w, live), place.prefix, place.catalog, condition->str);
+}
+
+void ag_postgres_give_back(AgWriting *w, const AgChange *change, const AgObject *object)
+{
+    const AgObject *live = kept(w, object);
+    g_autoptr(GString) alter = g_string_new(NULL);
+    g_autoptr(GString) body = g_string_new(NULL);
+    if (live == NULL)
+        return;
+    ag_quote_text(alter, ag_postgres_alter_owner(w, object));
+    g_autofree char *block =
+        g_strdup_printf("BEGIN EXECUTE %s || quote_ident(current_setting('%s')); END", alter->str,
+                        setting_of(w, live));
+    ag_quote_text(body, block);
+    ag_write(w, change, "DO %s", body->str);
+}
