@@ -79,6 +79,8 @@ const char *ag_canonical_text_context(AgCanonical *c, const AgObject *object, co
 /* When all views have been asked about: those that read a view whose columns change with a star say
  * something else than before, whatever the server printed. */
 void ag_canonical_stars(AgCanonical *c);
+/* shadow.c: the shapes of views that read what is not there yet, or will be otherwise. */
+bool ag_canonical_shadows(AgCanonical *c, AgDiag *diag);
 /* star.c: whether a query takes all columns of something, by a star or NATURAL. */
 bool ag_canonical_has_star(const char *text);
 /* Whether columns that the relation gets at its end become the last ones of the query. False when

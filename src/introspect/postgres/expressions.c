@@ -762,6 +762,6 @@ bool ag_canonical_expressions(AgCanonical *c, AgDiag *diag)
                 "us make temporary tables (%s); some may differ in spelling alone",
                 asking.questions->len, c->scratch.why);
     settle_differences(&asking);
-    ag_canonical_stars(asking.c);
-    return true;
+    ag_canonical_stars(c);
+    return ag_canonical_shadows(c, diag);
 }

@@ -38,6 +38,17 @@ static void append_item(GString *out, const char *text)
     g_string_append_c(out, ',');
 }
 
+static void append_columns(GString *out, const GPtrArray *columns)
+{
+    for (guint i = 0; columns != NULL && i < columns->len; i++) {
+        const AgPrintColumn *column = g_ptr_array_index(columns, i);
+        append_item(out, column->name);
+        append_item(out, column->type);
+        append_item(out, column->collation.schema);
+        append_item(out, column->collation.name);
+    }
+}
+
 /* Everything the answer depends on, and nothing of where the text stands. */
 static GString *key_of(const AgScratch *scratch, const AgPrint *wish)
 {
@@ -54,12 +65,11 @@ static GString *key_of(const AgScratch *scratch, const AgPrint *wish)
     }
     for (guint i = 0; scratch->prelude != NULL && i < scratch->prelude->len; i++)
         append_item(out, g_ptr_array_index(scratch->prelude, i));
-    for (guint i = 0; wish->columns != NULL && i < wish->columns->len; i++) {
-        const AgPrintColumn *column = g_ptr_array_index(wish->columns, i);
-        append_item(out, column->name);
-        append_item(out, column->type);
-        append_item(out, column->collation.schema);
-        append_item(out, column->collation.name);
+    append_columns(out, wish->columns);
+    for (guint i = 0; wish->shadows != NULL && i < wish->shadows->len; i++) {
+        const AgShadow *shadow = g_ptr_array_index(wish->shadows, i);
+        append_item(out, shadow->name);
+        append_columns(out, shadow->columns);
     }
     return out;
 }
@@ -90,7 +100,7 @@ AgPrint *ag_scratch_want(AgScratch *scratch, const AgPrint *wish)
     print->key = key;
     print->state = AG_PRINT_WANTED;
     g_hash_table_insert(scratch->prints, ag_pool_text(scratch->pool, text->str), print);
-    const char *known = ag_cache_get(scratch->cache, key);
+    const char *known = wish->shadows != NULL ? NULL : ag_cache_get(scratch->cache, key);
     if (known != NULL) {
         set_answer(scratch, print, known);
         print->from_cache = true;
@@ -167,7 +177,8 @@ static bool is_of_rule(const AgPrint *print)
 
 static bool is_alone(const AgPrint *print)
 {
-    return is_routine(print) || is_partitioning(print) || is_of_rule(print);
+    return is_routine(print) || is_partitioning(print) || is_of_rule(print) ||
+           print->shadows != NULL;
 }
 
 static bool fits(const Bin *bin, const AgPrint *print)
@@ -228,7 +239,7 @@ static const char *translated(const AgScratch *scratch, const char *text, bool i
                : scratch->translate(scratch->translate_data, text, is_type, back);
 }
 
-static void append_column(const AgScratch *scratch, GString *sql, const AgPrintColumn *column)
+void ag_scratch_put_column(const AgScratch *scratch, GString *sql, const AgPrintColumn *column)
 {
     ag_quote_name(&ag_dialect_postgres, sql, column->name);
     g_string_append_printf(sql, " %s", translated(scratch, column->type, true, false));
@@ -289,7 +300,7 @@ static char *create_sql(const AgScratch *scratch, const Bin *bin, const char *ta
     g_string_append(sql, " (");
     for (guint i = 0; i < bin->column_list->len; i++, first = false) {
         g_string_append(sql, first ? "" : ", ");
-        append_column(scratch, sql, g_ptr_array_index(bin->column_list, i));
+        ag_scratch_put_column(scratch, sql, g_ptr_array_index(bin->column_list, i));
     }
     const AgPrint *only = g_ptr_array_index(bin->prints, 0);
     if (is_partitioning(only)) {
@@ -478,7 +489,7 @@ void ag_scratch_answer(AgScratch *scratch, AgPrint *print, const char *type, con
         set_answer(scratch, print,
                    ag_pool_concat(scratch->pool, translated(scratch, type, false, true), between,
                                   print->answer, NULL));
-    if (print->answer != NULL)
+    if (print->answer != NULL && print->shadows == NULL)
         ag_cache_put(scratch->cache, print->key,
                      print->shape == NULL ? print->answer
                                           : ag_pool_concat(scratch->pool, print->shape, between,

@@ -35,6 +35,13 @@ typedef struct {
     AgQname collation;
 } AgPrintColumn;
 
+/* A temporary table that stands for a relation which is not there yet, or not like that. */
+typedef struct {
+    const char *name;
+    GPtrArray *columns; /* of const AgPrintColumn * */
+    GPtrArray *key;     /* of const char *: its primary key; NULL: none */
+} AgShadow;
+
 typedef struct {
     AgPrintKind kind;
     const char *text;    /* what is asked about */
@@ -43,6 +50,8 @@ typedef struct {
     const char *table;   /* the table's name when the text mentions it, else NULL */
     const char *path;    /* search_path in which the text is read */
     const char *context; /* QUERY: the columns of the relations it may read, for the cache */
+    GPtrArray *shadows;  /* QUERY: of const AgShadow *, over which it is read; then the answer is
+                          * not kept in the cache. NULL: none */
     AgQname own;         /* POLICY: the table that the temporary one stands for */
     /* the answer */
     AgPrintState state;
@@ -72,6 +81,8 @@ void ag_scratch_init(AgScratch *scratch, AgDb *db, AgPool *pool, AgCache *cache)
 /* The print of what `wish` describes, one for all equal wishes: answered from the cache, or waiting
  * for ag_scratch_run. */
 AgPrint *ag_scratch_want(AgScratch *scratch, const AgPrint *wish);
+/* Appends "name type COLLATE ...". For the files of the scratch only. */
+void ag_scratch_put_column(const AgScratch *scratch, GString *sql, const AgPrintColumn *column);
 /* Keeps an answer. QUERY: `type` is the shape. For the files of the scratch only. */
 void ag_scratch_answer(AgScratch *scratch, AgPrint *print, const char *type, const char *text);
 /* Asks about queries that share a search_path, in one round trip (scratch_query.c). */

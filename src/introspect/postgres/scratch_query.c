@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /* Queries are printed as temporary views. Nothing runs: a view is only parsed and kept. */
+#include "dialect/dialect.h"
 #include "introspect/postgres/catalog.h"
 #include "introspect/postgres/scratch.h"
 
@@ -21,21 +22,35 @@ static char *create_sql(const AgScratch *scratch, const AgPrint *print, guint nu
                            print->target == NULL ? "" : print->target, text);
 }
 
+static char *shadow_sql(const AgScratch *scratch, const AgShadow *shadow)
+{
+    GString *sql = g_string_new("CREATE TEMPORARY TABLE pg_temp.");
+    ag_quote_name(&ag_dialect_postgres, sql, shadow->name);
+    g_string_append(sql, " (");
+    for (guint i = 0; i < shadow->columns->len; i++) {
+        g_string_append(sql, i > 0 ? ", " : "");
+        ag_scratch_put_column(scratch, sql, g_ptr_array_index(shadow->columns, i));
+    }
+    if (shadow->key != NULL) {
+        g_string_append(sql, ", PRIMARY KEY (");
+        ag_quote_names(&ag_dialect_postgres, sql, shadow->key);
+        g_string_append_c(sql, ')');
+    }
+    g_string_append_c(sql, ')');
+    return g_string_free(sql, FALSE);
+}
+
 typedef struct {
     AgScratch *scratch;
     const GPtrArray *prints;
+    guint read; /* the question that is answered with the prints */
 } Reading;
-
-/* save, path, one view each, empty path, read, undo */
-enum { BEFORE = 2, BEHIND = 3 };
 
 static bool take_rows(guint question, const AgRows *rows, void *data, AgDiag *diag)
 {
     const Reading *reading = data;
     (void)diag;
-    if (question != BEFORE + reading->prints->len + 1)
-        return true;
-    for (guint row = 0; row < rows->n_rows; row++) {
+    for (guint row = 0; question == reading->read && row < rows->n_rows; row++) {
         const char *name = ag_rows_get(rows, row, 0);
         if (!g_str_has_prefix(name, PREFIX))
             continue;
@@ -48,23 +63,31 @@ static bool take_rows(guint question, const AgRows *rows, void *data, AgDiag *di
     return true;
 }
 
+static void put(GArray *questions, const char *sql)
+{
+    AgQuestion question = {sql, NULL, 0};
+    g_array_append_val(questions, question);
+}
+
+/* save, path, the tables and one view each, empty path, read, undo */
 bool ag_scratch_ask_queries(AgScratch *scratch, const GPtrArray *prints, AgDiag *diag)
 {
-    guint n = BEFORE + prints->len + BEHIND;
     const AgPrint *first = g_ptr_array_index(prints, 0);
-    g_autofree AgQuestion *questions = g_new0(AgQuestion, n);
+    g_autoptr(GArray) questions = g_array_new(FALSE, FALSE, sizeof(AgQuestion));
     g_autoptr(GPtrArray) texts = g_ptr_array_new_with_free_func(g_free);
-    questions[0] = (AgQuestion){"SAVEPOINT ag_scratch", NULL, 0};
-    questions[1] =
-        (AgQuestion){"SELECT pg_catalog.set_config('search_path', $1, true)", &first->path, 1};
-    for (guint i = 0; i < prints->len; i++) {
+    AgQuestion path = {"SELECT pg_catalog.set_config('search_path', $1, true)", &first->path, 1};
+    put(questions, "SAVEPOINT ag_scratch");
+    g_array_append_val(questions, path);
+    for (guint i = 0; first->shadows != NULL && i < first->shadows->len; i++)
+        g_ptr_array_add(texts, shadow_sql(scratch, g_ptr_array_index(first->shadows, i)));
+    for (guint i = 0; i < prints->len; i++)
         g_ptr_array_add(texts, create_sql(scratch, g_ptr_array_index(prints, i), i));
-        questions[BEFORE + i] = (AgQuestion){g_ptr_array_index(texts, i), NULL, 0};
-    }
-    AgQuestion *rest = questions + BEFORE + prints->len;
-    rest[0] = (AgQuestion){"SELECT pg_catalog.set_config('search_path', '', true)", NULL, 0};
-    rest[1] = (AgQuestion){read_sql, NULL, 0};
-    rest[2] = (AgQuestion){"ROLLBACK TO SAVEPOINT ag_scratch", NULL, 0};
-    Reading reading = {.scratch = scratch, .prints = prints};
-    return ag_db_ask(scratch->db, questions, n, take_rows, &reading, diag);
+    for (guint i = 0; i < texts->len; i++)
+        put(questions, g_ptr_array_index(texts, i));
+    put(questions, "SELECT pg_catalog.set_config('search_path', '', true)");
+    put(questions, read_sql);
+    put(questions, "ROLLBACK TO SAVEPOINT ag_scratch");
+    Reading reading = {.scratch = scratch, .prints = prints, .read = questions->len - 2};
+    return ag_db_ask(scratch->db, (const AgQuestion *)(const void *)questions->data, questions->len,
+                     take_rows, &reading, diag);
 }
