@@ -27,12 +27,14 @@ where c.oid >= 16384 and a.attnum > 0 and not a.attisdropped and c.relkind in ('
       and c.relname !~ '^autogen_'
 
 -- constraint --
-select coalesce(nullif(k.conrelid, 0)::regclass::text, k.contypid::regtype::text), k.conname, k.contype,
+select coalesce(nullif(k.conrelid, 0)::regclass::text, k.contypid::regtype::text),
+       -- the server makes one for each partition of the table referred to, named after the columns of that day
+       case when p.oid is null then k.conname end, k.contype,
        pg_get_constraintdef(k.oid), k.convalidated, k.conislocal, k.coninhcount,
        -- of keys it depends on how they came to their partitions
        case when k.contype in ('c', 'n') then k.connoinherit end,
        to_jsonb(k)->>'conenforced', nullif(k.conindid, 0)::regclass
-from pg_constraint k
+from pg_constraint k left join pg_constraint p on p.oid = k.conparentid and p.conrelid = k.conrelid and k.contype = 'f'
 where k.oid >= 16384 and k.contype <> 't' and k.conrelid::regclass::text !~ 'autogen_'
 
 -- index --

@@ -2,6 +2,7 @@
 #include "model/foreign_key.h"
 
 #include "emit/postgres/postgres.h"
+#include "model/table.h"
 
 /* The words of the model are those of SQL with hyphens. */
 static void put_action(GString *out, const char *event, const char *action)
@@ -113,10 +114,51 @@ static AgFieldSet alter(AgWriting *w, const AgChange *change)
     return handled;
 }
 
+/* --- names --- */
+
+static bool is_below(AgWriting *w, const AgObject *table, const AgObject *root)
+{
+    for (guint depth = 0; table != NULL && depth <= w->from->objects->len; depth++) {
+        AgQname parent = ((const AgTable *)table)->partition_of;
+        table = parent.name == NULL
+                    ? NULL
+                    : ag_schema_find(w->from, AG_KIND_TABLE, parent.schema, parent.name);
+        if (table == root)
+            return table != NULL;
+    }
+    return false;
+}
+
+static bool has_inherited(const AgObject *table, const char *name)
+{
+    const AgObject *key = ag_object_part(table, AG_KIND_FOREIGN_KEY, name);
+    return key != NULL && key->inherited;
+}
+
+/* What partitions have of it got its name when they did, and keeps that. One that the database
+ * calls otherwise is left alone on both ways. */
+static bool rename_all(AgWriting *w, const AgChange *change)
+{
+    const char *from = change->old->name, *to = change->new->name;
+    bool renames = g_strcmp0(from, to) != 0;
+    ag_postgres_rename_constraint(w, change);
+    for (guint i = 0; renames && i < w->from->objects->len; i++) {
+        const AgObject *table = g_ptr_array_index(w->from->objects, i);
+        const AgObject *twin =
+            table->info->kind == AG_KIND_TABLE && is_below(w, table, change->old->parent)
+                ? ag_writing_twin(w, table)
+                : NULL;
+        if (twin != NULL && has_inherited(table, from) && has_inherited(twin, to))
+            ag_write(w, change, "ALTER TABLE %s RENAME CONSTRAINT %s TO %s",
+                     ag_writing_qname(w, table), ag_writing_name(w, from), ag_writing_name(w, to));
+    }
+    return true;
+}
+
 const AgKindWriter ag_postgres_foreign_key_writer = {
     .strategy = choose_strategy,
     .create = create,
     .alter = alter,
-    .rename = ag_postgres_rename_constraint,
+    .rename = rename_all,
     .drop = ag_postgres_drop_constraint,
 };
