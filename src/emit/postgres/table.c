@@ -211,9 +211,30 @@ static bool create_rest(AgWriting *w, const AgChange *change)
     return ok;
 }
 
+/* A partitioned table has no rows: up to version 17 the server kept the word, and did nothing with
+ * it, an ALTER included; then it refuses it. */
+static bool can_be_unlogged(AgWriting *w, const AgChange *change)
+{
+    const AgTable *table = (const AgTable *)change->new;
+    bool alters = change->verb == AG_ALTER;
+    if (table->partition_by.written == NULL ||
+        (!alters && (!table->unlogged || w->options->server_version < 180000)))
+        return true;
+    ag_fail(w->diag, AG_PROBLEM_UNSUPPORTED, change->new->place, "table '%s' is partitioned, %s",
+            ag_object_label(w->pool, change->new),
+            alters ? "so that it cannot become logged or unlogged"
+                   : "so that PostgreSQL 18 does not make it unlogged");
+    ag_hint(w->diag, "%s",
+            table->unlogged ? "say unlogged=\"true\" of its partitions instead"
+                            : "leave unlogged=\"true\" there, where it means nothing");
+    return false;
+}
+
 static bool create(AgWriting *w, const AgChange *change)
 {
     const AgTable *table = (const AgTable *)change->new;
+    if (!can_be_unlogged(w, change))
+        return false;
     g_autoptr(GString) parts = g_string_new(NULL);
     g_autoptr(GString) tail = g_string_new(NULL);
     bool ok = put_parts(w, parts, change, true);
@@ -244,7 +265,7 @@ static AgFieldSet alter(AgWriting *w, const AgChange *change)
     const AgTable *old = (const AgTable *)change->old, *new = (const AgTable *)change->new;
     const char *name = ag_writing_qname(w, change->old);
     AgFieldSet handled = 0;
-    if (ag_postgres_take(change, AG_TABLE_UNLOGGED, &handled)) {
+    if (ag_postgres_take(change, AG_TABLE_UNLOGGED, &handled) && can_be_unlogged(w, change)) {
         AgStatement *statement = ag_write(w, change, "ALTER TABLE %s SET %s", name,
                                           new->unlogged ? "UNLOGGED" : "LOGGED");
         ag_write_hazard(w, statement, AG_PROBLEM_HAZARD_REWRITES_TABLE, change->new);
