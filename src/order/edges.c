@@ -40,6 +40,7 @@ GPtrArray *ag_ordering_needs(AgOrdering *o, const AgObject *object)
         if (owner->column != NULL)
             ag_needs_column(&needs, owner->table.schema, owner->table.name, owner->column);
     }
+    ag_ordering_needs_class(o, object, &needs);
     return needs.list;
 }
 

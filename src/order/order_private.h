@@ -26,6 +26,7 @@ typedef struct {
     GHashTable *returning;   /* ATTACH of partitions that only get another bound */
     GHashTable *children[2]; /* of the new and the old side: table -> GPtrArray * of its children;
                               * made when first asked for */
+    GPtrArray *classes[2];   /* likewise: default operator classes (default_class.c) */
     GHashTable *finals;      /* object under a temporary name -> const AgObject * it becomes */
 } AgOrdering;
 
@@ -75,6 +76,10 @@ char *ag_columns_text(AgPool *pool, const GPtrArray *columns);
 /* The columns in which a key or a unique index makes rows unique, so that a foreign key may refer
  * to them; NULL when it does not. */
 const GPtrArray *ag_unique_columns(AgPool *pool, const AgObject *object);
+
+/* Adds the default operator classes that an index or key may use without naming them
+ * (default_class.c). */
+void ag_ordering_needs_class(AgOrdering *o, const AgObject *object, AgNeeds *needs);
 
 /* --- inherit.c --- */
 
