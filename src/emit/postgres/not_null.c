@@ -121,17 +121,6 @@ static void set_not_null(AgWriting *w, const AgChange *change)
 
 /* --- without a long lock: a check that is validated first, so that no row is read again --- */
 
-static bool has_family(AgWriting *w, const AgObject *table)
-{
-    if (ag_table_has_parents(table) || ((const AgTable *)table)->partition_by.written != NULL)
-        return true;
-    for (guint i = 0; i < w->to->objects->len; i++) {
-        if (ag_table_is_child(w->pool, w->to, g_ptr_array_index(w->to->objects, i), table))
-            return true;
-    }
-    return false;
-}
-
 /* Keys, identity and what logical replication goes by want NOT NULL at once. */
 static bool can_wait(AgWriting *w, const AgChange *change)
 {
@@ -140,7 +129,7 @@ static bool can_wait(AgWriting *w, const AgChange *change)
     return w->options->not_valid && !w->state->together &&
            !new->not_null_not_valid &&new->identity == NULL && !ag_column_is_in_own_key(new) &&
            ((const AgTable *)table)->replica_index == NULL && !ag_table_is_foreign(table) &&
-           !ag_writing_is_new(w, change->new) && !has_family(w, table);
+           !ag_writing_is_new(w, change->new) && ag_postgres_family_waits(w, change);
 }
 
 static const char *promise(AgWriting *w, const AgChange *change)

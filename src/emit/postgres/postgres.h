@@ -272,6 +272,9 @@ bool ag_postgres_has_children(AgWriting *w, const AgObject *table);
 bool ag_postgres_set_own(AgWriting *w, const AgColumn *column, bool has_children);
 /* Whether a partition's column is NOT NULL because its parent's is. */
 bool ag_postgres_is_held_above(AgWriting *w, const AgChange *change);
+/* Whether SET NOT NULL can come later, behind a check that the tables below get as well and lose
+ * again: when none of them comes, goes or wants it at once, and no parent brings it (family.c). */
+bool ag_postgres_family_waits(AgWriting *w, const AgChange *change);
 /* Whether a child keeps the column, as its own, that its parent loses; and the statements for those
  * children that do not. */
 bool ag_postgres_outlived(AgWriting *w, const AgObject *column);
