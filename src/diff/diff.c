@@ -56,15 +56,14 @@ static void add_pair(AgDiffing *d, const AgPair *pair)
     add_altered(d, pair, ag_diff_differences(d, pair));
 }
 
+/* What a child says as well as its parent gets another name there, and by that one. */
 static void add_part(AgDiffing *d, const AgPair *table, const AgPair *pair)
 {
-    if (pair->new->info->kind != AG_KIND_COLUMN) {
-        add_pair(d, pair);
-        return;
-    }
+    bool column = pair->new->info->kind == AG_KIND_COLUMN;
     if (pair->renamed)
-        add_change(d, AG_RENAME, pair->old, pair->new);
-    add_altered(d, pair, ag_diff_set_at(d, table, pair));
+        add_change(d, AG_RENAME, pair->old, pair->new)->own_only =
+            ag_diff_is_renamed_above(d, table, pair);
+    add_altered(d, pair, column ? ag_diff_set_at(d, table, pair) : ag_diff_differences(d, pair));
 }
 
 /* A part that follows its parent's may still have something of its own. */
@@ -91,7 +90,7 @@ static void add_parts(AgDiffing *d, const AgPair *table)
 {
     for (guint i = 0; table->parts != NULL && i < table->parts->len; i++) {
         const AgPair *pair = g_ptr_array_index(table->parts, i);
-        if (ag_diff_follows(table, pair)) {
+        if (ag_diff_follows(d, table, pair)) {
             add_own(d, table, pair);
             continue;
         }

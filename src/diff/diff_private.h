@@ -103,13 +103,16 @@ char *ag_diff_signature(const AgDiffing *d, const AgObject *object);
 /* --- inherit.c: partitions and INHERITS --- */
 
 /* Whether a part changes by itself, because it comes from a parent that stays one. */
-bool ag_diff_follows(const AgPair *table, const AgPair *part);
+bool ag_diff_follows(AgDiffing *d, const AgPair *table, const AgPair *part);
 /* Which fields of a column have to be set at it: what differs. Where the table has parents with
  * that column, their changes do some of it, and take along what was the child's own. */
 AgFieldSet ag_diff_set_at(AgDiffing *d, const AgPair *table, const AgPair *column);
 /* Columns of the table that get another name with those of its parents are told as such; whether
  * there were any. */
 bool ag_diff_follow_renames(AgDiffing *d, const AgPair *table);
+/* Whether that pair of parts, a renamed one, is a column or check that the table says as well as a
+ * parent, where it is renamed likewise: by that it has its new name. */
+bool ag_diff_is_renamed_above(AgDiffing *d, const AgPair *table, const AgPair *part);
 /* Whether ATTACH would not take the old key or index for that of the parent, which goes by the same
  * name. */
 bool ag_diff_is_in_the_way(const AgDiffing *d, const AgPair *part);

@@ -3,6 +3,7 @@
  * with them. */
 #include "diff/diff_private.h"
 
+#include "model/check.h"
 #include "model/column.h"
 #include "model/foreign_data.h"
 #include "model/table.h"
@@ -35,11 +36,50 @@ static const AgPair *pair_of(AgDiffing *d, const AgObject *object)
     return object == NULL ? NULL : g_hash_table_lookup(d->by_object, object);
 }
 
-bool ag_diff_follows(const AgPair *table, const AgPair *part)
+static bool is_child_of(AgDiffing *d, const AgSchema *side, const AgObject *table,
+                        const AgObject *parent)
+{
+    return g_ptr_array_find(ag_table_parents(d->pool, side, table), parent, NULL);
+}
+
+/* Whether the part has the same fate as one of that parent's: there on the same sides. */
+static bool shares_fate(const AgPair *parent, const AgPair *part)
+{
+    bool old = part->old != NULL;
+    const AgObject *object = old ? part->old : part->new;
+    for (guint i = 0; parent->parts != NULL && i < parent->parts->len; i++) {
+        const AgPair *pair = g_ptr_array_index(parent->parts, i);
+        const AgObject *above = old ? pair->old : pair->new;
+        if (above != NULL && above->info == object->info && above->name != NULL &&
+            strcmp(above->name, object->name) == 0 && (pair->new != NULL) == (part->new != NULL))
+            return true;
+    }
+    return false;
+}
+
+/* Of a table that gets other parents: whether it has the part from one that it keeps. */
+static bool comes_from_kept(AgDiffing *d, const AgPair *table, const AgPair *part)
+{
+    AgKind kind = (part->new != NULL ? part->new : part->old)->info->kind;
+    if (table->old->info->kind != AG_KIND_TABLE ||
+        ((const AgTable *)table->new)->inherits == NULL ||
+        (kind != AG_KIND_COLUMN && kind != AG_KIND_CHECK))
+        return false;
+    GPtrArray *parents = ag_table_parents(d->pool, d->to, table->new);
+    for (guint i = 0; i < parents->len; i++) {
+        const AgPair *parent = pair_of(d, g_ptr_array_index(parents, i));
+        if (parent != NULL && parent->old != NULL &&
+            is_child_of(d, d->from, table->old, parent->old) && shares_fate(parent, part))
+            return true;
+    }
+    return false;
+}
+
+bool ag_diff_follows(AgDiffing *d, const AgPair *table, const AgPair *part)
 {
     if (table->new->info->kind != AG_KIND_TABLE)
         return false;
-    bool keeps = keeps_parents(table);
+    bool keeps = keeps_parents(table) || comes_from_kept(d, table, part);
     AgKind kind = (part->new != NULL ? part->new : part->old)->info->kind;
     /* ATTACH makes keys and indexes, but wants columns and checks to be there. */
     if (part->old == NULL)
@@ -59,37 +99,60 @@ bool ag_diff_is_in_the_way(const AgDiffing *d, const AgPair *part)
 
 /* --- what is set at a child's own column --- */
 
-static const AgPair *column_pair(const AgPair *table, const char *name)
+static const AgPair *part_pair(const AgPair *table, AgKind kind, const char *name)
 {
     for (guint i = 0; table != NULL && table->parts != NULL && i < table->parts->len; i++) {
         const AgPair *pair = g_ptr_array_index(table->parts, i);
-        if (pair->new != NULL &&
-            pair->new->info->kind == AG_KIND_COLUMN &&strcmp(pair->new->name, name) == 0)
+        if (pair->new != NULL && pair->new->info->kind == kind &&
+            pair->new->name != NULL &&strcmp(pair->new->name, name) == 0)
             return pair;
     }
     return NULL;
 }
 
-/* --- columns that get another name with their parent's --- */
+static const AgPair *column_pair(const AgPair *table, const char *name)
+{
+    return part_pair(table, AG_KIND_COLUMN, name);
+}
 
-static const AgPair *renamed_above(AgDiffing *d, const AgPair *table, const char *name)
+/* --- columns and checks that get another name with their parent's --- */
+
+/* The parent's pair that is renamed so, and what the child says as well as it is. */
+static const AgPair *renamed_above(AgDiffing *d, const AgPair *table, const AgObject *part)
 {
     GPtrArray *parents = ag_table_parents(d->pool, d->to, table->new);
     for (guint i = 0; i < parents->len; i++) {
-        const AgPair *column = column_pair(pair_of(d, g_ptr_array_index(parents, i)), name);
-        if (column != NULL && column->old != NULL && column->renamed)
-            return column;
+        const AgPair *above =
+            part_pair(pair_of(d, g_ptr_array_index(parents, i)), part->info->kind, part->name);
+        if (above != NULL && above->old != NULL && above->renamed &&
+            is_child_of(d, d->from, table->old, above->old->parent))
+            return above;
     }
     return NULL;
 }
 
+static bool keeps_to_itself(const AgObject *part)
+{
+    return part->info->kind == AG_KIND_CHECK && ((const AgCheck *)part)->no_inherit;
+}
+
+bool ag_diff_is_renamed_above(AgDiffing *d, const AgPair *table, const AgPair *part)
+{
+    AgKind kind = part->new->info->kind;
+    if (table->new->info->kind != AG_KIND_TABLE || !ag_table_has_parents(table->new) ||
+        (kind != AG_KIND_COLUMN && kind != AG_KIND_CHECK))
+        return false;
+    const AgPair *above = renamed_above(d, table, part->new);
+    return above != NULL && !keeps_to_itself(above->old) &&
+           strcmp(above->old->name, part->old->name) == 0;
+}
+
 static bool follow_rename(AgDiffing *d, const AgPair *table, AgPair *column)
 {
-    const AgPair *above = renamed_above(d, table, column->new->name);
+    const AgPair *above = renamed_above(d, table, column->new);
     for (guint i = 0; above != NULL && i < table->parts->len; i++) {
         const AgPair *pair = g_ptr_array_index(table->parts, i);
-        if (pair->new != NULL || !pair->old->inherited ||
-            strcmp(pair->old->name, above->old->name) != 0)
+        if (pair->new != NULL || strcmp(pair->old->name, above->old->name) != 0)
             continue;
         column->old = pair->old;
         column->renamed = true;
@@ -107,7 +170,7 @@ bool ag_diff_follow_renames(AgDiffing *d, const AgPair *table)
         return false;
     for (guint i = 0; i < table->parts->len; i++) {
         AgPair *column = g_ptr_array_index(table->parts, i);
-        if (column->old == NULL && column->new->inherited &&follow_rename(d, table, column)) {
+        if (column->old == NULL && follow_rename(d, table, column)) {
             any = true;
             i = 0;
         }
@@ -116,16 +179,18 @@ bool ag_diff_follow_renames(AgDiffing *d, const AgPair *table)
 }
 
 /* The pair of the parent's column, and in `table` that of the parent. NULL: there is none, or it is
- * new, or the parents are others. */
+ * new, or the parent is another. */
 static const AgPair *column_above(AgDiffing *d, const AgPair **table, const char *name)
 {
-    if ((*table)->old == NULL || !ag_table_has_parents((*table)->new) || !keeps_parents(*table))
+    if ((*table)->old == NULL || !ag_table_has_parents((*table)->new))
         return NULL;
+    bool keeps = keeps_parents(*table);
     GPtrArray *parents = ag_table_parents(d->pool, d->to, (*table)->new);
     for (guint i = 0; i < parents->len; i++) {
         const AgPair *parent = pair_of(d, g_ptr_array_index(parents, i));
         const AgPair *column = column_pair(parent, name);
-        if (column != NULL && column->old != NULL) {
+        if (column != NULL && column->old != NULL &&
+            (keeps || is_child_of(d, d->from, (*table)->old, parent->old))) {
             *table = parent;
             return column;
         }

@@ -3,6 +3,7 @@
  * from their parents comes and goes with the parents' own changes. */
 #include "order/order_private.h"
 
+#include "model/column.h"
 #include "model/table.h"
 
 #include <string.h>
@@ -86,6 +87,83 @@ void ag_ordering_split_partitions(AgOrdering *o)
     o->changes = out;
 }
 
+/* --- NO INHERIT and INHERIT as changes of their own --- */
+
+static bool is_of_table(const AgObject *part, const AgObject *table)
+{
+    return part != NULL && is_table(part->parent) && strcmp(part->parent->name, table->name) == 0 &&
+           g_strcmp0(part->parent->schema, table->schema) == 0;
+}
+
+#define FITTED_FIELDS                                                                              \
+    (AG_FIELD_BIT(AG_COLUMN_TYPE) | AG_FIELD_BIT(AG_COLUMN_COLLATION) |                            \
+     AG_FIELD_BIT(AG_COLUMN_GENERATED) | AG_FIELD_BIT(AG_COLUMN_NULL))
+
+/* Whether columns or checks become others that neither the old parents nor the new ones let in. */
+static bool is_refitted(AgOrdering *o, const AgChange *table)
+{
+    g_autoptr(GHashTable) gone = g_hash_table_new(g_str_hash, g_str_equal);
+    bool refitted = false;
+    for (guint i = 0; i < o->changes->len; i++) {
+        const AgChange *change = g_ptr_array_index(o->changes, i);
+        if (change->verb == AG_DROP && is_of_table(change->old, table->old))
+            g_hash_table_add(gone, (gpointer)(guintptr)change->old->name);
+        if (change->verb == AG_ALTER && is_of_table(change->old, table->old) &&
+            (change->old->info->kind == AG_KIND_CHECK ||
+             (change->old->info->kind == AG_KIND_COLUMN && (change->changed & FITTED_FIELDS) != 0)))
+            refitted = true;
+    }
+    for (guint i = 0; !refitted && i < o->changes->len; i++) {
+        const AgChange *change = g_ptr_array_index(o->changes, i);
+        refitted = change->verb == AG_CREATE && is_of_table(change->new, table->new) &&
+                   change->new->name != NULL &&g_hash_table_contains(gone, change->new->name);
+    }
+    return refitted;
+}
+
+static GPtrArray *kept_parents(AgOrdering *o, const AgTable *old, const AgTable *new)
+{
+    GPtrArray *kept = ag_pool_array(o->pool);
+    for (guint i = 0; i < old->inherits->len; i++)
+        if (g_ptr_array_find_with_equal_func(new->inherits, g_ptr_array_index(old->inherits, i),
+                                             g_str_equal, NULL))
+            g_ptr_array_add(kept, g_ptr_array_index(old->inherits, i));
+    return kept->len > 0 ? kept : NULL;
+}
+
+static bool is_swapped(const AgChange *change)
+{
+    return change->verb == AG_ALTER && is_table(change->new) &&
+           (change->changed & AG_FIELD_BIT(AG_TABLE_INHERITS)) != 0 &&
+           as_table(change->old)->inherits != NULL && as_table(change->new)->inherits != NULL;
+}
+
+/* A table that gets other parents is without them in between if its columns or checks have to
+ * become others. */
+void ag_ordering_split_inherits(AgOrdering *o)
+{
+    GPtrArray *out = ag_pool_array(o->pool);
+    for (guint i = 0; i < o->changes->len; i++) {
+        AgChange *change = g_ptr_array_index(o->changes, i);
+        if (!is_swapped(change) || !is_refitted(o, change)) {
+            g_ptr_array_add(out, change);
+            continue;
+        }
+        AgObject *between = ag_ordering_copy(o, change->old);
+        ((AgTable *)(void *)between)->inherits =
+            kept_parents(o, as_table(change->old), as_table(change->new));
+        AgChange *leave = ag_change_new(o->pool, AG_ALTER, change->old, between);
+        AgChange *join = ag_change_new(o->pool, AG_ALTER, between, change->new);
+        leave->changed = AG_FIELD_BIT(AG_TABLE_INHERITS);
+        join->changed = change->changed;
+        ag_ordering_pair(o, leave, join);
+        g_hash_table_add(o->between, between);
+        g_ptr_array_add(out, leave);
+        g_ptr_array_add(out, join);
+    }
+    o->changes = out;
+}
+
 /* --- what waits for what --- */
 
 typedef struct {
@@ -151,6 +229,56 @@ static void tie_all(Tying *t, const AgChange *change, const GPtrArray *list, boo
     }
 }
 
+/* Whether a child's column or check comes or goes with that of a parent and is its own as well. */
+static bool is_said_twice(const AgChange *change, const AgChange *above)
+{
+    const AgObject *part = change->new != NULL ? change->new : change->old;
+    const AgObject *other = above->new != NULL ? above->new : above->old;
+    return change->verb == above->verb && !change->own_only && part->info == other->info &&
+           (part->info->kind == AG_KIND_COLUMN || part->info->kind == AG_KIND_CHECK) &&
+           as_table(part->parent)->inherits != NULL && strcmp(part->name, other->name) == 0;
+}
+
+/* Whether one of the changes of a child's parts is so. */
+static bool any_said_twice(const GPtrArray *parts, const AgChange *above)
+{
+    for (guint i = 0; parts != NULL && i < parts->len; i++)
+        if (is_said_twice(g_ptr_array_index(parts, i), above))
+            return true;
+    return false;
+}
+
+/* The server lets a child's own go only when the parent's is gone, and joins them only if the
+ * child's is there when the parent's comes. Whether there is such a parent. */
+static bool tie_said_twice(Tying *t, const AgChange *change, const GPtrArray *above, int side)
+{
+    bool any = false;
+    for (guint i = 0; i < above->len; i++) {
+        const GPtrArray *list = parts_of(t, g_ptr_array_index(above, i), side);
+        for (guint j = 0; list != NULL && j < list->len; j++) {
+            const AgChange *other = g_ptr_array_index(list, j);
+            if (other == change || !is_said_twice(change, other))
+                continue;
+            ag_ordering_pair(t->o, side == 0 ? other : change, side == 0 ? change : other);
+            any = true;
+        }
+    }
+    return any;
+}
+
+/* The part of a child before or after the parts of a parent. Where the child has its own of these
+ * it is that which the part waits for. */
+static void tie_part_to(Tying *t, const AgChange *change, const GPtrArray *above, int side)
+{
+    const AgObject *part = side == 0 ? change->old : change->new;
+    const GPtrArray *parts = parts_of(t, part->parent, side);
+    for (guint i = 0; above != NULL && i < above->len; i++) {
+        const AgChange *other = g_ptr_array_index(above, i);
+        if (!any_said_twice(parts, other))
+            ag_ordering_pair(t->o, side == 0 ? change : other, side == 0 ? other : change);
+    }
+}
+
 /* Other parents in place of the old ones: what goes waits, and what comes is waited for. */
 static const GPtrArray *only(Tying *t, const GPtrArray *list, bool both, AgVerb verb)
 {
@@ -176,16 +304,41 @@ static GPtrArray *ancestors(AgOrdering *o, const AgSchema *schema, const AgObjec
     return list;
 }
 
+/* Whether the table is above it on the other side as well. */
+static bool is_above(const GPtrArray *above, const AgObject *table)
+{
+    for (guint i = 0; above != NULL && i < above->len; i++) {
+        const AgObject *one = g_ptr_array_index(above, i);
+        if (strcmp(one->name, table->name) == 0 && g_strcmp0(one->schema, table->schema) == 0)
+            return true;
+    }
+    return false;
+}
+
 /* What is there comes after the parents' changes on the way in, and goes before them on the way
- * out; the old side is the new one's mirror. */
+ * out; the old side is the new one's mirror. The parents that a table keeps change with it. */
 static void tie_to_parents(Tying *t, const AgChange *change, const AgObject *table, int side)
 {
-    const AgSchema *schema = side == 0 ? t->o->from : t->o->to;
+    const AgSchema *schema[2] = {t->o->from, t->o->to};
+    const AgObject *other = table == change->old ? change->new : change->old;
     if (!ag_table_has_parents(table))
         return;
-    GPtrArray *above = ancestors(t->o, schema, table);
-    for (guint i = 0; i < above->len; i++)
-        tie_all(t, change, parts_of(t, g_ptr_array_index(above, i), side), side == 0);
+    GPtrArray *above = ancestors(t->o, schema[side], table);
+    GPtrArray *kept = other == NULL || !is_table(other) || !ag_table_has_parents(other)
+                          ? NULL
+                          : ancestors(t->o, schema[1 - side], other);
+    bool part = !is_table(side == 0 ? change->old : change->new);
+    if (part && tie_said_twice(t, change, above, side))
+        return;
+    for (guint i = 0; i < above->len; i++) {
+        const AgObject *one = g_ptr_array_index(above, i);
+        if (is_above(kept, one))
+            continue;
+        if (!part)
+            tie_all(t, change, parts_of(t, one, side), side == 0);
+        else
+            tie_part_to(t, change, parts_of(t, one, side), side);
+    }
 }
 
 /* What comes back to its parent is there when the parent changes, and changes with it. */
@@ -217,21 +370,26 @@ static void tie_table(Tying *t, const AgChange *change)
         tie_returning(t, change);
         return;
     }
-    if (change->old != NULL)
+    bool leaves = g_hash_table_contains(t->o->between, change->new);
+    bool joins = g_hash_table_contains(t->o->between, change->old);
+    if (change->old != NULL && !joins)
         tie_to_parents(t, change, change->old, 0);
-    if (change->new != NULL)
+    if (change->new != NULL && !leaves)
         tie_to_parents(t, change, change->new, 1);
     /* A table that leaves its parents is free for changes of its own; one that gets some has to
      * fit before. */
-    bool both = moves && ag_table_has_parents(change->old) && ag_table_has_parents(change->new);
-    if (moves && ag_table_has_parents(change->old))
+    bool old = moves && ag_table_has_parents(change->old) && !joins;
+    bool new = moves &&ag_table_has_parents(change->new) && !leaves;
+    bool both = old && new;
+    if (old)
         tie_all(t, change, only(t, parts_of(t, change->old, 0), both, AG_DROP), true);
-    if (moves && ag_table_has_parents(change->new))
+    if (new)
         tie_all(t, change, only(t, parts_of(t, change->new, 1), both, AG_CREATE), false);
 }
 
-/* What is set at a parent's column goes down to the children's; theirs is set after it. */
-static void tie_column(Tying *t, const AgChange *change)
+/* What is set at a parent's column goes down to the children's; theirs is set after it. So do the
+ * names of columns and checks. */
+static void tie_below(Tying *t, const AgChange *change)
 {
     if (!is_table(change->new->parent) || !ag_table_has_parents(change->new->parent))
         return;
@@ -254,9 +412,9 @@ static void tie_part(Tying *t, const AgChange *change)
         tie_to_parents(t, change, change->old->parent, 0);
     if (change->verb == AG_CREATE && is_table(change->new->parent))
         tie_to_parents(t, change, change->new->parent, 1);
-    if ((change->verb == AG_ALTER || (change->verb == AG_RENAME && change->own_only)) &&
-        change->new->info->kind == AG_KIND_COLUMN)
-        tie_column(t, change);
+    if ((change->verb == AG_RENAME && change->own_only) ||
+        (change->verb == AG_ALTER && change->new->info->kind == AG_KIND_COLUMN))
+        tie_below(t, change);
 }
 
 void ag_ordering_tie_parents(AgOrdering *o)

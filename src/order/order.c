@@ -181,6 +181,7 @@ static GPtrArray *order(AgOrdering *o, const GPtrArray *changes)
     o->pairs = ag_pool_array(o->pool);
     o->finals = ag_pool_table(o->pool, NULL, NULL);
     o->returning = ag_pool_table(o->pool, NULL, NULL);
+    o->between = ag_pool_table(o->pool, NULL, NULL);
     o->changes = ag_pool_array(o->pool);
     for (guint i = 0; i < changes->len; i++)
         g_ptr_array_add(o->changes, g_ptr_array_index(changes, i));
@@ -191,6 +192,7 @@ static GPtrArray *order(AgOrdering *o, const GPtrArray *changes)
         ag_ordering_recreate(o);
         ag_ordering_split_sequences(o);
         ag_ordering_split_partitions(o);
+        ag_ordering_split_inherits(o);
     }
     ag_ordering_fold(o);
     if (!o->sqlite)

@@ -24,6 +24,7 @@ typedef struct {
     GPtrArray *changes;      /* of AgChange *: the list as it stands */
     GPtrArray *pairs;        /* of AgOrderPair * */
     GHashTable *returning;   /* ATTACH of partitions that only get another bound */
+    GHashTable *between;     /* tables as they are between their old and their new parents */
     GHashTable *children[2]; /* of the new and the old side: table -> GPtrArray * of its children;
                               * made when first asked for */
     GPtrArray *classes[2];   /* likewise: default operator classes (default_class.c) */
@@ -161,6 +162,8 @@ bool ag_ordering_split_rename(AgOrdering *o, const GPtrArray *loop);
 
 /* Makes DETACH and ATTACH of one partition two changes. Before folding. */
 void ag_ordering_split_partitions(AgOrdering *o);
+/* Makes NO INHERIT and INHERIT of a table two changes, if changes of its own come in between. */
+void ag_ordering_split_inherits(AgOrdering *o);
 /* Ties changes of children to those of their parents. After folding. */
 void ag_ordering_tie_parents(AgOrdering *o);
 

@@ -41,10 +41,16 @@ static AgFieldSet alter(AgWriting *w, const AgChange *change)
     return handled;
 }
 
+/* One that a table says as well as its parent is renamed there. */
+static bool move(AgWriting *w, const AgChange *change)
+{
+    return change->own_only || ag_postgres_rename_constraint(w, change);
+}
+
 const AgKindWriter ag_postgres_check_writer = {
     .strategy = choose_strategy,
     .create = create,
     .alter = alter,
-    .rename = ag_postgres_rename_constraint,
+    .rename = move,
     .drop = ag_postgres_drop_constraint,
 };

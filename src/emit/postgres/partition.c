@@ -105,48 +105,53 @@ static void attach(AgWriting *w, const AgChange *change)
 
 /* --- INHERITS --- */
 
-static bool has_parent(AgWriting *w, const AgTable *table, const char *qname)
+static bool has_parent(AgWriting *w, const AgTable *table, guint from, guint to, const char *qname)
 {
-    for (guint i = 0; table->inherits != NULL && i < table->inherits->len; i++)
+    for (guint i = from; table->inherits != NULL && i < MIN(to, table->inherits->len); i++)
         if (strcmp(parent_name(w, table, g_ptr_array_index(table->inherits, i)), qname) == 0)
             return true;
     return false;
 }
 
-/* The order of parents can only be had by letting them all go and taking them again. */
-static bool keeps_order(AgWriting *w, const AgTable *old, const AgTable *new)
+/* How many of the new parents, from the first on, the table has in that order: it keeps those. The
+ * order of the others can only be had by letting them go and taking them again. */
+static guint n_kept(AgWriting *w, const AgTable *old, const AgTable *new)
 {
-    guint last = 0;
-    for (guint i = 0; new->inherits != NULL &&i < new->inherits->len; i++) {
-        const char *name = parent_name(w, new, g_ptr_array_index(new->inherits, i));
-        guint place = 0;
-        for (guint j = 0; old->inherits != NULL && j < old->inherits->len; j++)
-            if (strcmp(parent_name(w, old, g_ptr_array_index(old->inherits, j)), name) == 0)
-                place = j + 1;
-        if (place == 0)
-            place = G_MAXUINT - new->inherits->len + i;
-        if (place < last)
-            return false;
-        last = place;
-    }
-    return true;
+    guint kept = 0;
+    for (guint i = 0; old->inherits != NULL && i < old->inherits->len; i++)
+        if (new->inherits != NULL &&
+            kept < new->inherits->len &&strcmp(
+                       parent_name(w, old, g_ptr_array_index(old->inherits, i)),
+                       parent_name(w, new, g_ptr_array_index(new->inherits, kept))) ==
+                0)
+            kept++;
+    return kept;
 }
 
+/* NO INHERIT of those that come again behind others, or of those that do not. */
+static void let_go(AgWriting *w, const AgChange *change, guint kept, bool again)
+{
+    const AgTable *old = (const AgTable *)change->old, *new = (const AgTable *)change->new;
+    for (guint i = 0; old->inherits != NULL && i < old->inherits->len; i++) {
+        const char *name = parent_name(w, old, g_ptr_array_index(old->inherits, i));
+        if (!has_parent(w, new, 0, kept, name) &&
+            has_parent(w, new, kept, G_MAXUINT, name) == again)
+            ag_write(w, change, "ALTER TABLE %s NO INHERIT %s", ag_writing_qname(w, change->old),
+                     name);
+    }
+}
+
+/* New parents come before old ones go: what both have would else become the table's own, which no
+ * statement takes back. */
 static void change_inherits(AgWriting *w, const AgChange *change)
 {
     const AgTable *old = (const AgTable *)change->old, *new = (const AgTable *)change->new;
-    const char *table = ag_writing_qname(w, change->old);
-    bool all = !keeps_order(w, old, new);
-    for (guint i = 0; old->inherits != NULL && i < old->inherits->len; i++) {
-        const char *name = parent_name(w, old, g_ptr_array_index(old->inherits, i));
-        if (all || !has_parent(w, new, name))
-            ag_write(w, change, "ALTER TABLE %s NO INHERIT %s", table, name);
-    }
-    for (guint i = 0; new->inherits != NULL &&i < new->inherits->len; i++) {
-        const char *name = parent_name(w, new, g_ptr_array_index(new->inherits, i));
-        if (all || !has_parent(w, old, name))
-            ag_write(w, change, "ALTER TABLE %s INHERIT %s", table, name);
-    }
+    guint kept = n_kept(w, old, new);
+    let_go(w, change, kept, true);
+    for (guint i = kept; new->inherits != NULL &&i < new->inherits->len; i++)
+        ag_write(w, change, "ALTER TABLE %s INHERIT %s", ag_writing_qname(w, change->old),
+                 parent_name(w, new, g_ptr_array_index(new->inherits, i)));
+    let_go(w, change, kept, false);
 }
 
 AgFieldSet ag_postgres_alter_parents(AgWriting *w, const AgChange *change)

@@ -2,6 +2,7 @@
 #include "dialect/dialect.h"
 #include "introspect/postgres/canonical_private.h"
 #include "introspect/reader.h"
+#include "model/check.h"
 #include "model/foreign_data.h"
 #include "model/namespace.h"
 
@@ -28,23 +29,28 @@ static void imply_public(AgCanonical *c)
     ag_schema_sort(c->desired);
 }
 
-/* The column whose default an inherited one has. */
-static const AgColumn *origin_of(AgCanonical *c, const AgColumn *column)
+static bool is_as_above(const AgObject *part)
+{
+    return part->inherited &&
+           (part->info->kind == AG_KIND_CHECK ||
+            (part->info->kind == AG_KIND_COLUMN &&
+             (((const AgColumn *)part)->own & AG_FIELD_BIT(AG_COLUMN_DEFAULT_SQL)) == 0));
+}
+
+/* The part of a parent whose expressions an inherited one has: a column's default, a check. */
+static const AgObject *origin_of(AgCanonical *c, const AgObject *part)
 {
     enum { MOST_LEVELS = 100 };
-    for (guint level = 0; level < MOST_LEVELS && column->object.inherited &&
-                          (column->own & AG_FIELD_BIT(AG_COLUMN_DEFAULT_SQL)) == 0;
-         level++) {
-        GPtrArray *parents = ag_table_parents(c->scratch_pool, c->desired, column->object.parent);
+    for (guint level = 0; level < MOST_LEVELS && is_as_above(part); level++) {
+        GPtrArray *parents = ag_table_parents(c->scratch_pool, c->desired, part->parent);
         const AgObject *found = NULL;
         for (guint i = 0; found == NULL && i < parents->len; i++)
-            found =
-                ag_object_part(g_ptr_array_index(parents, i), AG_KIND_COLUMN, column->object.name);
+            found = ag_object_part(g_ptr_array_index(parents, i), part->info->kind, part->name);
         if (found == NULL)
             break;
-        column = (const AgColumn *)found;
+        part = found;
     }
-    return column;
+    return part;
 }
 
 static void hand_down(AgCanonical *c)
@@ -55,8 +61,13 @@ static void hand_down(AgCanonical *c)
             continue;
         for (guint j = 0; table->parts != NULL && j < table->parts->len; j++) {
             AgObject *part = g_ptr_array_index(table->parts, j);
-            if (part->info->kind == AG_KIND_COLUMN && part->inherited)
-                ((AgColumn *)part)->default_sql = origin_of(c, (AgColumn *)part)->default_sql;
+            if (!is_as_above(part))
+                continue;
+            const AgObject *origin = origin_of(c, part);
+            if (part->info->kind == AG_KIND_CHECK)
+                ((AgCheck *)part)->expression = ((const AgCheck *)origin)->expression;
+            else
+                ((AgColumn *)part)->default_sql = ((const AgColumn *)origin)->default_sql;
         }
     }
 }
