@@ -86,9 +86,13 @@ static bool expect_nothing(Pair *pair, const char *model, const char *when)
 }
 
 /* The server names the sequences behind identity columns once for ever, and since 18 the not-null
- * constraints; they get names that tell where they belong now. */
+ * constraints; they get names that tell where they belong now. Those that a model may have named
+ * get theirs back afterwards. */
 static const char rename_sql[] =
-    "DO $$ DECLARE r record; BEGIN FOR r IN SELECT d.objid::regclass AS name, 'behind_'"
+    "DO $$ DECLARE r record; BEGIN PERFORM set_config('autogen_test.names', coalesce(("
+    "SELECT json_object_agg(k.oid, k.conname) FROM pg_constraint k WHERE k.contype = 'n'"
+    " AND k.conname LIKE 'nn\\_%'), '{}')::text, false); FOR r IN SELECT d.objid::regclass AS "
+    "name, 'behind_'"
     " || md5(c.relname || '.' || a.attname) AS wanted FROM pg_depend d JOIN pg_attribute a"
     " ON a.attrelid = d.refobjid AND a.attnum = d.refobjsubid JOIN pg_class c ON c.oid = a.attrelid"
     " JOIN pg_class s ON s.oid = d.objid WHERE d.classid = 'pg_class'::regclass AND d.deptype = 'i'"
@@ -99,7 +103,7 @@ static const char rename_sql[] =
     " UPDATE pg_constraint k SET conname = 'not_null_' || md5(a.attname),"
     " conislocal = k.coninhcount = 0 FROM pg_attribute a"
     " WHERE a.attrelid = k.conrelid AND a.attnum = k.conkey[1] AND k.contype = 'n'"
-    " AND k.oid >= 16384 AND (k.coninhcount > 0 OR k.conname NOT LIKE 'own_not_null%');"
+    " AND k.oid >= 16384;"
     " FOR r IN SELECT c.oid::regclass AS name, 'below_' || md5(t.relname || '.' || (SELECT "
     "p.relname"
     " FROM pg_partition_ancestors(c.oid) WITH ORDINALITY a (relid, n) JOIN pg_class p ON p.oid ="
@@ -108,6 +112,10 @@ static const char rename_sql[] =
     " JOIN pg_class t ON t.oid = x.indrelid WHERE c.relispartition LOOP IF r.relname <> r.wanted"
     " THEN EXECUTE format('ALTER INDEX %s RENAME TO %I', r.name, r.wanted); END IF; END LOOP;"
     " END $$";
+
+static const char rename_back_sql[] =
+    "UPDATE pg_constraint k SET conname = n.value"
+    " FROM json_each_text(current_setting('autogen_test.names')::json) n WHERE k.oid = n.key::oid";
 
 static const char *facts(Pair *pair, const TestDatabase *database)
 {
@@ -119,6 +127,11 @@ static const char *facts(Pair *pair, const TestDatabase *database)
     const char *text = test_database_facts(database, pair->pool, diag);
     if (text == NULL)
         fail_diag(pair, "the witness", diag);
+    if (database->dialect == AG_DIALECT_POSTGRESQL &&
+        !ag_db_run(database->db, rename_back_sql, diag)) {
+        fail_diag(pair, "names of constraints", diag);
+        return NULL;
+    }
     return text;
 }
 

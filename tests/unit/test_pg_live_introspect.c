@@ -72,13 +72,20 @@ static void *part_of(const char *table, AgKind kind, const char *name)
     return part;
 }
 
+/* The name that the server gives a NOT NULL by itself, which only 18 has. */
+static bool goes_without_saying(const AgObject *object, unsigned field)
+{
+    return object->info->kind == AG_KIND_COLUMN && field == AG_COLUMN_NOT_NULL_NAME &&
+           ag_column_has_usual_not_null((const AgColumn *)object);
+}
+
 /* All that a field table says of an object, on one line: "name field=[text] ...". */
 static char *describe(const AgObject *object)
 {
     g_autoptr(GString) out = g_string_new(object->name);
     for (unsigned i = 0; i < object->info->n_fields; i++) {
         const AgField *field = &object->info->fields[i];
-        if (ag_field_is_set(object, field))
+        if (ag_field_is_set(object, field) && !goes_without_saying(object, i))
             g_string_append_printf(out, " %s=[%s]", field->name,
                                    ag_field_text(pool, object, field));
     }
