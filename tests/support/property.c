@@ -357,6 +357,12 @@ unsigned property_play(AgDialectId dialect, const char *server, unsigned pairs)
         printf("no database: %s\n", ag_diag_last(diag)->message);
         return pairs;
     }
+    for (int i = 0; dialect == AG_DIALECT_POSTGRESQL && i < N_RANDOM_OWNERS; i++) {
+        if (!test_database_role(&main, pool, random_owners[i], diag) ||
+            !ag_db_run(main.db,
+                       ag_pool_printf(pool, "ALTER ROLE \"%s\" SUPERUSER", random_owners[i]), diag))
+            return pairs;
+    }
     for (unsigned i = 0; i < pairs; i++)
         failed += play_seed(&main, &fresh, first + i) ? 0 : 1;
     test_database_remove(&main);

@@ -175,10 +175,12 @@ static void change_sequence(Changing *c)
         return;
     case 3: {
         const RandomTable *table = random_pick(schema, schema->tables);
-        bool owned = sequence->owner_table != NO_ID;
-        sequence->owner_table = owned ? NO_ID : table->name.id;
-        sequence->owner_column =
-            owned ? NO_ID : ((RandomColumn *)random_pick(schema, table->columns))->name.id;
+        if (sequence->owner_table != NO_ID) {
+            random_sequence_free(sequence);
+            return;
+        }
+        sequence->owner_table = table->name.id;
+        sequence->owner_column = ((RandomColumn *)random_pick(schema, table->columns))->name.id;
         return;
     }
     case 4:
@@ -375,14 +377,24 @@ static void drop_column(RandomSchema *schema, RandomTable *table)
         g_ptr_array_remove(table->columns, column);
 }
 
+/* Never back to none: what the model does not say stays as it is, unlike in a new database. */
+static void change_owner(Changing *c)
+{
+    RandomName *name = random_pick(c->schema, random_names(c->schema));
+    if (name != NULL)
+        name->owner = 1 + random_below(c->schema, N_RANDOM_OWNERS);
+}
+
 static void change_once(Changing *c)
 {
     RandomSchema *schema = c->schema;
     RandomTable *table = random_pick(schema, schema->tables);
     bool sqlite = schema->dialect == AG_DIALECT_SQLITE;
-    int what = table == NULL ? 0 : random_below(schema, sqlite ? 22 : 34);
+    int what = table == NULL ? 0 : random_below(schema, sqlite ? 22 : 35);
     if (sqlite && what >= 20)
         change_virtual(c);
+    else if (what >= 34)
+        change_owner(c);
     else if (what >= 31)
         random_family_change(schema);
     else if (what >= 28)

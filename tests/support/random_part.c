@@ -426,12 +426,19 @@ static void repair_column(RandomSchema *schema, RandomTable *table, RandomColumn
     }
 }
 
+void random_sequence_free(RandomSequence *sequence)
+{
+    if (sequence->owner_table != NO_ID)
+        sequence->name.owner = 1;
+    sequence->owner_table = sequence->owner_column = NO_ID;
+}
+
 static void repair_owner(RandomSchema *schema, RandomSequence *sequence)
 {
     const RandomTable *table = random_table_of(schema, sequence->owner_table);
     if (table == NULL || table->partition ||
         random_column_of(table, sequence->owner_column) == NULL) {
-        sequence->owner_table = sequence->owner_column = NO_ID;
+        random_sequence_free(sequence);
         return;
     }
     RandomName *name = &sequence->name;

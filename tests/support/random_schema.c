@@ -126,11 +126,14 @@ void random_name(RandomSchema *schema, RandomName *name, const char *stem)
     name->former = NULL;
 }
 
+const char *const random_owners[N_RANDOM_OWNERS] = {"random_owner", "random owner 2"};
+
 void random_name_fill(RandomSchema *schema, RandomName *name, const char *stem)
 {
     random_name(schema, name, stem);
     name->comment = schema->dialect == AG_DIALECT_SQLITE ? NULL : random_comment(schema);
     name->grants = random_chance(schema, 25) ? 1 + (unsigned)random_below(schema, 7) : 0;
+    name->owner = random_chance(schema, 15) ? 1 + random_below(schema, N_RANDOM_OWNERS) : 0;
     name->schema = name->former_schema = random_below(schema, (int)schema->schemas->len);
 }
 

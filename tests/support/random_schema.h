@@ -12,9 +12,14 @@ typedef struct {
     const char *name, *former; /* former: renamed-from; NULL */
     const char *comment;
     unsigned grants; /* bits: which privileges are given or taken; 0: none */
+    int owner;       /* which of random_owners, from 1 on; 0: not said */
     int schema;      /* place in RandomSchema.schemas; 0 is the default one */
     int former_schema;
 } RandomName;
+
+/* Superusers, so that they may own everything; property_play makes them. */
+enum { N_RANDOM_OWNERS = 2 };
+extern const char *const random_owners[N_RANDOM_OWNERS];
 
 typedef struct {
     const char *name, *former;
@@ -257,6 +262,8 @@ void random_part_fill(RandomSchema *schema, RandomTable *table, RandomPart *part
 RandomPart *random_part_new(RandomSchema *schema, RandomPartKind kind);
 RandomEnum *random_enum_add(RandomSchema *schema);
 RandomSequence *random_sequence_add(RandomSchema *schema);
+/* Belongs to no column any more. Its owner was that of the table, so now the model says one. */
+void random_sequence_free(RandomSequence *sequence);
 RandomView *random_view_add(RandomSchema *schema);
 /* Gives it another query. */
 void random_view_fill(RandomSchema *schema, RandomView *view);

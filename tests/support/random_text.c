@@ -93,6 +93,8 @@ void random_put_head(RandomWriting *w, const char *element, const RandomName *na
         random_put(w, "renamed-from", ag_qname_text(w->pool, former));
     }
     random_put(w, "comment", name->comment);
+    if (stands && name->owner > 0 && w->schema->dialect == AG_DIALECT_POSTGRESQL)
+        random_put(w, "owner", random_owners[name->owner - 1]);
 }
 
 /* --- expressions --- */
@@ -245,7 +247,10 @@ static void put_enum(RandomWriting *w, const RandomEnum *type)
 static void put_sequence(RandomWriting *w, const RandomSequence *sequence)
 {
     static const char *const types[] = {NULL, "integer", "smallint"};
-    random_put_head(w, "sequence", &sequence->name, true);
+    /* One that belongs to a column has the owner of its table. */
+    RandomName head = sequence->name;
+    head.owner = sequence->owner_table != NO_ID ? 0 : head.owner;
+    random_put_head(w, "sequence", &head, true);
     random_put(w, "type", types[sequence->type]);
     random_put_number(w, "start", sequence->start);
     random_put_number(w, "increment", sequence->increment);

@@ -152,6 +152,12 @@ select i.type, i.identity, d.description
 from pg_description d, pg_identify_object(d.classoid, d.objoid, d.objsubid) i
 where d.objoid >= 16384 and i.identity !~ 'autogen_'
 
+-- owner --
+select i.type, i.identity, s.refobjid::regrole
+from pg_shdepend s, pg_identify_object(s.classid, s.objid, s.objsubid) i
+where s.deptype = 'o' and s.refclassid = 'pg_authid'::regclass
+and s.dbid = (select oid from pg_database where datname = current_database()) and i.identity !~ 'autogen_'
+
 -- depends on extension --
 select pg_describe_object(classid, objid, objsubid), pg_describe_object(refclassid, refobjid, refobjsubid)
 from pg_depend where deptype = 'x'
