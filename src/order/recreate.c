@@ -32,6 +32,8 @@ typedef struct {
     AgNameTable *referrers;  /* (schema, table) of `from` -> places in foreign_keys */
     GPtrArray *foreign_keys; /* of AgObject * */
     AgMentions *mentions;    /* who names whom in `from`; made when first asked for */
+    AgMentions *coming;      /* the same in `to` */
+    GHashTable *makers;      /* new object -> AgChange *: what creates or alters it */
     GPtrArray *defaults;     /* of AgObject *: columns and domains whose default goes and comes
                               * again */
     GHashTable *waits;       /* of those: column -> GPtrArray * of AgChange *: its default cannot be
@@ -192,6 +194,56 @@ static void ask_outsiders(Recreating *r, const AgObject *column)
     }
 }
 
+/* What is created comes after the change of the column's type. What is altered where it is could
+ * have to come before that, too, for what it used: it is made anew. */
+static void ask_newcomer(Recreating *r, const AgObject *holder, const AgObject *column)
+{
+    const AgChange *change = g_hash_table_lookup(r->makers, holder);
+    if (change == NULL || is_plain_column(holder) || holder->info->kind == AG_KIND_SEQUENCE)
+        return;
+    if (change->verb == AG_ALTER)
+        ask(r, change->old);
+    else if (r->cause != NULL && r->cause->old != column)
+        ag_ordering_pair(r->o, r->cause, change);
+}
+
+static void index_coming(Recreating *r)
+{
+    r->coming = ag_mentions_new(r->o, r->o->to);
+    r->makers = ag_pool_table(r->o->pool, NULL, NULL);
+    for (guint i = 0; i < r->o->changes->len; i++) {
+        AgChange *change = g_ptr_array_index(r->o->changes, i);
+        if (change->verb == AG_ALTER || change->verb == AG_CREATE)
+            g_hash_table_insert(r->makers, (gpointer)(guintptr)change->new, change);
+    }
+}
+
+/* Those that begin to use the column. */
+static void ask_newcomers(Recreating *r, const AgObject *column)
+{
+    const AgObject *twin = ag_twins_find(r->twins, column);
+    if (twin == NULL)
+        return;
+    if (r->coming == NULL)
+        index_coming(r);
+    for (guint i = 0; i < twin->parent->parts->len; i++) {
+        const AgObject *part = g_ptr_array_index(twin->parent->parts, i);
+        bool listed = false, in_text = false;
+        const AgChange *change = g_hash_table_lookup(r->makers, part);
+        if (part == twin || change == NULL)
+            continue;
+        find_mentions(r, part, twin->name, &listed, &in_text);
+        if (in_text || (listed && (change->verb == AG_CREATE || is_bound_to_types(part))))
+            ask_newcomer(r, part, column);
+    }
+    const GPtrArray *holders = ag_mentions_of(r->coming, twin->parent);
+    for (guint i = 0; holders != NULL && i < holders->len; i++) {
+        const AgObject *holder = g_ptr_array_index(holders, i);
+        if (holder->parent != twin->parent && ag_mentions_column(r->coming, holder, twin))
+            ask_newcomer(r, holder, column);
+    }
+}
+
 static void ask_dependants(Recreating *r, const AgObject *column, bool gone);
 
 /* Partitions and children get the other type with their parent. */
@@ -237,6 +289,7 @@ static void ask_dependants(Recreating *r, const AgObject *column, bool gone)
     }
     ask_referrers(r, table, column->name, NULL);
     ask_outsiders(r, column);
+    ask_newcomers(r, column);
     ask_below(r, column, gone);
 }
 
