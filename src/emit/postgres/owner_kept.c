@@ -24,8 +24,7 @@ static bool was_called(const AgObject *object, const AgObject *old)
     return false;
 }
 
-/* The same object on the other side. What is renamed and made anew is not renamed any more: then
- * what it was called tells. */
+/* What is renamed and made anew is not renamed any more: then what it was called tells. */
 static const AgObject *other_of(const AgWriting *w, const AgObject *object)
 {
     bool old_side = ag_writing_side(w, object) == w->from;
@@ -54,6 +53,17 @@ static const AgObject *kept(const AgWriting *w, const AgObject *object)
                    ag_postgres_owned_word(live->info->kind) != NULL &&
                    is_of_another(lives ? w->from : w->to, live);
     return is_kept ? live : NULL;
+}
+
+const char *ag_postgres_owner_of(const AgWriting *w, const AgObject *object)
+{
+    if (object->owner != NULL || ag_writing_side(w, object)->server_version != 0)
+        return object->owner;
+    /* Another one in the same place is not meant. */
+    bool alone = ag_writing_is_new(w, object) || ag_writing_drops(w, object);
+    const AgObject *other = alone ? NULL : other_of(w, object);
+    const AgSchema *live = w->from->server_version != 0 ? w->from : w->to;
+    return other == NULL ? live->role : other->owner;
 }
 
 const char *ag_postgres_new_owner(const AgWriting *w, const AgObject *object, bool recreate)
@@ -226,7 +236,8 @@ static const char *setting_of(AgWriting *w, const AgObject *live)
 {
     const char *label =
         ag_pool_printf(w->pool, "%s %s", live->info->element, ag_object_label(w->pool, live));
-    return ag_pool_printf(w->pool, "autogen.owner_%u", g_str_hash(label));
+    g_autofree char *sum = g_compute_checksum_for_string(G_CHECKSUM_MD5, label, -1);
+    return ag_pool_printf(w->pool, "autogen.owner_%s", sum);
 }
 
 void ag_postgres_keep_owner(AgWriting *w, const AgChange *change, const AgObject *object)

@@ -35,6 +35,10 @@ const char *ag_postgres_alter_owner(AgWriting *w, const AgObject *object);
 
 /* --- owners of what is made (owner_kept.c) --- */
 
+/* Whose an object is: as the model says, else as it is in the database, else the role's that makes
+ * it; NULL: no database is known. */
+const char *ag_postgres_owner_of(const AgWriting *w, const AgObject *object);
+
 /* Whom an object of the new side is given to when it is made: the owner that a model asks for, or
  * the one found in the database, when that was not the role that read it. NULL: whoever makes it
  * keeps it, or (`recreate`) it is given back by the statements below. */

@@ -60,6 +60,31 @@ static bool is_owned_later(AgWriting *w, const AgObject *sequence)
     return false;
 }
 
+/* A sequence has the owner of the table that it belongs to. */
+static const char *role_of(AgWriting *w, const AgSequence *sequence)
+{
+    const AgObject *object = &sequence->object;
+    if (sequence->owned_by.column != NULL)
+        object = ag_schema_find(ag_writing_side(w, object), AG_KIND_TABLE,
+                                sequence->owned_by.table.schema, sequence->owned_by.table.name);
+    return object == NULL ? NULL : ag_postgres_owner_of(w, object);
+}
+
+static void give_to(AgWriting *w, const AgChange *change, const char *role)
+{
+    const AgObject *object = change->old != NULL ? change->old : change->new;
+    ag_write(w, change, "ALTER SEQUENCE %s OWNER TO %s", ag_writing_qname(w, object),
+             ag_writing_name(w, role));
+}
+
+/* The owner of its table, when that is not the role that makes the sequence; NULL otherwise. */
+static const char *first_role(AgWriting *w, const AgSequence *sequence)
+{
+    const char *runs = w->from->server_version != 0 ? w->from->role : w->to->role;
+    const char *role = role_of(w, sequence);
+    return role != NULL && runs != NULL && strcmp(role, runs) != 0 ? role : NULL;
+}
+
 static bool create(AgWriting *w, const AgChange *change)
 {
     const AgSequence *sequence = (const AgSequence *)change->new;
@@ -74,9 +99,16 @@ static bool create(AgWriting *w, const AgChange *change)
     put_set(out, "CACHE", sequence->cache);
     if (sequence->cycle)
         g_string_append(out, "\n    CYCLE");
-    if (sequence->owned_by.column != NULL && !is_owned_later(w, change->new))
+    bool owned = sequence->owned_by.column != NULL && !is_owned_later(w, change->new);
+    const char *role = owned ? first_role(w, sequence) : NULL;
+    if (owned && role == NULL)
         g_string_append_printf(out, "\n    OWNED BY %s", owner_text(w, sequence));
     ag_write(w, change, "%s", out->str);
+    if (role == NULL)
+        return true;
+    give_to(w, change, role);
+    ag_write(w, change, "ALTER SEQUENCE %s OWNED BY %s", ag_writing_qname(w, change->new),
+             owner_text(w, sequence));
     return true;
 }
 
@@ -129,35 +161,38 @@ static AgFieldSet put_changes(AgWriting *w, GString *out, const AgChange *change
     return handled;
 }
 
-/* A sequence and the table it is owned by must have one owner; a table's ALTER OWNER takes along
- * only what it owns already. */
-static void give_to_owner_of_table(AgWriting *w, const AgChange *change)
+/* The role that gets the sequence while it belongs to no column, because no table can have that of
+ * another one and none alters the owner of what it has; NULL: it keeps its own. */
+static const char *next_role(AgWriting *w, const AgChange *change)
 {
-    const AgSequence *sequence = (const AgSequence *)change->new;
-    if (sequence->owned_by.column == NULL || sequence->object.owner != NULL)
-        return;
-    const AgObject *table =
-        ag_schema_find(ag_writing_side(w, change->new), AG_KIND_TABLE,
-                       sequence->owned_by.table.schema, sequence->owned_by.table.name);
-    if (table != NULL && table->owner != NULL && g_strcmp0(table->owner, change->old->owner) != 0)
-        ag_write(w, change, "ALTER SEQUENCE %s OWNER TO %s", ag_writing_qname(w, change->old),
-                 ag_writing_name(w, table->owner));
+    const char *old = role_of(w, (const AgSequence *)change->old);
+    const char *now = role_of(w, (const AgSequence *)change->new);
+    bool moves = (change->changed & AG_FIELD_BIT(AG_SEQUENCE_OWNED_BY)) != 0;
+    bool said = (change->changed & AG_FIELD_OWNER) != 0 &&
+                ((const AgSequence *)change->new)->owned_by.column == NULL;
+    return moves && !said && now != NULL && g_strcmp0(old, now) != 0 ? now : NULL;
 }
 
 static AgFieldSet alter(AgWriting *w, const AgChange *change)
 {
-    if ((change->changed & AG_FIELD_BIT(AG_SEQUENCE_OWNED_BY)) != 0)
-        give_to_owner_of_table(w, change);
+    const char *role = next_role(w, change);
+    bool owned = ((const AgSequence *)change->new)->owned_by.column != NULL;
     AgFieldSet handled = 0;
     AgNumberingChange numbering = numbering_of(w, change, &handled);
     g_autoptr(GString) out = g_string_new(NULL);
     handled |= put_changes(w, out, change, &numbering);
     if (handled == 0)
         return 0;
+    if (role != NULL && owned && ((const AgSequence *)change->old)->owned_by.column != NULL)
+        ag_write(w, change, "ALTER SEQUENCE %s OWNED BY NONE", ag_writing_qname(w, change->old));
+    if (role != NULL && owned)
+        give_to(w, change, role);
     ag_postgres_move_numbering(w, &numbering);
     ag_postgres_mark_numbering(w, &numbering,
                                ag_write(w, change, "ALTER SEQUENCE %s%s",
                                         ag_writing_qname(w, change->old), out->str));
+    if (role != NULL && !owned)
+        give_to(w, change, role);
     return handled;
 }
 
