@@ -282,6 +282,20 @@ static void test_tables_and_comments(void **state)
     assert_non_null(table->object.owner);
 }
 
+/* The name that the server makes is no news; one of its own, or a comment, is told. */
+static void test_names_of_not_null_of_domains_are_told(void **state)
+{
+    (void)state;
+    bool has_names = ag_db_version(db) >= 170000;
+    live_script(db, "CREATE DOMAIN shop.plain AS int NOT NULL; CREATE DOMAIN shop.own AS int"
+                    " CONSTRAINT x NOT NULL; CREATE DOMAIN shop.told AS int NOT NULL");
+    given(has_names ? "COMMENT ON CONSTRAINT told_not_null ON DOMAIN shop.told IS 'why'"
+                    : "SELECT 1");
+    assert_int_equal(count_unmanaged("NOT NULL of domain", "shop.plain.plain_not_null"), 0);
+    assert_int_equal(count_unmanaged("NOT NULL of domain", "shop.own.x"), has_names);
+    assert_int_equal(count_unmanaged("NOT NULL of domain", "shop.told.told_not_null"), has_names);
+}
+
 static void test_what_models_cannot_say_is_named(void **state)
 {
     (void)state;
@@ -500,6 +514,7 @@ int main(void)
         LIVE_TEST(test_indexes),
         LIVE_TEST(test_invalid_index),
         LIVE_TEST(test_tables_and_comments),
+        LIVE_TEST(test_names_of_not_null_of_domains_are_told),
         LIVE_TEST(test_what_models_cannot_say_is_named),
         LIVE_TEST(test_members_of_extensions_are_invisible),
         LIVE_TEST(test_filters),

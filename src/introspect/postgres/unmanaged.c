@@ -27,6 +27,16 @@ static const Standing standing[] = {
      " FROM pg_catalog.pg_type e WHERE e.typarray = x.oid)"},
     {"'text search parser'", "pg_ts_parser", "3601", "x.prsname", "x.prsnamespace", NULL},
     {"'text search template'", "pg_ts_template", "3764", "x.tmplname", "x.tmplnamespace", NULL},
+    /* From 17 on NOT NULL of a domain is a constraint; a name of its own and a comment are lost. */
+    {"'NOT NULL of domain'", "pg_constraint", "2606",
+     "(SELECT t.typname FROM pg_catalog.pg_type t WHERE t.oid = x.contypid) || '.' || x.conname",
+     "x.connamespace",
+     "x.contype = 'n' AND x.contypid <> 0 AND x.contypid NOT IN (SELECT m.objid"
+     " FROM pg_catalog.pg_depend m WHERE m.refclassid = " AG_PG_EXTENSION
+     " AND m.deptype = 'e' AND m.classid = " AG_PG_TYPE ")"
+     " AND (pg_catalog.obj_description(x.oid, 'pg_constraint') IS NOT NULL OR x.conname <>"
+     " (SELECT pg_catalog.left(t.typname::pg_catalog.text, 54) || '_not_null'"
+     " FROM pg_catalog.pg_type t WHERE t.oid = x.contypid))"},
 };
 
 static void append_standing(GString *sql, const Standing *s)
