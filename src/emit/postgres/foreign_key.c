@@ -140,7 +140,8 @@ static bool has_inherited(const AgObject *table, const char *name)
 static bool rename_all(AgWriting *w, const AgChange *change)
 {
     const char *from = change->old->name, *to = change->new->name;
-    bool renames = g_strcmp0(from, to) != 0;
+    const AgTable *root = (const AgTable *)change->old->parent;
+    bool renames = g_strcmp0(from, to) != 0 && root->partition_by.written != NULL;
     ag_postgres_rename_constraint(w, change);
     for (guint i = 0; renames && i < w->from->objects->len; i++) {
         const AgObject *table = g_ptr_array_index(w->from->objects, i);

@@ -76,17 +76,24 @@ const char *ag_postgres_new_owner(const AgWriting *w, const AgObject *object, bo
 
 /* --- given again --- */
 
-/* The revision may run in another database, which need not have the role. */
+/* The revision may run in another database, which need not have the role: that is told there. */
 static void give_to_found(AgWriting *w, const AgChange *change, const AgObject *object,
                           const char *owner)
 {
     const char *role = ag_writing_name(w, owner);
     g_autoptr(GString) name = g_string_new(NULL);
     g_autoptr(GString) body = g_string_new(NULL);
+    g_autoptr(GString) warning = g_string_new(NULL);
     ag_quote_text(name, role);
+    ag_quote_text(warning,
+                  ag_pool_printf(w->pool,
+                                 "role %s is not known here: %s '%s' stays with"
+                                 " the role that made it",
+                                 role, object->info->noun, ag_object_label(w->pool, object)));
     g_autofree char *block =
-        g_strdup_printf("BEGIN IF to_regrole(%s) IS NOT NULL THEN %s%s; END IF; END", name->str,
-                        ag_postgres_alter_owner(w, object), role);
+        g_strdup_printf("BEGIN IF to_regrole(%s) IS NOT NULL THEN %s%s;"
+                        " ELSE RAISE WARNING USING MESSAGE = %s; END IF; END",
+                        name->str, ag_postgres_alter_owner(w, object), role, warning->str);
     ag_quote_text(body, block);
     ag_write(w, change, "DO %s", body->str);
 }
