@@ -100,6 +100,15 @@ static void add_own_column(const Shadows *s, AgShadow *shadow, const AgColumn *c
                type.canonical != NULL ? type.canonical : type.written, column->collation);
 }
 
+/* Whether the part of the models is that column of the database. */
+static bool is_live_column(AgCanonicalTable *pair, const AgObject *part, const AgObject *there)
+{
+    if (part->info != &ag_kind_column)
+        return false;
+    const AgColumn *live = ag_canonical_live_column(pair, (const AgColumn *)part);
+    return live != NULL && &live->object == there;
+}
+
 /* Those that are there come first, in their order: a star means them so. */
 static void add_columns(const Shadows *s, AgShadow *shadow, const AgObject *table)
 {
@@ -110,8 +119,7 @@ static void add_columns(const Shadows *s, AgShadow *shadow, const AgObject *tabl
         const AgObject *there = g_ptr_array_index(live->parts, i);
         for (guint k = 0; there->info == &ag_kind_column && k < table->parts->len; k++) {
             const AgObject *part = g_ptr_array_index(table->parts, k);
-            if (part->info == &ag_kind_column &&
-                &ag_canonical_live_column(pair, (const AgColumn *)part)->object == there) {
+            if (is_live_column(pair, part, there)) {
                 add_own_column(s, shadow, (const AgColumn *)part);
                 g_hash_table_add(kept, (gpointer)(guintptr)part);
             }
