@@ -19,6 +19,7 @@ typedef struct {
     const AgObject *old, *new;
     bool renamed;
     bool hazard;       /* holds data that is lost */
+    bool for_itself;   /* asked for by more than a type that is made anew, or a change of its own */
     GPtrArray *causes; /* of const AgChange *: it has to be away while these are made */
 } Again;
 
@@ -53,6 +54,21 @@ static void note_cause(Recreating *r, Again *again)
         g_ptr_array_add(again->causes, (gpointer)(guintptr)r->cause);
 }
 
+static const AgObject *rebuilt_type(const AgChange *change);
+
+/* A check of a domain that is made anew with the type is written there, as it is to be. */
+static void note_reason(const Recreating *r, Again *again)
+{
+    if (r->cause == NULL || (r->cause->old != again->old && rebuilt_type(r->cause) == NULL))
+        again->for_itself = true;
+}
+
+static bool comes_with_domain(const Recreating *r, const Again *again)
+{
+    return again->old->info->kind == AG_KIND_DOMAIN_CHECK && !again->for_itself &&
+           g_hash_table_contains(r->types, again->old->parent);
+}
+
 static bool is_own_column(const AgObject *object)
 {
     return object->info->kind == AG_KIND_COLUMN && ag_column_has_own((const AgColumn *)object);
@@ -61,8 +77,10 @@ static bool is_own_column(const AgObject *object)
 static void ask_one(Recreating *r, const AgObject *old)
 {
     Again *known = g_hash_table_lookup(r->asked, old);
-    if (known != NULL)
+    if (known != NULL) {
         note_cause(r, known);
+        note_reason(r, known);
+    }
     if ((old->inherited && !is_own_column(old)) || known != NULL ||
         g_hash_table_contains(r->freed, old))
         return;
@@ -76,6 +94,7 @@ static void ask_one(Recreating *r, const AgObject *old)
     again->hazard =
         old->info->kind == AG_KIND_COLUMN && ((const AgColumn *)old)->generated.written == NULL;
     note_cause(r, again);
+    note_reason(r, again);
     g_hash_table_insert(r->asked, (gpointer)(guintptr)old, again);
     g_ptr_array_add(r->again, again);
 }
@@ -630,6 +649,8 @@ static void rewrite_list(Recreating *r)
     }
     for (guint i = 0; i < r->again->len; i++) {
         const Again *again = g_ptr_array_index(r->again, i);
+        if (comes_with_domain(r, again))
+            continue;
         AgChange *drop = ag_change_new(r->o->pool, AG_DROP, dropped_before(r, again), NULL);
         AgChange *create = ag_change_new(r->o->pool, AG_CREATE, NULL, made_again(r, again));
         drop->recreate = create->recreate = !again->hazard;
