@@ -120,6 +120,17 @@ static AgNumbering said_by(const AgSequence *sequence)
                          .max = sequence->max};
 }
 
+/* With another type NO MINVALUE means the least number of the type where it was so before, also for
+ * a sequence that counts up from now on; and NO MAXVALUE likewise (init_params in the server's
+ * sequence.c). */
+static void say_ends(AgNumberingChange *numbering, bool retyped)
+{
+    if (retyped && numbering->said.min == AG_INT_UNSET && numbering->after.min == 1)
+        numbering->said.min = 1;
+    if (retyped && numbering->said.max == AG_INT_UNSET && numbering->after.max == -1)
+        numbering->said.max = -1;
+}
+
 /* A type's own bounds follow the type by themselves; bounds that are given may be those of the old
  * type by chance, and would follow too, so they are said again. */
 static AgNumberingChange numbering_of(AgWriting *w, const AgChange *change, AgFieldSet *handled)
@@ -133,6 +144,7 @@ static AgNumberingChange numbering_of(AgWriting *w, const AgChange *change, AgFi
                                    .said = said_by(new),
                                    .lead = "\n    ",
                                    .sequence = ag_writing_qname(w, change->old)};
+    say_ends(&numbering, retyped);
     numbering.increment = ag_postgres_take(change, AG_SEQUENCE_INCREMENT, handled);
     numbering.min =
         ag_postgres_take(change, AG_SEQUENCE_MIN, handled) || (retyped && new->min != AG_INT_UNSET);
