@@ -4,6 +4,7 @@
 #include "emit/postgres/postgres.h"
 #include "model/check.h"
 #include "model/foreign_key.h"
+#include "model/index.h"
 #include "model/key.h"
 
 /* A table with another partition key or on another server is another table (diff/inherit.c). */
@@ -26,6 +27,31 @@ static bool same_key(const AgKey *a, const AgKey *b)
            ag_names_same(a->include, b->include, false) &&
            a->nulls_not_distinct == b->nulls_not_distinct &&
            g_strcmp0(a->deferrable, b->deferrable) == 0;
+}
+
+/* Whether they may be the same; what else is said of them is not looked at. */
+static bool similar_exclude(const AgIndex *a, const AgIndex *b)
+{
+    if (strcmp(ag_index_method(a), ag_index_method(b)) != 0 || a->parts->len != b->parts->len)
+        return false;
+    for (guint i = 0; i < a->parts->len; i++)
+        if (g_strcmp0(((const AgPart *)g_ptr_array_index(a->parts, i))->column,
+                      ((const AgPart *)g_ptr_array_index(b->parts, i))->column) != 0)
+            return false;
+    return true;
+}
+
+static bool is_second_exclude(const AgChange *table, const AgObject *part)
+{
+    for (guint i = 0; part->info->kind == AG_KIND_EXCLUDE && i < table->folded->len; i++) {
+        const AgObject *other = ((const AgChange *)g_ptr_array_index(table->folded, i))->new;
+        if (other == part)
+            return false;
+        if (other->info == part->info &&
+            similar_exclude((const AgIndex *)part, (const AgIndex *)other))
+            return true;
+    }
+    return false;
 }
 
 /* Of keys over the same columns CREATE TABLE makes but one: the primary, or the first. */
@@ -55,7 +81,7 @@ static bool stands_outside(AgKind kind)
  * so that such ones are added afterwards. */
 static bool is_added_later(const AgChange *table, const AgObject *part)
 {
-    if (is_second_key(table, part))
+    if (is_second_key(table, part) || is_second_exclude(table, part))
         return true;
     if (part->info->kind == AG_KIND_CHECK)
         return ((const AgCheck *)part)->not_valid;
