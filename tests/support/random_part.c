@@ -236,6 +236,21 @@ static bool fits_partitions(const RandomTable *table, RandomPart *part)
     return true;
 }
 
+/* ATTACH takes the oldest index over the columns of a parent's key for that of the parent, be it
+ * the partition's own: which one it is after a way back, nobody can say. */
+static bool has_same_key(const RandomTable *parent, const RandomPart *part)
+{
+    for (guint i = 0; i < parent->parts->len; i++) {
+        const RandomPart *other = g_ptr_array_index(parent->parts, i);
+        bool same = other->kind == PART_KEY && other->n_columns == part->n_columns;
+        for (int k = 0; same && k < part->n_columns; k++)
+            same = other->columns[k] == part->columns[k];
+        if (same)
+            return true;
+    }
+    return false;
+}
+
 static bool key_stands(const RandomSchema *schema, const RandomTable *table, RandomPart *part)
 {
     bool sqlite = schema->dialect == AG_DIALECT_SQLITE;
@@ -250,8 +265,11 @@ static bool key_stands(const RandomSchema *schema, const RandomTable *table, Ran
     for (int i = 0; part->primary && i < part->n_columns; i++)
         random_column_of(table, part->columns[i])->null = false;
     const RandomTable *parent = random_table_of(schema, table->parent);
-    for (; table->partition && parent != NULL; parent = random_table_of(schema, parent->parent))
+    for (; table->partition && parent != NULL; parent = random_table_of(schema, parent->parent)) {
         part->primary = part->primary && !has_primary(parent);
+        if (has_same_key(parent, part))
+            return false;
+    }
     if (table->key != NO_ID)
         return fits_partitions(table, part);
     return !sqlite || !part->primary || !has_generated(table, part);
