@@ -119,6 +119,15 @@ static void check_answer(Live *live, const char *section, AgDiag *diag)
         case_fail(live->play, "the rows differ from %s; got:\n%s", section, answer->str);
 }
 
+/* A question without an answer would assert nothing. */
+static void demand_answer(Live *live)
+{
+    const CaseFile *file = live->play->file;
+    if (case_file_section(file, "query.sql") != NULL && case_file_section(file, "answer") == NULL &&
+        case_file_section(file, "answer-back") == NULL)
+        case_fail(live->play, "section 'query.sql' without 'answer' or 'answer-back'");
+}
+
 /* Options that are "true", or a version from which on they are.
  * names-kept: names that the model leaves open stay as the database has them; a fresh one has
  * others. joined: what was inherited and a table's own meanwhile stays marked as such, which no
@@ -132,6 +141,7 @@ static bool has_option(const Live *live, const char *name)
 static bool play_stages(Live *live, AgDiag *diag)
 {
     TestPlan create = {0}, change = {0};
+    demand_answer(live);
     if (!plan_to(live, "before.xml", &create, diag) || !apply(live, create.upgrade, diag))
         return false;
     expect_no_difference(live, "before.xml", "after creating before.xml");
