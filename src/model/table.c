@@ -123,6 +123,17 @@ GPtrArray *ag_table_parents(AgPool *pool, const AgSchema *schema, const AgObject
     return parents;
 }
 
+GPtrArray *ag_table_ancestors(AgPool *pool, const AgSchema *schema, const AgObject *table)
+{
+    enum { MOST = 1000 };
+    GPtrArray *list = ag_table_parents(pool, schema, table);
+    for (guint i = 0; i < list->len && list->len < MOST; i++) {
+        GPtrArray *more = ag_table_parents(pool, schema, g_ptr_array_index(list, i));
+        g_ptr_array_extend(list, more, NULL, NULL);
+    }
+    return list;
+}
+
 bool ag_table_is_child(AgPool *pool, const AgSchema *schema, const AgObject *object,
                        const AgObject *parent)
 {

@@ -64,6 +64,8 @@ bool ag_series_fits(const AgSeries *series, const char *name);
 bool ag_table_has_parents(const AgObject *table);
 /* The parents among the objects of the schema, in order: of const AgObject *. In the pool. */
 GPtrArray *ag_table_parents(AgPool *pool, const AgSchema *schema, const AgObject *table);
+/* All above it, level by level; who is reached on two ways is there twice. In the pool. */
+GPtrArray *ag_table_ancestors(AgPool *pool, const AgSchema *schema, const AgObject *table);
 /* Whether `object` is a table, and `parent` one of these. */
 bool ag_table_is_child(AgPool *pool, const AgSchema *schema, const AgObject *object,
                        const AgObject *parent);

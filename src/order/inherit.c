@@ -291,19 +291,6 @@ static const GPtrArray *only(Tying *t, const GPtrArray *list, bool both, AgVerb 
     return chosen;
 }
 
-/* All above it: of const AgObject *. */
-static GPtrArray *ancestors(AgOrdering *o, const AgSchema *schema, const AgObject *table)
-{
-    enum { MOST = 1000 };
-    GPtrArray *list = ag_table_parents(o->pool, schema, table);
-    for (guint i = 0; i < list->len && list->len < MOST; i++) {
-        GPtrArray *more = ag_table_parents(o->pool, schema, g_ptr_array_index(list, i));
-        for (guint j = 0; j < more->len; j++)
-            g_ptr_array_add(list, g_ptr_array_index(more, j));
-    }
-    return list;
-}
-
 /* Whether the table is above it on the other side as well. */
 static bool is_above(const GPtrArray *above, const AgObject *table)
 {
@@ -323,10 +310,10 @@ static void tie_to_parents(Tying *t, const AgChange *change, const AgObject *tab
     const AgObject *other = table == change->old ? change->new : change->old;
     if (!ag_table_has_parents(table))
         return;
-    GPtrArray *above = ancestors(t->o, schema[side], table);
+    GPtrArray *above = ag_table_ancestors(t->o->pool, schema[side], table);
     GPtrArray *kept = other == NULL || !is_table(other) || !ag_table_has_parents(other)
                           ? NULL
-                          : ancestors(t->o, schema[1 - side], other);
+                          : ag_table_ancestors(t->o->pool, schema[1 - side], other);
     bool part = !is_table(side == 0 ? change->old : change->new);
     if (part && tie_said_twice(t, change, above, side))
         return;
@@ -344,7 +331,7 @@ static void tie_to_parents(Tying *t, const AgChange *change, const AgObject *tab
 /* What comes back to its parent is there when the parent changes, and changes with it. */
 static void tie_returning(Tying *t, const AgChange *change)
 {
-    GPtrArray *above = ancestors(t->o, t->o->to, change->new);
+    GPtrArray *above = ag_table_ancestors(t->o->pool, t->o->to, change->new);
     for (guint i = 0; i < above->len; i++) {
         tie_all(t, change, parts_of(t, g_ptr_array_index(above, i), 0), true);
         tie_all(t, change, parts_of(t, g_ptr_array_index(above, i), 1), true);
@@ -393,7 +380,7 @@ static void tie_below(Tying *t, const AgChange *change)
 {
     if (!is_table(change->new->parent) || !ag_table_has_parents(change->new->parent))
         return;
-    GPtrArray *above = ancestors(t->o, t->o->to, change->new->parent);
+    GPtrArray *above = ag_table_ancestors(t->o->pool, t->o->to, change->new->parent);
     for (guint i = 0; i < above->len; i++) {
         const GPtrArray *list = parts_of(t, g_ptr_array_index(above, i), 1);
         for (guint j = 0; list != NULL && j < list->len; j++) {

@@ -20,7 +20,7 @@ static const char *target_of(AgWriting *w, const AgObject *object)
     case AG_KIND_FOREIGN_DATA_WRAPPER:
     case AG_KIND_SERVER:
     case AG_KIND_EVENT_TRIGGER:
-        return ag_pool_printf(w->pool, "%s %s", ag_postgres_owned_word(object->info->kind), name);
+        return ag_pool_printf(w->pool, "%s %s", ag_postgres_owned(object->info->kind).word, name);
     case AG_KIND_OPERATOR:
         return ag_postgres_operator(w, object);
     case AG_KIND_TEXT_SEARCH_DICTIONARY:
@@ -28,7 +28,7 @@ static const char *target_of(AgWriting *w, const AgObject *object)
     case AG_KIND_CONVERSION:
     case AG_KIND_OPERATOR_FAMILY:
     case AG_KIND_OPERATOR_CLASS:
-        return ag_pool_printf(w->pool, "%s %s", ag_postgres_owned_word(object->info->kind),
+        return ag_pool_printf(w->pool, "%s %s", ag_postgres_owned(object->info->kind).word,
                               ag_postgres_called(w, object));
     case AG_KIND_CAST:
         return ag_postgres_type_cast(w, object);

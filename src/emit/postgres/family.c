@@ -5,33 +5,26 @@
 /* Whether a table above brings NOT NULL to an inherited column. */
 static bool is_brought(AgWriting *w, const AgObject *column)
 {
-    GPtrArray *above = ag_pool_array(w->pool);
     if (!column->inherited)
         return false;
-    g_ptr_array_extend(above, ag_table_parents(w->pool, w->to, column->parent), NULL, NULL);
-    for (guint i = 0; i < above->len && i <= w->to->objects->len; i++) {
-        const AgObject *table = g_ptr_array_index(above, i);
-        const AgObject *same = ag_object_part(table, AG_KIND_COLUMN, column->name);
+    const GPtrArray *above = ag_table_ancestors(w->pool, w->to, column->parent);
+    for (guint i = 0; i < above->len; i++) {
+        const AgObject *same =
+            ag_object_part(g_ptr_array_index(above, i), AG_KIND_COLUMN, column->name);
         if (same != NULL && !((const AgColumn *)same)->null)
             return true;
-        g_ptr_array_extend(above, ag_table_parents(w->pool, w->to, table), NULL, NULL);
     }
     return false;
 }
 
-/* All tables below, on one side. */
-static GPtrArray *below(AgWriting *w, const AgSchema *side, const AgObject *table)
+GPtrArray *ag_postgres_tables_below(AgWriting *w, const AgSchema *side, const AgObject *table)
 {
     GPtrArray *list = ag_pool_array(w->pool);
-    for (guint at = 0; table != NULL; at++) {
-        for (guint i = 0; i < side->objects->len; i++) {
-            AgObject *object = g_ptr_array_index(side->objects, i);
-            if (object->info->kind == AG_KIND_TABLE && ag_table_has_parents(object) &&
-                ag_table_is_child(w->pool, side, object, table) &&
-                !g_ptr_array_find(list, object, NULL))
-                g_ptr_array_add(list, object);
-        }
-        table = at < list->len ? g_ptr_array_index(list, at) : NULL;
+    for (guint i = 0; i < side->objects->len; i++) {
+        AgObject *object = g_ptr_array_index(side->objects, i);
+        if (object->info->kind == AG_KIND_TABLE && ag_table_has_parents(object) &&
+            g_ptr_array_find(ag_table_ancestors(w->pool, side, object), table, NULL))
+            g_ptr_array_add(list, object);
     }
     return list;
 }
@@ -66,7 +59,8 @@ bool ag_postgres_family_waits(AgWriting *w, const AgChange *change)
     const AgObject *table = change->new->parent;
     if (is_brought(w, change->new) || is_moved(w, table))
         return false;
-    GPtrArray *after = below(w, w->to, table), *before = below(w, w->from, change->old->parent);
+    GPtrArray *after = ag_postgres_tables_below(w, w->to, table);
+    GPtrArray *before = ag_postgres_tables_below(w, w->from, change->old->parent);
     if (((const AgColumn *)change->new)->not_null_no_inherit && after->len + before->len > 0)
         return false;
     guint stay = 0, are_new = 0;

@@ -116,19 +116,6 @@ static AgFieldSet alter(AgWriting *w, const AgChange *change)
 
 /* --- names --- */
 
-static bool is_below(AgWriting *w, const AgObject *table, const AgObject *root)
-{
-    for (guint depth = 0; table != NULL && depth <= w->from->objects->len; depth++) {
-        AgQname parent = ((const AgTable *)table)->partition_of;
-        table = parent.name == NULL
-                    ? NULL
-                    : ag_schema_find(w->from, AG_KIND_TABLE, parent.schema, parent.name);
-        if (table == root)
-            return table != NULL;
-    }
-    return false;
-}
-
 static bool has_inherited(const AgObject *table, const char *name)
 {
     const AgObject *key = ag_object_part(table, AG_KIND_FOREIGN_KEY, name);
@@ -140,15 +127,14 @@ static bool has_inherited(const AgObject *table, const char *name)
 static bool rename_all(AgWriting *w, const AgChange *change)
 {
     const char *from = change->old->name, *to = change->new->name;
-    const AgTable *root = (const AgTable *)change->old->parent;
-    bool renames = g_strcmp0(from, to) != 0 && root->partition_by.written != NULL;
+    const AgObject *root = change->old->parent;
     ag_postgres_rename_constraint(w, change);
-    for (guint i = 0; renames && i < w->from->objects->len; i++) {
-        const AgObject *table = g_ptr_array_index(w->from->objects, i);
-        const AgObject *twin =
-            table->info->kind == AG_KIND_TABLE && is_below(w, table, change->old->parent)
-                ? ag_writing_twin(w, table)
-                : NULL;
+    if (g_strcmp0(from, to) == 0 || ((const AgTable *)root)->partition_by.written == NULL)
+        return true;
+    const GPtrArray *below = ag_postgres_tables_below(w, w->from, root);
+    for (guint i = 0; i < below->len; i++) {
+        const AgObject *table = g_ptr_array_index(below, i);
+        const AgObject *twin = ag_writing_twin(w, table);
         if (twin != NULL && has_inherited(table, from) && has_inherited(twin, to))
             ag_write(w, change, "ALTER TABLE %s RENAME CONSTRAINT %s TO %s",
                      ag_writing_qname(w, table), ag_writing_name(w, from), ag_writing_name(w, to));

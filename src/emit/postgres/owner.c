@@ -2,55 +2,55 @@
 #include "emit/postgres/postgres.h"
 #include "model/sequence.h"
 
-const char *ag_postgres_owned_word(AgKind kind)
+AgPgOwned ag_postgres_owned(AgKind kind)
 {
     switch (kind) {
     case AG_KIND_NAMESPACE:
-        return "SCHEMA";
+        return (AgPgOwned){"SCHEMA", "pg_namespace", "nsp", NULL};
     case AG_KIND_COLLATION:
-        return "COLLATION";
+        return (AgPgOwned){"COLLATION", "pg_collation", "coll", NULL};
     case AG_KIND_DOMAIN:
-        return "DOMAIN";
+        return (AgPgOwned){"DOMAIN", "pg_type", "typ", "regtype"};
     case AG_KIND_PUBLICATION:
-        return "PUBLICATION";
+        return (AgPgOwned){"PUBLICATION", "pg_publication", "pub", NULL};
     case AG_KIND_OPERATOR:
-        return "OPERATOR";
+        return (AgPgOwned){"OPERATOR", "pg_operator", "opr", "regoperator"};
     case AG_KIND_CONVERSION:
-        return "CONVERSION";
+        return (AgPgOwned){"CONVERSION", "pg_conversion", "con", NULL};
     case AG_KIND_OPERATOR_FAMILY:
-        return "OPERATOR FAMILY";
+        return (AgPgOwned){"OPERATOR FAMILY", "pg_opfamily", "opf", NULL};
     case AG_KIND_OPERATOR_CLASS:
-        return "OPERATOR CLASS";
+        return (AgPgOwned){"OPERATOR CLASS", "pg_opclass", "opc", NULL};
     case AG_KIND_TEXT_SEARCH_DICTIONARY:
-        return "TEXT SEARCH DICTIONARY";
+        return (AgPgOwned){"TEXT SEARCH DICTIONARY", "pg_ts_dict", "dict", NULL};
     case AG_KIND_TEXT_SEARCH_CONFIGURATION:
-        return "TEXT SEARCH CONFIGURATION";
+        return (AgPgOwned){"TEXT SEARCH CONFIGURATION", "pg_ts_config", "cfg", NULL};
     case AG_KIND_FOREIGN_DATA_WRAPPER:
-        return "FOREIGN DATA WRAPPER";
+        return (AgPgOwned){"FOREIGN DATA WRAPPER", "pg_foreign_data_wrapper", "fdw", NULL};
     case AG_KIND_SERVER:
-        return "SERVER";
+        return (AgPgOwned){"SERVER", "pg_foreign_server", "srv", NULL};
     case AG_KIND_EVENT_TRIGGER:
-        return "EVENT TRIGGER";
+        return (AgPgOwned){"EVENT TRIGGER", "pg_event_trigger", "evt", NULL};
     case AG_KIND_ENUM:
     case AG_KIND_COMPOSITE:
     case AG_KIND_RANGE:
-        return "TYPE";
+        return (AgPgOwned){"TYPE", "pg_type", "typ", "regtype"};
     case AG_KIND_SEQUENCE:
-        return "SEQUENCE";
+        return (AgPgOwned){"SEQUENCE", "pg_class", "rel", "regclass"};
     case AG_KIND_FUNCTION:
-        return "FUNCTION";
+        return (AgPgOwned){"FUNCTION", "pg_proc", "pro", "regprocedure"};
     case AG_KIND_PROCEDURE:
-        return "PROCEDURE";
+        return (AgPgOwned){"PROCEDURE", "pg_proc", "pro", "regprocedure"};
     case AG_KIND_AGGREGATE:
-        return "AGGREGATE";
+        return (AgPgOwned){"AGGREGATE", "pg_proc", "pro", "regprocedure"};
     case AG_KIND_TABLE:
-        return "TABLE";
+        return (AgPgOwned){"TABLE", "pg_class", "rel", "regclass"};
     case AG_KIND_STATISTICS:
-        return "STATISTICS";
+        return (AgPgOwned){"STATISTICS", "pg_statistic_ext", "stx", NULL};
     case AG_KIND_VIEW:
-        return "VIEW";
+        return (AgPgOwned){"VIEW", "pg_class", "rel", "regclass"};
     case AG_KIND_MATERIALIZED_VIEW:
-        return "MATERIALIZED VIEW";
+        return (AgPgOwned){"MATERIALIZED VIEW", "pg_class", "rel", "regclass"};
     case AG_KIND_VIRTUAL_TABLE:
     case AG_KIND_EXTENSION:
     case AG_KIND_DOMAIN_CHECK:
@@ -73,7 +73,7 @@ const char *ag_postgres_owned_word(AgKind kind)
     case AG_KIND_CLASS_FUNCTION:
     case AG_KIND_DEFAULT_PRIVILEGES:
     case AG_KIND_PUBLISHED_TABLE:
-        return NULL;
+        return (AgPgOwned){NULL, NULL, NULL, NULL};
     }
     g_assert_not_reached();
 }
@@ -90,7 +90,7 @@ static bool follows_table(const AgChange *change)
 /* "TABLE shop.orders" behind ALTER. */
 static const char *owned(AgWriting *w, const AgObject *object)
 {
-    const char *word = ag_postgres_owned_word(object->info->kind);
+    const char *word = ag_postgres_owned(object->info->kind).word;
     if (object->info->kind == AG_KIND_OPERATOR)
         return ag_postgres_operator(w, object);
     return ag_pool_printf(w->pool, "%s %s", word,
@@ -109,7 +109,7 @@ bool ag_postgres_owner(AgWriting *w, const AgChange *change)
     const AgObject *object = change->verb == AG_ALTER ? change->old : change->new;
     if (change->new->owner == NULL || follows_table(change))
         return true;
-    if (ag_postgres_owned_word(object->info->kind) == NULL) {
+    if (ag_postgres_owned(object->info->kind).word == NULL) {
         ag_fail(w->diag, AG_PROBLEM_UNSUPPORTED, change->new->place,
                 "%s '%s' cannot be given to another owner", object->info->noun,
                 ag_object_label(w->pool, object));

@@ -50,9 +50,14 @@ static const AgObject *kept(const AgWriting *w, const AgObject *object)
     const AgObject *live = lives == old_side ? object : other;
     const AgObject *model = live == object ? other : object;
     bool is_kept = live != NULL && model != NULL && model->owner == NULL &&
-                   ag_postgres_owned_word(live->info->kind) != NULL &&
+                   ag_postgres_owned(live->info->kind).word != NULL &&
                    is_of_another(lives ? w->from : w->to, live);
     return is_kept ? live : NULL;
+}
+
+const char *ag_postgres_role(const AgWriting *w)
+{
+    return w->from->server_version != 0 ? w->from->role : w->to->role;
 }
 
 const char *ag_postgres_owner_of(const AgWriting *w, const AgObject *object)
@@ -62,8 +67,7 @@ const char *ag_postgres_owner_of(const AgWriting *w, const AgObject *object)
     /* Another one in the same place is not meant. */
     bool alone = ag_writing_is_new(w, object) || ag_writing_drops(w, object);
     const AgObject *other = alone ? NULL : other_of(w, object);
-    const AgSchema *live = w->from->server_version != 0 ? w->from : w->to;
-    return other == NULL ? live->role : other->owner;
+    return other == NULL ? ag_postgres_role(w) : other->owner;
 }
 
 const char *ag_postgres_new_owner(const AgWriting *w, const AgObject *object, bool recreate)
@@ -114,82 +118,6 @@ bool ag_postgres_give(AgWriting *w, const AgChange *change, const AgObject *obje
 
 /* --- made anew --- */
 
-/* Where the server keeps owners of a kind: a catalogue and how its columns begin. */
-typedef struct {
-    const char *catalog, *prefix;
-    const char *cast; /* what finds it by its name as SQL has it; NULL: it is looked for by name */
-} Place;
-
-static Place place_of(AgKind kind)
-{
-    switch (kind) {
-    case AG_KIND_TABLE:
-    case AG_KIND_VIEW:
-    case AG_KIND_MATERIALIZED_VIEW:
-    case AG_KIND_SEQUENCE:
-        return (Place){"pg_class", "rel", "regclass"};
-    case AG_KIND_FUNCTION:
-    case AG_KIND_PROCEDURE:
-    case AG_KIND_AGGREGATE:
-        return (Place){"pg_proc", "pro", "regprocedure"};
-    case AG_KIND_ENUM:
-    case AG_KIND_COMPOSITE:
-    case AG_KIND_RANGE:
-    case AG_KIND_DOMAIN:
-        return (Place){"pg_type", "typ", "regtype"};
-    case AG_KIND_OPERATOR:
-        return (Place){"pg_operator", "opr", "regoperator"};
-    case AG_KIND_COLLATION:
-        return (Place){"pg_collation", "coll", NULL};
-    case AG_KIND_NAMESPACE:
-        return (Place){"pg_namespace", "nsp", NULL};
-    case AG_KIND_PUBLICATION:
-        return (Place){"pg_publication", "pub", NULL};
-    case AG_KIND_CONVERSION:
-        return (Place){"pg_conversion", "con", NULL};
-    case AG_KIND_OPERATOR_FAMILY:
-        return (Place){"pg_opfamily", "opf", NULL};
-    case AG_KIND_OPERATOR_CLASS:
-        return (Place){"pg_opclass", "opc", NULL};
-    case AG_KIND_TEXT_SEARCH_DICTIONARY:
-        return (Place){"pg_ts_dict", "dict", NULL};
-    case AG_KIND_TEXT_SEARCH_CONFIGURATION:
-        return (Place){"pg_ts_config", "cfg", NULL};
-    case AG_KIND_FOREIGN_DATA_WRAPPER:
-        return (Place){"pg_foreign_data_wrapper", "fdw", NULL};
-    case AG_KIND_SERVER:
-        return (Place){"pg_foreign_server", "srv", NULL};
-    case AG_KIND_EVENT_TRIGGER:
-        return (Place){"pg_event_trigger", "evt", NULL};
-    case AG_KIND_STATISTICS:
-        return (Place){"pg_statistic_ext", "stx", NULL};
-    case AG_KIND_VIRTUAL_TABLE:
-    case AG_KIND_EXTENSION:
-    case AG_KIND_DOMAIN_CHECK:
-    case AG_KIND_COMPOSITE_FIELD:
-    case AG_KIND_COLUMN:
-    case AG_KIND_VIEW_COLUMN:
-    case AG_KIND_PRIMARY_KEY:
-    case AG_KIND_UNIQUE:
-    case AG_KIND_EXCLUDE:
-    case AG_KIND_CHECK:
-    case AG_KIND_FOREIGN_KEY:
-    case AG_KIND_INDEX:
-    case AG_KIND_TRIGGER:
-    case AG_KIND_POLICY:
-    case AG_KIND_RULE:
-    case AG_KIND_USER_MAPPING:
-    case AG_KIND_CAST:
-    case AG_KIND_TEXT_SEARCH_MAPPING:
-    case AG_KIND_CLASS_OPERATOR:
-    case AG_KIND_CLASS_FUNCTION:
-    case AG_KIND_DEFAULT_PRIVILEGES:
-    case AG_KIND_PUBLISHED_TABLE:
-        break;
-    }
-    g_assert_not_reached();
-}
-
 static void put_equal(GString *out, const char *column, const char *value)
 {
     g_string_append_printf(out, "%s = ", column);
@@ -215,7 +143,7 @@ static const char *method_of(const AgObject *object)
                : ((const AgOperatorFamily *)object)->method;
 }
 
-static void put_condition(AgWriting *w, GString *out, const AgObject *object, Place place)
+static void put_condition(AgWriting *w, GString *out, const AgObject *object, AgPgOwned place)
 {
     const AgObject *now = ag_writing_current(w, object);
     AgKind kind = object->info->kind;
@@ -252,7 +180,7 @@ void ag_postgres_keep_owner(AgWriting *w, const AgChange *change, const AgObject
     const AgObject *live = kept(w, object);
     if (live == NULL)
         return;
-    Place place = place_of(object->info->kind);
+    AgPgOwned place = ag_postgres_owned(object->info->kind);
     g_autoptr(GString) condition = g_string_new(NULL);
     put_condition(w, condition, object, place);
     ag_write(w, change,

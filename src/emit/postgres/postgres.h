@@ -28,13 +28,23 @@ bool ag_postgres_finish(AgWriting *w);
  * that of the index behind it, nothing where there is none. */
 bool ag_postgres_comment(AgWriting *w, const AgChange *change);
 bool ag_postgres_owner(AgWriting *w, const AgChange *change);
-/* The word behind ALTER, or NULL for what belongs to the owner of something else. */
-const char *ag_postgres_owned_word(AgKind kind);
+/* What has an owner: the word behind ALTER, the catalogue that keeps it and how the names of its
+ * columns begin, and the type that finds it by its name as SQL has it (NULL: it is looked for by
+ * name). All NULL for what belongs to the owner of something else. */
+typedef struct {
+    const char *word;
+    const char *catalog, *prefix;
+    const char *cast;
+} AgPgOwned;
+AgPgOwned ag_postgres_owned(AgKind kind);
 /* "ALTER TABLE shop.orders OWNER TO ", for a role to follow. */
 const char *ag_postgres_alter_owner(AgWriting *w, const AgObject *object);
 
 /* --- owners of what is made (owner_kept.c) --- */
 
+/* The role that read the database, for which the revision is planned; NULL: no database is known.
+ */
+const char *ag_postgres_role(const AgWriting *w);
 /* Whose an object is: as the model says, else as it is in the database, else the role's that makes
  * it; NULL: no database is known. */
 const char *ag_postgres_owner_of(const AgWriting *w, const AgObject *object);
@@ -276,6 +286,9 @@ bool ag_postgres_has_children(AgWriting *w, const AgObject *table);
 bool ag_postgres_set_own(AgWriting *w, const AgColumn *column, bool has_children);
 /* Whether a partition's column is NOT NULL because its parent's is. */
 bool ag_postgres_is_held_above(AgWriting *w, const AgChange *change);
+/* The tables of that side that inherit from the table or are partitions of it, on any level: of
+ * AgObject *, in the order of the schema (family.c). */
+GPtrArray *ag_postgres_tables_below(AgWriting *w, const AgSchema *side, const AgObject *table);
 /* Whether SET NOT NULL can come later, behind a check that the tables below get as well and lose
  * again: when none of them comes, goes or wants it at once, and no parent brings it (family.c). */
 bool ag_postgres_family_waits(AgWriting *w, const AgChange *change);

@@ -80,7 +80,7 @@ static void give_to(AgWriting *w, const AgChange *change, const char *role)
 /* The owner of its table, when that is not the role that makes the sequence; NULL otherwise. */
 static const char *first_role(AgWriting *w, const AgSequence *sequence)
 {
-    const char *runs = w->from->server_version != 0 ? w->from->role : w->to->role;
+    const char *runs = ag_postgres_role(w);
     const char *role = role_of(w, sequence);
     return role != NULL && runs != NULL && strcmp(role, runs) != 0 ? role : NULL;
 }
