@@ -66,11 +66,11 @@ static bool write_drop(AgWriting *w, const AgKindWriter *writer, const AgChange 
     case AG_DIALECT_POSTGRESQL:
         if (change->recreate)
             ag_postgres_keep_owner(w, change, change->old);
-        return writer->drop(w, change);
+        break;
     case AG_DIALECT_SQLITE:
-        return writer->drop(w, change);
+        break;
     }
-    g_assert_not_reached();
+    return writer->drop(w, change);
 }
 
 /* What cannot be altered and was not split when the changes were put in order, because only this

@@ -43,9 +43,14 @@ typedef struct {
     const AgChange *cause;   /* the change whose dependants are asked for; NULL: others of them */
 } Recreating;
 
+static const AgObject *rebuilt_type(const AgChange *change);
+
 static void note_cause(Recreating *r, Again *again)
 {
-    if (r->cause == NULL || r->cause->old == again->old)
+    bool own = r->cause != NULL && r->cause->old == again->old;
+    if (r->cause == NULL || (!own && rebuilt_type(r->cause) == NULL))
+        again->for_itself = true;
+    if (r->cause == NULL || own)
         return;
     if (again->causes == NULL)
         again->causes = ag_pool_array(r->o->pool);
@@ -54,15 +59,7 @@ static void note_cause(Recreating *r, Again *again)
         g_ptr_array_add(again->causes, (gpointer)(guintptr)r->cause);
 }
 
-static const AgObject *rebuilt_type(const AgChange *change);
-
 /* A check of a domain that is made anew with the type is written there, as it is to be. */
-static void note_reason(const Recreating *r, Again *again)
-{
-    if (r->cause == NULL || (r->cause->old != again->old && rebuilt_type(r->cause) == NULL))
-        again->for_itself = true;
-}
-
 static bool comes_with_domain(const Recreating *r, const Again *again)
 {
     return again->old->info->kind == AG_KIND_DOMAIN_CHECK && !again->for_itself &&
@@ -77,10 +74,8 @@ static bool is_own_column(const AgObject *object)
 static void ask_one(Recreating *r, const AgObject *old)
 {
     Again *known = g_hash_table_lookup(r->asked, old);
-    if (known != NULL) {
+    if (known != NULL)
         note_cause(r, known);
-        note_reason(r, known);
-    }
     if ((old->inherited && !is_own_column(old)) || known != NULL ||
         g_hash_table_contains(r->freed, old))
         return;
@@ -94,7 +89,6 @@ static void ask_one(Recreating *r, const AgObject *old)
     again->hazard =
         old->info->kind == AG_KIND_COLUMN && ((const AgColumn *)old)->generated.written == NULL;
     note_cause(r, again);
-    note_reason(r, again);
     g_hash_table_insert(r->asked, (gpointer)(guintptr)old, again);
     g_ptr_array_add(r->again, again);
 }

@@ -41,30 +41,24 @@ static bool similar_exclude(const AgIndex *a, const AgIndex *b)
     return true;
 }
 
-static bool is_second_exclude(const AgChange *table, const AgObject *part)
+static bool says_the_same(const AgObject *a, const AgObject *b)
 {
-    for (guint i = 0; part->info->kind == AG_KIND_EXCLUDE && i < table->folded->len; i++) {
-        const AgObject *other = ((const AgChange *)g_ptr_array_index(table->folded, i))->new;
-        if (other == part)
-            return false;
-        if (other->info == part->info &&
-            similar_exclude((const AgIndex *)part, (const AgIndex *)other))
-            return true;
-    }
-    return false;
+    if (is_key(a) && is_key(b))
+        return same_key((const AgKey *)a, (const AgKey *)b);
+    return a->info->kind == AG_KIND_EXCLUDE && b->info->kind == AG_KIND_EXCLUDE &&
+           similar_exclude((const AgIndex *)a, (const AgIndex *)b);
 }
 
-/* Of keys over the same columns CREATE TABLE makes but one: the primary, or the first. */
-static bool is_second_key(const AgChange *table, const AgObject *part)
+/* Of keys over the same columns, and of exclusion constraints over the same elements, CREATE TABLE
+ * makes but one: the primary, or the first. */
+static bool is_second(const AgChange *table, const AgObject *part)
 {
     bool before = true;
-    for (guint i = 0; is_key(part) && i < table->folded->len; i++) {
+    for (guint i = 0; part->info->kind != AG_KIND_PRIMARY_KEY && i < table->folded->len; i++) {
         const AgObject *other = ((const AgChange *)g_ptr_array_index(table->folded, i))->new;
         if (other == part)
             before = false;
-        else if (is_key(other) && part->info->kind != AG_KIND_PRIMARY_KEY &&
-                 (before || other->info->kind == AG_KIND_PRIMARY_KEY) &&
-                 same_key((const AgKey *)part, (const AgKey *)other))
+        else if ((before || other->info->kind == AG_KIND_PRIMARY_KEY) && says_the_same(part, other))
             return true;
     }
     return false;
@@ -81,7 +75,7 @@ static bool stands_outside(AgKind kind)
  * so that such ones are added afterwards. */
 static bool is_added_later(const AgChange *table, const AgObject *part)
 {
-    if (is_second_key(table, part) || is_second_exclude(table, part))
+    if (is_second(table, part))
         return true;
     if (part->info->kind == AG_KIND_CHECK)
         return ((const AgCheck *)part)->not_valid;
